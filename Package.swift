@@ -1,0 +1,139 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Every target of ours: Swift 6 mode and warnings as errors. `unsafeFlags` is the only way to say the latter in tools 6.1;
+// it bars the package from being a dependency of another one, which it is not meant to be.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .unsafeFlags(["-warnings-as-errors"]),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func library(
+    _ name: String, in folder: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
+    exclude: [String] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "\(folder)/\(name)", exclude: exclude, resources: resources,
+        swiftSettings: strict)
+}
+
+func suite(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+// The arrows between our modules. Tests/Tidy reads the imports and compares them with this file and Docs/modules.md.
+var targets: [Target] = [
+    // The contracts: SQL, wire, rules, profiles, with the prose beside each. Embedded, so that a binary needs no files.
+    .target(
+        name: "Schema", path: "Schema",
+        exclude: [
+            "README.md", "Changeset.md", "Replica/Replica.md", "Central/Central.md", "Wire/PROTOCOL.md", "Wire/sync.proto",
+            "Rules/states.md",
+        ],
+        resources: [
+            .embedInCode("Replica/replica_0001.sql"), .embedInCode("Central/central_0001.sql"),
+            .embedInCode("Rules/edges.csv"), .embedInCode("Profiles/hotan.yaml"), .embedInCode("Reference/taxonomy.csv"),
+        ],
+        swiftSettings: strict),
+
+    // Shared, pure first.
+    library("Changeset", in: "Sources"),
+    library("Tickets", in: "Sources", ["Changeset", "Schema"]),
+    library("SyncProtocol", in: "Sources", ["Changeset", "Tickets", "CZstd", crypto, protobuf]),
+    // A shim with sources of its own: it switches on the session extension before <sqlite3.h> is read.
+    .target(name: "CSQLite", path: "Sources/CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+    // Variadic `curl_easy_setopt` cannot be called from Swift, and libcurl is loaded at the first network command.
+    .target(name: "CCurl", path: "Sources/CCurl"),
+    .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+    // Client only.
+    library("ReplicaStore", in: "Client", ["Changeset", "Tickets", "SyncProtocol", "Schema", "CSQLite", grdb]),
+    library("SyncClient", in: "Client", ["ReplicaStore", "SyncProtocol", "Tickets"]),
+    library("CurlTransport", in: "Client", ["SyncClient", "CCurl"]),
+    .executableTarget(
+        name: "gridline",
+        dependencies: ["ReplicaStore", "SyncClient", "CurlTransport", "Tickets", "SyncProtocol", "Schema", arguments],
+        path: "Client/gridline", swiftSettings: strict),
+
+    // Server only.
+    library("CentralStore", in: "Server", ["Changeset", "Tickets", "SyncProtocol"]),
+    library("CentralStoreSQLite", in: "Server", ["CentralStore", "Changeset", "Tickets", "SyncProtocol", "Schema", "CSQLite", grdb]),
+    library("SyncService", in: "Server", ["CentralStore", "Changeset", "Tickets", "SyncProtocol"]),
+    library("Queue", in: "Server", ["CentralStore", "SyncService", "Tickets", "SyncProtocol", "Schema", yams]),
+    library("SyncHTTP", in: "Server", ["SyncService", "SyncProtocol", "CentralStore", hummingbird, hummingbirdTLS, logging]),
+    .executableTarget(
+        name: "gridline-server",
+        dependencies: [
+            "SyncHTTP", "SyncService", "Queue", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Schema",
+            arguments, logging, hummingbird, lifecycle,
+        ],
+        path: "Server/gridline-server", swiftSettings: strict),
+
+    // Proof. One suite per module, then the ones that cross modules.
+    suite("ChangesetTests", ["Changeset", "CSQLite"]),
+    suite("TicketsTests", ["Tickets", "Changeset", "Schema"]),
+    suite("SyncProtocolTests", ["SyncProtocol", "Tickets", "Changeset", crypto]),
+    suite("ReplicaStoreTests", ["ReplicaStore", "Tickets", "SyncProtocol", "Changeset", "Schema", grdb]),
+    suite("SyncClientTests", ["SyncClient", "ReplicaStore", "SyncProtocol", "Tickets"]),
+    suite("CurlTransportTests", ["CurlTransport", "SyncClient"]),
+    suite("CentralStoreTests", ["CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset", grdb]),
+    suite("SyncServiceTests", ["SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset", crypto]),
+    suite("SyncHTTPTests", ["SyncHTTP", "SyncService", "CentralStoreSQLite", "Tickets", "SyncProtocol", hummingbirdTesting]),
+    suite("GridlineTests", ["gridline"]),
+    // Device and centre in one process, no socket.
+]
+targets += [
+    .target(
+        name: "Fixture",
+        dependencies: [
+            "ReplicaStore", "SyncClient", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset",
+            grdb, crypto,
+        ],
+        path: "Tests/Fixture", swiftSettings: strict),
+    suite("Interleavings", ["Fixture", "ReplicaStore", "SyncClient", "SyncService", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),
+    suite("Simulation", ["Fixture", "ReplicaStore", "SyncClient", "SyncService", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),
+    suite("BlackBox", []),
+    suite("Tidy", []),
+]
+
+// GRIDLINE_ONLY=ChangesetTests,Tidy cuts the package down to what these suites or programs need: the fast tiers then build
+// without Hummingbird. It is read by the Makefile's tiers; unset means everything.
+if let only = Context.environment["GRIDLINE_ONLY"], !only.isEmpty {
+    var wanted = Set(only.split(separator: ",").map(String.init))
+    var grew = true
+    while grew {
+        let before = wanted.count
+        for target in targets where wanted.contains(target.name) {
+            for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+        }
+        grew = wanted.count > before
+    }
+    targets.removeAll { !wanted.contains($0.name) }
+}
+
+let package = Package(
+    name: "gridline",
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: targets
+)

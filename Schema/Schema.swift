@@ -1,0 +1,1 @@
+// The folder's files are the content; see README.md.

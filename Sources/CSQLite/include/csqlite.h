@@ -1,0 +1,12 @@
+// libsqlite3 with its session extension. The two macros must stand before the header: Debian's library has the functions,
+// its header hides them without.
+#ifndef GRIDLINE_CSQLITE_H
+#define GRIDLINE_CSQLITE_H
+#ifndef SQLITE_ENABLE_SESSION
+#define SQLITE_ENABLE_SESSION 1
+#endif
+#ifndef SQLITE_ENABLE_PREUPDATE_HOOK
+#define SQLITE_ENABLE_PREUPDATE_HOOK 1
+#endif
+#include <sqlite3.h>
+#endif

@@ -1,0 +1,163 @@
+import Changeset
+
+/// What a person can intend. Raw values are the words of the command line, the wire and the journal.
+public enum CommandKind: String, CaseIterable, Sendable, Hashable {
+    // In the field.
+    case accept, start, visit, note, edit, resolve, `return`, report
+    // At the centre.
+    case create, dispatch, assign, withdraw, close
+
+    /// Additive commands add words and change no state: they need no agreement with anybody.
+    public var isAdditive: Bool { self == .visit || self == .note }
+    /// Commands that make their ticket.
+    public var makesTicket: Bool { self == .report || self == .create }
+    /// Commands that only the centre gives.
+    public var isCentral: Bool { [.create, .dispatch, .assign, .withdraw, .close].contains(self) }
+    /// Commands that move a ticket along an edge of the state machine.
+    public var isTransition: Bool { !isAdditive && self != .edit && !makesTicket }
+}
+
+/// One intention of one person with its arguments. Pure data: no clock, no identity of a device.
+///
+/// Arguments by kind (all optional unless marked *): `note`, `visit`: body*, outcome (visit: met, absent, refused) · `resolve`,
+/// `return`: body* · `edit`: any editable `TicketColumn` name with its new value · `report`, `create`: title*, description,
+/// category, kind, urgency, location, latitude, longitude, grid, channel, name, phone, address, identity_number · `dispatch`:
+/// assignee*, grid, unit, helpers (comma-separated persons), due_at · `assign`: assignee*, helpers · `withdraw`, `close`: body.
+public struct Command: Hashable, Sendable {
+    /// Stays with the intention for ever.
+    public var id: CommandID
+    /// What is intended.
+    public var kind: CommandKind
+    /// The ticket; of a report, derived from `id`.
+    public var ticket: TicketID
+    /// Values by argument name.
+    public var arguments: [String: Value]
+
+    /// A command.
+    public init(id: CommandID, kind: CommandKind, ticket: TicketID, arguments: [String: Value] = [:]) {
+        self.id = id
+        self.kind = kind
+        self.ticket = ticket
+        self.arguments = arguments
+    }
+
+    /// The ticket that a report or a creation makes.
+    public static func madeTicket(by id: CommandID) -> TicketID {
+        TicketID(bytes: id.derived(0))!  // derived() gives 16 bytes
+    }
+
+    /// One argument as text.
+    public func text(_ name: String) -> String? { arguments[name]?.string }
+}
+
+/// What the centre says on a command.
+public enum Verdict: String, CaseIterable, Sendable, Hashable {
+    case applied, merged, superseded, held, rejected
+    /// Pending commands with these verdicts go on showing on their author's screen until they are absorbed.
+    public var takesEffect: Bool { self == .applied || self == .merged }
+}
+
+/// The one later answer to a held command.
+public enum HeldDecision: String, CaseIterable, Sendable, Hashable {
+    case accepted, declined, amended
+}
+
+/// Who gives a command, and how they stand to its ticket.
+public struct Author: Hashable, Sendable {
+    /// The person.
+    public var person: String
+    /// What they may do.
+    public var role: Role
+    /// Their grid and unit, if any: a report elsewhere is held.
+    public var grid: String?
+    /// The unit.
+    public var unit: String?
+    /// The ticket was in one of the person's scopes at the command's `seen`.
+    public var heldAtSeen: Bool
+    /// The ticket is in one of the person's scopes now.
+    public var holdsNow: Bool
+
+    /// An author.
+    public init(person: String, role: Role, grid: String? = nil, unit: String? = nil, heldAtSeen: Bool, holdsNow: Bool) {
+        self.person = person
+        self.role = role
+        self.grid = grid
+        self.unit = unit
+        self.heldAtSeen = heldAtSeen
+        self.holdsNow = holdsNow
+    }
+}
+
+/// What a person is. Rights per command and per column are `Rights`.
+public enum Role: String, CaseIterable, Sendable, Hashable {
+    /// 网格员
+    case worker
+    /// 网格长
+    case leader
+    /// 承办单位
+    case unit
+    /// 回访组
+    case visitor
+    /// 派单员
+    case dispatcher
+    /// 督办员
+    case supervisor
+    /// 运维
+    case `operator`
+
+    /// People of the centre see every ticket and may dispatch.
+    public var isCentral: Bool { self == .dispatcher || self == .supervisor || self == .operator }
+}
+
+/// What both sides changed in one column, or the words that a refused command carried. Kept and shown to both sides.
+public struct Conflict: Hashable, Sendable {
+    /// A column of `ticket`, or `state`, or the name of the argument whose words are kept.
+    public var field: String
+    /// What the author saw.
+    public var trunk: Value
+    /// What stands at the centre.
+    public var theirs: Value
+    /// What the author wrote.
+    public var ours: Value
+    /// The rule that settled it.
+    public var rule: String
+
+    /// A conflict.
+    public init(field: String, trunk: Value, theirs: Value, ours: Value, rule: String) {
+        self.field = field
+        self.trunk = trunk
+        self.theirs = theirs
+        self.ours = ours
+        self.rule = rule
+    }
+}
+
+/// The outcome of `decide`: a verdict, why, the rows that change (evidence may be kept even where the verdict is not applied),
+/// and what is in conflict.
+public struct Decision: Hashable, Sendable {
+    /// The verdict; a device shows it as a prediction.
+    public var verdict: Verdict
+    /// Why, as a stable code with words in both languages.
+    public var reason: Reason
+    /// In order. Empty unless something is to be written.
+    public var changes: [RowChange]
+    /// Empty unless two sides disagree.
+    public var conflicts: [Conflict]
+
+    /// A decision.
+    public init(_ verdict: Verdict, _ reason: Reason, changes: [RowChange] = [], conflicts: [Conflict] = []) {
+        self.verdict = verdict
+        self.reason = reason
+        self.changes = changes
+        self.conflicts = conflicts
+    }
+}
+
+/// What the author saw: the old values in the given changeset, by column position of `ticket`. Columns that the changeset does
+/// not name were not changed by the command and are not in here.
+public struct Trunk: Hashable, Sendable {
+    /// Old values of the columns that the command changed.
+    public var ticket: [Int: Value]
+    /// An explicit trunk.
+    public init(ticket: [Int: Value] = [:]) { self.ticket = ticket }
+}

@@ -1,0 +1,120 @@
+import Changeset
+
+/// A 16-byte identifier, made at the edge from random bytes or derived from another one. Never a counter.
+public protocol Identifier16: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The 16 bytes, most significant first.
+    var bytes: [UInt8] { get }
+    /// - Returns: nil unless exactly 16 bytes are given.
+    init?(bytes: some Collection<UInt8>)
+}
+
+extension Identifier16 {
+    /// The value as it stands in a BLOB column.
+    public var value: Value { .blob(bytes) }
+
+    /// Lower-case UUID text, 36 characters.
+    public var description: String {
+        var text = ""
+        for (index, byte) in bytes.enumerated() {
+            if [4, 6, 8, 10].contains(index) { text += "-" }
+            text += String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }
+        return text
+    }
+
+    /// Reads UUID text, with or without hyphens. Nil for anything else.
+    public init?(text: some StringProtocol) {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for character in text where character != "-" {
+            guard let digit = character.hexDigitValue, character.isASCII else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | UInt8(digit))
+                high = nil
+            } else {
+                high = UInt8(digit)
+            }
+            guard bytes.count <= 16 else { return nil }
+        }
+        guard high == nil else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    /// Reads a BLOB column. Nil unless it is a blob of 16 bytes.
+    public init?(_ value: Value?) {
+        guard case .blob(let bytes)? = value else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    /// Orders by bytes, so that every listing of identifiers is the same on every machine.
+    public static func < (left: Self, right: Self) -> Bool { left.bytes.lexicographicallyPrecedes(right.bytes) }
+}
+
+/// The random identity of one intention: made at the device's edge, and it stays with the command for ever.
+public struct CommandID: Identifier16 {
+    /// The 16 bytes.
+    public let bytes: [UInt8]
+    /// - Returns: nil unless exactly 16 bytes are given.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        self.bytes = Array(bytes)
+    }
+}
+
+/// The identity of a ticket; the official number comes later, from the centre.
+public struct TicketID: Identifier16 {
+    /// The 16 bytes.
+    public let bytes: [UInt8]
+    /// - Returns: nil unless exactly 16 bytes are given.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        self.bytes = Array(bytes)
+    }
+}
+
+/// One device's replica, made at enrolment.
+public struct ReplicaID: Identifier16 {
+    /// The 16 bytes.
+    public let bytes: [UInt8]
+    /// - Returns: nil unless exactly 16 bytes are given.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        self.bytes = Array(bytes)
+    }
+}
+
+/// One life of the central store: a restore from a backup makes a new one.
+public struct Incarnation: Identifier16 {
+    /// The 16 bytes.
+    public let bytes: [UInt8]
+    /// - Returns: nil unless exactly 16 bytes are given.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        self.bytes = Array(bytes)
+    }
+}
+
+extension CommandID {
+    /// The identifier of the row number `ordinal` that this command creates, equal on device and centre.
+    ///
+    /// Two rounds of a 64-bit mixer over the random CommandID: distinct for distinct ordinals, and as collision-free as the
+    /// CommandID itself is random. It is not a secret and needs no cryptography.
+    public func derived(_ ordinal: UInt64) -> [UInt8] {
+        var state: (UInt64, UInt64) = (0, 0)
+        for index in 0..<8 { state.0 = state.0 << 8 | UInt64(bytes[index]) }
+        for index in 8..<16 { state.1 = state.1 << 8 | UInt64(bytes[index]) }
+        state.0 ^= mix(ordinal &+ 0x9e37_79b9_7f4a_7c15)
+        state.1 ^= mix(state.0)
+        state.0 ^= mix(state.1)
+        return (0..<8).map { UInt8(truncatingIfNeeded: state.0 >> (56 - 8 * UInt64($0))) }
+            + (0..<8).map { UInt8(truncatingIfNeeded: state.1 >> (56 - 8 * UInt64($0))) }
+    }
+}
+
+/// SplitMix64's finalizer: a bijection on 64 bits.
+private func mix(_ input: UInt64) -> UInt64 {
+    var value = input
+    value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
+    return value ^ (value >> 31)
+}

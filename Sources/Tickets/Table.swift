@@ -1,0 +1,105 @@
+import Changeset
+
+/// A domain table: what sessions record, changesets name, and pages carry. Positions are final; columns are only appended.
+public enum Table: Int, CaseIterable, Sendable, Hashable {
+    case ticket = 0
+    case citizen = 1
+    case helper = 2
+    case note = 3
+    case conflict = 4
+    case person = 5
+    case grid = 6
+
+    /// The name in SQL.
+    public var name: String {
+        switch self {
+        case .ticket: "ticket"
+        case .citizen: "citizen"
+        case .helper: "helper"
+        case .note: "note"
+        case .conflict: "conflict"
+        case .person: "person"
+        case .grid: "grid"
+        }
+    }
+
+    /// All columns in order, of the current schema version.
+    public var columns: [String] {
+        switch self {
+        case .ticket: TicketColumn.allCases.map(\.rawValue)
+        case .citizen: ["ticket", "name", "phone", "address", "identity_number"]
+        case .helper: ["ticket", "person", "profession"]
+        case .note: ["id", "ticket", "kind", "author", "body", "occurred_at", "late", "command"]
+        case .conflict: ["command", "field", "ticket", "trunk", "theirs", "ours", "rule"]
+        case .person: ["id", "name", "role", "grid", "unit", "profession"]
+        case .grid: ["id", "name", "parent"]
+        }
+    }
+
+    /// How many leading columns are the primary key.
+    public var keyCount: Int {
+        switch self {
+        case .helper, .conflict: 2
+        default: 1
+        }
+    }
+
+    /// The column that names the row's ticket; nil where a row belongs to none.
+    public var ticketColumn: Int? {
+        switch self {
+        case .ticket, .citizen, .helper: 0
+        case .note: 1
+        case .conflict: 2
+        case .person, .grid: nil
+        }
+    }
+
+    /// - Returns: nil for a name that is no domain table.
+    public init?(name: some StringProtocol) {
+        guard let found = Table.allCases.first(where: { $0.name == name }) else { return nil }
+        self = found
+    }
+}
+
+/// The columns of `ticket`, in order. Raw values are the SQL names.
+public enum TicketColumn: String, CaseIterable, Sendable, Hashable {
+    case id, number, kind, channel, origin, title, description, category, urgency, confidential, state, unit, grid, assignee
+    case firstResponsible = "first_responsible"
+    case reporter, location, latitude, longitude, finding, tags
+    case createdAt = "created_at"
+    case dispatchedAt = "dispatched_at"
+    case dueAt = "due_at"
+    case acceptedAt = "accepted_at"
+    case startedAt = "started_at"
+    case resolvedAt = "resolved_at"
+    case closedAt = "closed_at"
+
+    /// The position in the row.
+    public var index: Int { Self.positions[self]! }  // every case is in the table that is built from all cases
+    private static let positions = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+}
+
+/// One change of one domain row, as `decide` wants it. Device and centre turn it into SQL the same way.
+public enum RowChange: Hashable, Sendable {
+    /// A whole new row, all columns in order.
+    case insert(Table, [Value])
+    /// Columns by position with their new values, of the row with this key.
+    case update(Table, key: [Value], [Int: Value])
+    /// The row with this key goes.
+    case delete(Table, key: [Value])
+
+    /// The table that is touched.
+    public var table: Table {
+        switch self {
+        case .insert(let table, _), .update(let table, _, _), .delete(let table, _): table
+        }
+    }
+
+    /// The primary key of the touched row.
+    public var key: [Value] {
+        switch self {
+        case .insert(let table, let values): Array(values.prefix(table.keyCount))
+        case .update(_, let key, _), .delete(_, let key): key
+        }
+    }
+}
