@@ -39,6 +39,9 @@ struct ByteCursor {
         return index..<index + count
     }
 
+    /// Counts bytes that were looked at a second time.
+    mutating func countAgain(_ count: Int) { readCount += count }
+
     /// A count or length: SQLite's varint, most significant group first, at most 2³¹-1 and in its shortest form.
     mutating func varint() throws(ChangesetError) -> Int {
         let start = offset
@@ -72,7 +75,7 @@ struct ByteCursor {
     mutating func value() throws(ChangesetError) -> Value? {
         let start = offset
         let (type, content) = try field()
-        readCount += content.count
+        countAgain(content.count)
         return try Self.value(type, bytes[content], offset: start)
     }
 

@@ -30,7 +30,7 @@ public struct ChangesetReader: Sendable {
         if bytes.count > limits.bytesMax { failure = .limitExceeded(.bytes, offset: limits.bytesMax, max: limits.bytesMax) }
     }
 
-    /// Bytes looked at so far: at most one look per byte of input.
+    /// Bytes looked at so far: a name's byte counts twice, a value's content not at all.
     public var readCount: Int { cursor.readCount }
 
     /// The next change, or `nil` at the end.
@@ -84,6 +84,7 @@ public struct ChangesetReader: Sendable {
                 throw .limitExceeded(.tableNameBytes, offset: start, max: limits.tableNameBytesMax)
             }
         }
+        cursor.countAgain(cursor.index - nameStart)
         guard let name = String(validating: cursor.bytes[nameStart..<cursor.index - 1], as: UTF8.self) else {
             throw .invalidUTF8(offset: nameStart - cursor.base)
         }
