@@ -1,1 +1,22 @@
-// The folder's files are the content; see README.md.
+/// The contracts of this folder as text. They are compiled in, so that a binary needs no files beside it.
+///
+/// The prose beside each file says what it means; `README.md` lists them.
+public enum SchemaResource {
+    /// The state machine as an edge table: `from,command,to,actor,since`. Meaning: `Rules/states.md`.
+    public static var edges: String { text(PackageResources.edges_csv) }
+    /// Which role may edit which column of a ticket: `column,<role>,…`. Meaning: `Rules/states.md`.
+    public static var rights: String { text(PackageResources.rights_csv) }
+    /// The profile of Hotan as YAML. Only the centre parses it.
+    public static var hotanProfile: String { text(PackageResources.hotan_yaml) }
+    /// A small three-level taxonomy: `code,level1,level2,level3`. Codes are strings with leading zeros.
+    public static var taxonomy: String { text(PackageResources.taxonomy_csv) }
+    /// The State Council's days off and make-up working days: `date,kind,name`. A year without a line is not published yet.
+    public static var calendar: String { text(PackageResources.calendar_csv) }
+
+    /// The SQL that makes a replica of this schema version; nil for a version that this release does not know.
+    public static func replicaSQL(version: Int) -> String? { version == 1 ? text(PackageResources.replica_0001_sql) : nil }
+    /// The SQL that makes a central store of this schema version; nil for a version that this release does not know.
+    public static func centralSQL(version: Int) -> String? { version == 1 ? text(PackageResources.central_0001_sql) : nil }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

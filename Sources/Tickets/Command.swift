@@ -20,9 +20,11 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
 /// One intention of one person with its arguments. Pure data: no clock, no identity of a device.
 ///
 /// Arguments by kind (all optional unless marked *): `note`, `visit`: body*, outcome (visit: met, absent, refused) · `resolve`,
-/// `return`: body* · `edit`: any editable `TicketColumn` name with its new value · `report`, `create`: title*, description,
-/// category, kind, urgency, location, latitude, longitude, grid, channel, name, phone, address, identity_number · `dispatch`:
-/// assignee*, grid, unit, helpers (comma-separated persons), due_at · `assign`: assignee*, helpers · `withdraw`, `close`: body.
+/// `return`: body* · `edit`: any editable `TicketColumn` name with its new value, NULL clears it · `report`, `create`: title*,
+/// description, category, kind, urgency, location, latitude, longitude, grid, channel, name, phone, address, identity_number,
+/// and of `create` also unit, created_at (an import's own time) · `dispatch`: assignee*, grid, unit, helpers (comma-separated
+/// persons), due_at or class (`DeadlineClass`) and days · `assign`: assignee*, helpers · `withdraw`, `close`: body. Their
+/// limits: `ArgumentRule`.
 public struct Command: Hashable, Sendable {
     /// Stays with the intention for ever.
     public var id: CommandID
@@ -143,13 +145,18 @@ public struct Decision: Hashable, Sendable {
     public var changes: [RowChange]
     /// Empty unless two sides disagree.
     public var conflicts: [Conflict]
+    /// With `bad-arguments` and `unknown-command`: which argument, and what is wrong with it. It holds no argument's value.
+    public var fault: ArgumentFault?
 
     /// A decision.
-    public init(_ verdict: Verdict, _ reason: Reason, changes: [RowChange] = [], conflicts: [Conflict] = []) {
+    public init(
+        _ verdict: Verdict, _ reason: Reason, changes: [RowChange] = [], conflicts: [Conflict] = [], fault: ArgumentFault? = nil
+    ) {
         self.verdict = verdict
         self.reason = reason
         self.changes = changes
         self.conflicts = conflicts
+        self.fault = fault
     }
 }
 

@@ -1,0 +1,239 @@
+import Changeset
+
+/// What is wrong with one argument. Its value is never repeated: it may be a citizen's.
+public struct ArgumentFault: Hashable, Sendable {
+    /// The argument's name; of an unknown one cut to 40 characters.
+    public var argument: String
+    /// What is wrong.
+    public var problem: Problem
+
+    /// The ways to be wrong.
+    public enum Problem: Hashable, Sendable {
+        /// It must be there.
+        case missing
+        /// Only white space.
+        case empty
+        /// More than this many bytes of UTF-8.
+        case tooLong(bytesMax: Int)
+        /// A control character; text of several lines may have line feeds and tabs.
+        case controlCharacter
+        /// Not text, not a number, not an integer.
+        case wrongType
+        /// Outside its range.
+        case outOfRange
+        /// Not one of these words.
+        case notOneOf([String])
+        /// It may not be cleared.
+        case mustNotBeNull
+        /// It stands only together with this one.
+        case needs(String)
+        /// No argument of this command in this release.
+        case unknown
+    }
+
+    /// A fault.
+    public init(_ argument: String, _ problem: Problem) {
+        self.argument = argument
+        self.problem = problem
+    }
+
+    /// What to correct, in English.
+    public var english: String {
+        switch problem {
+        case .missing: "“\(argument)” is missing"
+        case .empty: "“\(argument)” is empty; write at least one character"
+        case .tooLong(let bytes): "“\(argument)” is longer than \(bytes) bytes; shorten it"
+        case .controlCharacter: "“\(argument)” has a control character; take it out"
+        case .wrongType: "“\(argument)” has the wrong type"
+        case .outOfRange: "“\(argument)” is out of range"
+        case .notOneOf(let words): "“\(argument)” must be one of: \(words.joined(separator: ", "))"
+        case .mustNotBeNull: "“\(argument)” cannot be cleared"
+        case .needs(let other): "“\(argument)” needs “\(other)” beside it"
+        case .unknown: "“\(argument)” is no argument of this command"
+        }
+    }
+
+    /// What to correct, in Chinese.
+    public var chinese: String {
+        switch problem {
+        case .missing: "缺少“\(argument)”"
+        case .empty: "“\(argument)”为空,请填写内容"
+        case .tooLong(let bytes): "“\(argument)”超过 \(bytes) 字节,请缩短"
+        case .controlCharacter: "“\(argument)”含有控制字符,请删除"
+        case .wrongType: "“\(argument)”类型不对"
+        case .outOfRange: "“\(argument)”超出范围"
+        case .notOneOf(let words): "“\(argument)”须为其一:\(words.joined(separator: "、"))"
+        case .mustNotBeNull: "“\(argument)”不能清空"
+        case .needs(let other): "“\(argument)”须与“\(other)”同时填写"
+        case .unknown: "该命令没有“\(argument)”这一参数"
+        }
+    }
+}
+
+/// What an argument may be.
+public enum ArgumentRule: Hashable, Sendable {
+    /// Text on one line.
+    case line(bytesMax: Int)
+    /// Text with line feeds and tabs.
+    case lines(bytesMax: Int)
+    /// A number within bounds.
+    case number(ClosedRange<Double>)
+    /// An integer within bounds.
+    case integer(ClosedRange<Int64>)
+    /// One of these words.
+    case word([String])
+
+    /// A body, a description.
+    public static let bodyBytesMax = 2 << 20
+
+    /// Nil if the value may stand.
+    func problem(in value: Value) -> ArgumentFault.Problem? {
+        switch self {
+        case .line(let bytesMax): Self.problem(in: value, bytesMax: bytesMax, lines: false)
+        case .lines(let bytesMax): Self.problem(in: value, bytesMax: bytesMax, lines: true)
+        case .number(let range):
+            switch value {
+            case .real(let number): range.contains(number) ? nil : .outOfRange
+            case .integer(let number): range.contains(Double(number)) ? nil : .outOfRange
+            default: .wrongType
+            }
+        case .integer(let range): value.int.map { range.contains($0) ? nil : .outOfRange } ?? .wrongType
+        case .word(let words): value.string.map { words.contains($0) ? nil : .notOneOf(words) } ?? .wrongType
+        }
+    }
+
+    private static func problem(in value: Value, bytesMax: Int, lines: Bool) -> ArgumentFault.Problem? {
+        guard var text = value.string else { return .wrongType }
+        return text.withUTF8 { bytes in
+            if bytes.count > bytesMax { return .tooLong(bytesMax: bytesMax) }
+            var blank = true
+            var previous: UInt8 = 0
+            for byte in bytes {
+                let isBreak = byte == 0x0A || byte == 0x09
+                // C0 and DEL are one byte; C1, U+0080 to U+009F, is 0xC2 and 0x80 to 0x9F.
+                if byte < 0x20 && !(lines && isBreak) || byte == 0x7F || previous == 0xC2 && byte < 0xA0 {
+                    return .controlCharacter
+                }
+                if byte != 0x20 && !isBreak { blank = false }
+                previous = byte
+            }
+            return blank ? .empty : nil
+        }
+    }
+}
+
+extension Command {
+    /// The first thing that is wrong with the arguments, in the order of their names; nil if they can be taken.
+    ///
+    /// It looks at the command alone: rights, persons and the ticket are `decide`'s.
+    public func argumentFault() -> ArgumentFault? {
+        let rules = kind.arguments
+        for name in arguments.keys.sorted() where rules[name] == nil { return ArgumentFault(String(name.prefix(40)), .unknown) }
+        for name in kind.requiredArguments where arguments[name] == nil || arguments[name] == .null {
+            return ArgumentFault(name, .missing)
+        }
+        for (name, value) in arguments.sorted(by: { $0.key < $1.key }) {
+            if value == .null {
+                if kind == .edit, TicketColumn(rawValue: name)?.isRequired == true { return ArgumentFault(name, .mustNotBeNull) }
+                continue
+            }
+            if let problem = rules[name]?.problem(in: value) { return ArgumentFault(name, problem) }
+        }
+        return pairFault()
+    }
+
+    private func pairFault() -> ArgumentFault? {
+        switch kind {
+        case .edit where arguments.isEmpty: ArgumentFault("edit", .missing)
+        case .edit, .report, .create: placeFault()
+        case .dispatch where isGiven("days") && !isGiven("class"): ArgumentFault("days", .needs("class"))
+        default: nil
+        }
+    }
+
+    /// Half a place would put a ticket somewhere else.
+    private func placeFault() -> ArgumentFault? {
+        let (latitude, longitude) = (arguments["latitude"], arguments["longitude"])
+        if (latitude == nil) != (longitude == nil) || (latitude == .null) != (longitude == .null) {
+            return latitude == nil || latitude == .null
+                ? ArgumentFault("longitude", .needs("latitude")) : ArgumentFault("latitude", .needs("longitude"))
+        }
+        return nil
+    }
+
+    func isGiven(_ name: String) -> Bool { arguments[name].map { $0 != .null } ?? false }
+
+    /// A given argument as it stands in a column: numbers of a REAL column as reals, so that device and centre make the same row.
+    func column(_ name: String) -> Value {
+        let value = arguments[name] ?? .null
+        if name == "latitude" || name == "longitude", case .integer(let number) = value { return .real(Double(number)) }
+        return value
+    }
+
+    /// The persons in `helpers`, sorted, each once, without empty names; nil if the argument is not given.
+    var helperNames: [String]? {
+        guard let text = text("helpers") else { return isGiven("helpers") || arguments["helpers"] == nil ? nil : [] }
+        let names = text.split(separator: ",").map { name in
+            var name = name
+            while name.first == " " { name.removeFirst() }
+            while name.last == " " { name.removeLast() }
+            return String(name)
+        }
+        return Set(names.filter { !$0.isEmpty }).sorted()
+    }
+}
+
+extension TicketColumn {
+    /// NOT NULL in SQL.
+    var isRequired: Bool {
+        [.kind, .channel, .origin, .title, .description, .urgency, .confidential, .state, .createdAt].contains(self)
+    }
+}
+
+extension CommandKind {
+    /// The arguments that must be there.
+    public var requiredArguments: [String] {
+        switch self {
+        case .visit, .note, .resolve, .return: ["body"]
+        case .report, .create: ["title"]
+        case .dispatch, .assign: ["assignee"]
+        case .accept, .start, .edit, .withdraw, .close: []
+        }
+    }
+
+    /// Every argument of the command with its limits.
+    public var arguments: [String: ArgumentRule] {
+        switch self {
+        case .accept, .start: [:]
+        case .note, .resolve, .return, .withdraw, .close: ["body": Self.body]
+        case .visit: ["body": Self.body, "outcome": .word(VisitOutcome.allCases.map(\.rawValue))]
+        case .edit: Self.columns
+        case .report: Self.made
+        case .create: Self.made.merging(["unit": Self.name, "created_at": Self.moment]) { left, _ in left }
+        case .dispatch:
+            [
+                "assignee": Self.name, "grid": Self.name, "unit": Self.name, "helpers": .line(bytesMax: 4096),
+                "due_at": Self.moment,
+                "class": .word(DeadlineClass.allCases.map(\.rawValue)), "days": .integer(0...365),
+            ]
+        case .assign: ["assignee": Self.name, "helpers": .line(bytesMax: 4096)]
+        }
+    }
+
+    private static let body = ArgumentRule.lines(bytesMax: ArgumentRule.bodyBytesMax)
+    private static let name = ArgumentRule.line(bytesMax: 200)
+    private static let moment = ArgumentRule.integer(Rules.moments)
+    private static let columns: [String: ArgumentRule] = [
+        "kind": .word(TicketKind.allCases.map(\.rawValue)), "title": .line(bytesMax: 600), "description": body, "category": name,
+        "urgency": .word(Urgency.allCases.map(\.rawValue)), "unit": name, "grid": name, "location": .line(bytesMax: 2000),
+        "latitude": .number(-90...90), "longitude": .number(-180...180), "finding": .lines(bytesMax: 65_536),
+        "tags": .line(bytesMax: 2000), "due_at": moment,
+    ]
+    private static let made: [String: ArgumentRule] = [
+        "kind": .word(TicketKind.allCases.map(\.rawValue)), "title": .line(bytesMax: 600), "description": body, "category": name,
+        "urgency": .word(Urgency.allCases.map(\.rawValue)), "grid": name, "location": .line(bytesMax: 2000),
+        "latitude": .number(-90...90), "longitude": .number(-180...180),
+        "channel": .word(Channel.allCases.map(\.rawValue)), "name": name, "phone": name, "address": .line(bytesMax: 2000),
+        "identity_number": name,
+    ]
+}

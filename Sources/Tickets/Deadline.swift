@@ -1,0 +1,52 @@
+/// When a ticket is due, as a sum that `why-due` prints.
+///
+///     dispatched Fri 2026-02-13 09:00 ── 3 working days ──▶ Sat 14 (make-up), Tue 24, Wed 25 ──▶ due Wed 25 23:59:59
+///
+/// - Source: DESIGN.md section 8; the profile's prose in Schema/README.md.
+public struct Deadline: Hashable, Sendable {
+    /// The class whose clock ran.
+    public var deadlineClass: DeadlineClass
+    /// The moment at which the clock started: the dispatch.
+    public var start: Milliseconds
+    /// The worked days that were counted, in order. Empty = due on the day of dispatch.
+    public var countedDays: [Day]
+    /// The last second in time.
+    public var due: Milliseconds
+    /// Until when the caller must have been contacted; nil = no such clock.
+    public var contactDue: Milliseconds?
+    /// A year that was counted through has no published calendar: the date may still move.
+    public var isProvisional: Bool
+}
+
+extension Rules {
+    /// The deadline of a ticket dispatched at a moment.
+    ///
+    /// - Parameters:
+    ///   - days: The dispatcher's choice; nil = the class's own.
+    /// - Returns: nil if the profile has no such class or does not allow the choice.
+    public func deadline(dispatchedAt start: Milliseconds, class deadlineClass: DeadlineClass, days chosen: Int? = nil)
+        -> Deadline?
+    {
+        guard let rule = profile.deadlines[deadlineClass], Self.moments.contains(start) else { return nil }
+        var days = rule.days
+        if let chosen {
+            guard chosen == days || (rule.daysMin ?? days)...(rule.daysMax ?? days) ~= chosen else { return nil }
+            days = chosen
+        }
+        var day = Day(containing: start)
+        var years: Set<Int> = [day.parts.year]
+        var counted: [Day] = []
+        while counted.count < days {
+            day = day.next
+            years.insert(day.parts.year)
+            if calendar.isWorked(day) { counted.append(day) }
+        }
+        return Deadline(
+            deadlineClass: deadlineClass, start: start, countedDays: counted, due: day.end,
+            contactDue: rule.contactHours.map { start + Milliseconds($0) * 3_600_000 },
+            isProvisional: days > 0 && !years.isSubset(of: calendar.years))
+    }
+
+    /// Moments that a deadline can be counted from: the years 1900 to 9000, so that no sum overflows.
+    static let moments: ClosedRange<Milliseconds> = -2_208_988_800_000...221_845_392_000_000
+}

@@ -1,0 +1,102 @@
+import Changeset
+
+extension Command {
+    /// Dispatch, assign, withdraw, close: acts of people at the centre.
+    func decideAtCentre(on ticket: Ticket, in context: DecisionContext) -> Decision {
+        guard let edge = context.rules.edge(from: ticket.state, command: kind) else { return noEdge(on: ticket) }
+        if let fault = unknownPerson(in: context) { return Decision(.rejected, .unknownPerson, fault: fault) }
+        switch kind {
+        case .dispatch: return decideDispatch(along: edge, on: ticket, in: context)
+        case .assign: return decideAssign(along: edge, on: ticket, in: context)
+        default:
+            var columns: [TicketColumn: Value] = [.state: .text(edge.to.rawValue)]
+            if kind == .close { columns[.closedAt] = .integer(context.occurredAt) }
+            return Decision(.applied, .ok, changes: [update(columns)] + noteChanges(on: ticket, late: false, in: context))
+        }
+    }
+
+    /// Two people at the centre did the same: the second hears so, and nothing is done twice.
+    private func noEdge(on ticket: Ticket) -> Decision {
+        switch (kind, ticket.state) {
+        case (.dispatch, .dispatched), (.dispatch, .awaitingHandling): Decision(.superseded, .alreadyDispatched)
+        case (.withdraw, .withdrawn): Decision(.superseded, .withdrawn)
+        case (.close, .closed): Decision(.superseded, .closed)
+        default: Decision(.rejected, .wrongState)
+        }
+    }
+
+    private func unknownPerson(in context: DecisionContext) -> ArgumentFault? {
+        guard let directory = context.directory else { return nil }
+        if let assignee = text("assignee"), directory.people[assignee] == nil { return ArgumentFault("assignee", .outOfRange) }
+        let helpers = helperNames ?? []
+        return helpers.contains { directory.people[$0] == nil } ? ArgumentFault("helpers", .outOfRange) : nil
+    }
+
+    private func decideDispatch(along edge: Edge, on ticket: Ticket, in context: DecisionContext) -> Decision {
+        let assignee = text("assignee") ?? ""
+        var columns: [TicketColumn: Value] = [
+            .state: .text(edge.to.rawValue), .assignee: .text(assignee), .acceptedAt: .null, .startedAt: .null,
+            .resolvedAt: .null,
+        ]
+        if ticket[.firstResponsible] == .null { columns[.firstResponsible] = .text(assignee) }
+        // The clock starts at the first dispatch and runs on through returns.
+        if ticket[.dispatchedAt] == .null { columns[.dispatchedAt] = .integer(context.occurredAt) }
+        if isGiven("grid") {
+            columns[.grid] = column("grid")
+        } else if ticket.grid == nil, let grid = context.directory?.people[assignee]?.grid {
+            columns[.grid] = .text(grid)
+        }
+        if isGiven("unit") { columns[.unit] = column("unit") }
+        guard let due = due(of: ticket, in: context) else {
+            return Decision(.rejected, .badArguments, fault: ArgumentFault("days", .outOfRange))
+        }
+        columns[.dueAt] = due
+        let changes = helperChanges(on: ticket, assignee: assignee, in: context)
+        return Decision(.applied, .ok, changes: [update(changed(columns, on: ticket))] + changes)
+    }
+
+    /// What the dispatcher says, else what stands, else the class's clock from this moment. Nil: a choice the profile forbids.
+    private func due(of ticket: Ticket, in context: DecisionContext) -> Value? {
+        if isGiven("due_at") { return column("due_at") }
+        if ticket[.dueAt] != .null, !isGiven("class") { return ticket[.dueAt] }
+        let start = ticket[.dispatchedAt].int ?? context.occurredAt
+        let chosen = text("class").flatMap(DeadlineClass.init(rawValue:))
+        let deadline = context.rules.deadline(
+            dispatchedAt: start,
+            class: chosen ?? DeadlineClass(kind: ticket[.kind].string, urgency: ticket[.urgency].string),
+            days: arguments["days"]?.int.map { Int($0) })
+        return deadline.map { .integer($0.due) }
+    }
+
+    private func decideAssign(along edge: Edge, on ticket: Ticket, in context: DecisionContext) -> Decision {
+        let assignee = text("assignee") ?? ""
+        let helpers = helperChanges(on: ticket, assignee: assignee, in: context)
+        // The same person again: only the helpers change, and what was accepted stays accepted.
+        if ticket.assignee == assignee {
+            return helpers.isEmpty ? Decision(.superseded, .nothingToDo) : Decision(.applied, .ok, changes: helpers)
+        }
+        let columns: [TicketColumn: Value] = [
+            .state: .text(edge.to.rawValue), .assignee: .text(assignee), .acceptedAt: .null, .startedAt: .null,
+        ]
+        return Decision(.applied, .ok, changes: [update(changed(columns, on: ticket))] + helpers)
+    }
+
+    /// Helpers that come and go. Without the argument they stay, only never beside themselves as the assignee.
+    private func helperChanges(on ticket: Ticket, assignee: String, in context: DecisionContext) -> [RowChange] {
+        let before = ticket.helpers.map(\.person)
+        let after = (helperNames ?? before).filter { $0 != assignee }
+        let gone = before.filter { !after.contains($0) }.map {
+            RowChange.delete(.helper, key: [self.ticket.value, .text($0)])
+        }
+        let come = after.filter { !before.contains($0) }.map { person in
+            let profession = context.directory?.people[person]?.profession
+            return RowChange.insert(.helper, [self.ticket.value, .text(person), .optional(profession)])
+        }
+        return gone + come
+    }
+
+    /// Only what differs: a column that stays is no change.
+    private func changed(_ columns: [TicketColumn: Value], on ticket: Ticket) -> [TicketColumn: Value] {
+        columns.filter { ticket[$0.key] != $0.value }
+    }
+}

@@ -1,0 +1,46 @@
+public import Changeset
+
+extension Command {
+    /// The columns of `ticket` that the command may write, whatever its verdict.
+    public var columnsWritten: Set<TicketColumn> {
+        switch kind {
+        case .visit, .note: []
+        case .accept: [.state, .acceptedAt]
+        case .start: [.startedAt]
+        case .resolve: [.state, .resolvedAt]
+        case .return, .withdraw: [.state]
+        case .close: [.state, .closedAt]
+        case .edit: Set(arguments.keys.compactMap(TicketColumn.init(rawValue:)))
+        case .assign: [.state, .assignee, .acceptedAt, .startedAt]
+        case .dispatch:
+            [.state, .assignee, .firstResponsible, .grid, .unit, .dispatchedAt, .dueAt, .acceptedAt, .startedAt, .resolvedAt]
+        case .report, .create: Set(TicketColumn.allCases)
+        }
+    }
+}
+
+/// True if `later` must not be decided before `earlier` is.
+///
+/// Both are of one replica, `later` given after `earlier`. On one ticket: a transition depends on everything before it, an edit
+/// on what wrote one of its columns, additive commands only on the report that made the ticket.
+/// - Source: DESIGN.md section 5.
+public func dependsOn(_ later: Command, _ earlier: Command) -> Bool {
+    guard later.ticket == earlier.ticket, later.id != earlier.id, !later.kind.makesTicket else { return false }
+    if earlier.kind.makesTicket || later.kind.isTransition { return true }
+    return later.kind == .edit && !later.columnsWritten.isDisjoint(with: earlier.columnsWritten)
+}
+
+extension Trunk {
+    /// What the author saw of a ticket: the old values in the given changeset.
+    ///
+    /// Empty if the changeset does not update the ticket's row. Positions beyond this release's columns are left out.
+    public init(_ changeset: Changeset, ticket: TicketID) {
+        self.init()
+        for change in changeset.changes where change.operation == .update && change.table == Table.ticket.name {
+            guard change.key == [ticket.value] else { continue }
+            for (index, value) in change.old.enumerated() where change.keyOrdinals[index] == 0 {
+                if let value, index < TicketColumn.allCases.count { self.ticket[index] = value }
+            }
+        }
+    }
+}

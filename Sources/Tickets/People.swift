@@ -1,0 +1,82 @@
+import Changeset
+
+/// A person as the reference table `person` has them.
+public struct Person: Hashable, Sendable {
+    /// The stable identifier, for example `li-na`.
+    public var id: String
+    /// The name that is shown.
+    public var name: String
+    /// What they may do.
+    public var role: Role
+    /// Their grid, if any.
+    public var grid: String?
+    /// Their unit, if any.
+    public var unit: String?
+    /// Their profession in the grid, if any.
+    public var profession: String?
+
+    /// A person.
+    public init(
+        id: String, name: String, role: Role, grid: String? = nil, unit: String? = nil, profession: String? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.role = role
+        self.grid = grid
+        self.unit = unit
+        self.profession = profession
+    }
+
+    /// Reads a row of `person`. Nil if a column is missing or the role is a newer release's.
+    public init?(row: [Value]) {
+        guard row.count >= Table.person.columns.count, let id = row[0].string, let name = row[1].string,
+            let role = Role(rawValue: row[2].string ?? "")
+        else { return nil }
+        self.init(id: id, name: name, role: role, grid: row[3].string, unit: row[4].string, profession: row[5].string)
+    }
+
+    /// The row of `person`, all columns in order.
+    public var row: [Value] {
+        [.text(id), .text(name), .text(role.rawValue), .optional(grid), .optional(unit), .optional(profession)]
+    }
+}
+
+/// Who exists, as far as the caller knows. A decision on a dispatch checks names against it.
+public struct Directory: Sendable {
+    /// By identifier.
+    public var people: [String: Person]
+
+    /// The people whom the command at hand may name.
+    public init(_ people: some Sequence<Person> = []) {
+        self.people = [:]
+        for person in people { self.people[person.id] = person }
+    }
+}
+
+/// The scopes that hold a ticket: everyone in it, its grid, its unit.
+public func scopes(of ticket: Ticket) -> Set<String> {
+    var scopes: Set<String> = []
+    if let person = ticket.assignee { scopes.insert("p:\(person)") }
+    if let person = ticket[.reporter].string { scopes.insert("p:\(person)") }
+    for helper in ticket.helpers { scopes.insert("p:\(helper.person)") }
+    if let grid = ticket.grid { scopes.insert("g:\(grid)") }
+    if let unit = ticket.unit { scopes.insert("u:\(unit)") }
+    return scopes
+}
+
+/// The scopes of a person: their own, the reference set, a leader's grid, a unit's unit. People of the centre see everything
+/// there without scopes.
+public func scopes(ofPerson person: String, role: Role, grid: String?, unit: String?) -> Set<String> {
+    var scopes: Set<String> = ["p:\(person)", referenceScope]
+    if role == .leader, let grid { scopes.insert("g:\(grid)") }
+    if role == .unit, let unit { scopes.insert("u:\(unit)") }
+    return scopes
+}
+
+/// The scopes of a person.
+public func scopes(of person: Person) -> Set<String> {
+    scopes(ofPerson: person.id, role: person.role, grid: person.grid, unit: person.unit)
+}
+
+/// The scope of everything that every device holds.
+public let referenceScope = "ref"

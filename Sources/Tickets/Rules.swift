@@ -1,0 +1,146 @@
+import Schema
+
+/// Who may move a ticket along an edge.
+public enum Actor: String, CaseIterable, Sendable, Hashable {
+    /// The assignee or a helper.
+    case handler
+    /// A dispatcher, supervisor or operator.
+    case centre
+    /// The callback team.
+    case visitor
+    /// Whoever has a replica.
+    case anyone
+    /// Nobody by themselves: only a dispatcher who accepts a held command.
+    case decision
+}
+
+/// One allowed step of a ticket.
+public struct Edge: Hashable, Sendable {
+    /// Where it starts; nil where the command makes the ticket.
+    public var from: TicketState?
+    /// The command's word; later releases have words that this one does not know.
+    public var command: String
+    /// Where it ends.
+    public var to: TicketState
+    /// Who may.
+    public var actor: Actor
+    /// The release that has it first.
+    public var since: Int
+}
+
+/// What was wrong with a rules file.
+public enum RulesError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A line that cannot be read; lines count from 1 with the header.
+    case line(file: String, number: Int)
+    /// Two edges of one release with the same start and command.
+    case ambiguous(from: String, command: String)
+
+    /// What to correct.
+    public var description: String {
+        switch self {
+        case .line(let file, let number): "\(file), line \(number) cannot be read; see Schema/Rules/states.md for its form"
+        case .ambiguous(let from, let command): "edges.csv has two edges from \(from) by \(command); leave one"
+        }
+    }
+}
+
+/// Everything about commands that is data: the state machine, rights per column and role, the city's profile, the calendar.
+public struct Rules: Sendable {
+    /// The release of these rules; edges with a later `since` stand in the file and are not walked yet.
+    public static let release = 1
+
+    /// All edges in the file's order, those of later releases too.
+    public let edges: [Edge]
+    /// Columns that a role may edit.
+    public let rights: [Role: Set<TicketColumn>]
+    /// The city.
+    public var profile: Profile
+    /// Working days.
+    public var calendar: WorkCalendar
+    private let steps: [Step: Edge]
+
+    private struct Step: Hashable {
+        var from: TicketState?
+        var command: String
+    }
+
+    /// The rules of this release, from the files in `Schema`.
+    ///
+    /// `try!` because the files are compiled in and a test reads each of them: no input of a run can make this fail.
+    public static let embedded = try! Rules(
+        edges: SchemaResource.edges, rights: SchemaResource.rights, profile: .hotan,
+        calendar: WorkCalendar(csv: SchemaResource.calendar))
+
+    /// Rules from the text of `edges.csv` and `rights.csv`.
+    ///
+    /// - Throws: The first line that cannot be read, or two edges of one release with the same start and command.
+    public init(edges: String, rights: String, profile: Profile, calendar: WorkCalendar) throws(RulesError) {
+        self.edges = try Self.readEdges(edges)
+        self.rights = try Self.readRights(rights)
+        self.profile = profile
+        self.calendar = calendar
+        var steps: [Step: Edge] = [:]
+        for edge in self.edges where edge.since <= Self.release {
+            let step = Step(from: edge.from, command: edge.command)
+            guard steps[step] == nil else {
+                throw .ambiguous(from: edge.from?.rawValue ?? "-", command: edge.command)
+            }
+            steps[step] = edge
+        }
+        self.steps = steps
+    }
+
+    /// The edge that a command walks from a state in this release, nil if there is none.
+    ///
+    /// - Parameters:
+    ///   - from: nil for a ticket that does not exist yet.
+    ///   - deciding: Edges that only a dispatcher's decision on a held command may walk count too.
+    public func edge(from: TicketState?, command: CommandKind, deciding: Bool = false) -> Edge? {
+        let edge = steps[Step(from: from, command: command.rawValue)]
+        return edge?.actor == .decision && !deciding ? nil : edge
+    }
+
+    /// True if a role may edit a column of `ticket`.
+    public func mayEdit(_ column: TicketColumn, as role: Role) -> Bool { rights[role]?.contains(column) ?? false }
+
+    private static func readEdges(_ text: String) throws(RulesError) -> [Edge] {
+        var edges: [Edge] = []
+        for (number, fields) in csv(text).dropFirst() {
+            guard fields.count == 5, let to = TicketState(rawValue: fields[2]), let actor = Actor(rawValue: fields[3]),
+                let since = Int(fields[4]), !fields[1].isEmpty
+            else { throw .line(file: "edges.csv", number: number) }
+            let from = TicketState(rawValue: fields[0])
+            guard from != nil || fields[0] == "-" else { throw .line(file: "edges.csv", number: number) }
+            edges.append(Edge(from: from, command: fields[1], to: to, actor: actor, since: since))
+        }
+        return edges
+    }
+
+    private static func readRights(_ text: String) throws(RulesError) -> [Role: Set<TicketColumn>] {
+        var rights: [Role: Set<TicketColumn>] = [:]
+        var roles: [Role] = []
+        for (index, (number, fields)) in csv(text).enumerated() {
+            if index == 0 {
+                roles = fields.dropFirst().compactMap(Role.init(rawValue:))
+                guard fields.first == "column", roles.count == fields.count - 1 else {
+                    throw .line(file: "rights.csv", number: number)
+                }
+                continue
+            }
+            guard fields.count == roles.count + 1, let column = TicketColumn(rawValue: fields[0]),
+                fields.dropFirst().allSatisfy({ $0 == "edit" || $0 == "-" })
+            else { throw .line(file: "rights.csv", number: number) }
+            for (role, cell) in zip(roles, fields.dropFirst()) where cell == "edit" { rights[role, default: []].insert(column) }
+        }
+        return rights
+    }
+}
+
+/// Lines of a rules file with their numbers from 1, cut at commas. These files are our own and have no quoting.
+func csv(_ text: String) -> [(Int, [String])] {
+    var lines: [(Int, [String])] = []
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where !line.isEmpty {
+        lines.append((index + 1, line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)))
+    }
+    return lines
+}

@@ -1,0 +1,76 @@
+/// What a ticket is about. Raw values stand in `ticket.kind`.
+public enum TicketKind: String, CaseIterable, Sendable, Hashable {
+    case consultation, assistance, suggestion, complaint, dispute
+    case gridReport = "grid-report"
+
+    /// The name people know.
+    public var chinese: String {
+        switch self {
+        case .consultation: "咨询"
+        case .assistance: "求助"
+        case .suggestion: "意见建议"
+        case .complaint: "投诉举报"
+        case .dispute: "矛盾纠纷"
+        case .gridReport: "网格上报"
+        }
+    }
+}
+
+/// How it came in. Raw values stand in `ticket.channel`.
+public enum Channel: String, CaseIterable, Sendable, Hashable {
+    case phone, sms, web, wechat, weibo, app
+    case gridWorker = "grid-worker"
+    case otherSystem = "other-system"
+
+    /// The name people know.
+    public var chinese: String {
+        switch self {
+        case .phone: "电话"
+        case .sms: "短信"
+        case .web: "网站"
+        case .wechat: "微信"
+        case .weibo: "微博"
+        case .app: "手机APP"
+        case .gridWorker: "网格员"
+        case .otherSystem: "其他系统"
+        }
+    }
+}
+
+/// Who found it. Raw values stand in `ticket.origin`.
+public enum Origin: String, CaseIterable, Sendable, Hashable {
+    case caller, patrol
+
+    /// The name people know.
+    public var chinese: String { self == .caller ? "来电" : "巡查" }
+}
+
+/// How pressing it is. Raw values stand in `ticket.urgency`.
+public enum Urgency: String, CaseIterable, Sendable, Hashable {
+    case normal, urgent
+
+    /// The name people know.
+    public var chinese: String { self == .normal ? "一般" : "紧急" }
+}
+
+/// How a visit went. Kept in the note's kind as `visit-<outcome>`.
+public enum VisitOutcome: String, CaseIterable, Sendable, Hashable {
+    case met, absent, refused
+}
+
+/// Words for what stands in `note.kind`: the command that wrote it, for a visit with its outcome. Unknown kinds come back as
+/// they are.
+public func noteWords(kind: String) -> (english: String, chinese: String) {
+    switch kind {
+    case "note": ("note", "备注")
+    case "visit": ("visit", "走访")
+    case "visit-met": ("visit, met", "走访(见到本人)")
+    case "visit-absent": ("visit, nobody there", "走访(无人)")
+    case "visit-refused": ("visit, refused", "走访(拒绝)")
+    case "resolve": ("resolution", "处置结果")
+    case "return": ("sent back", "退回理由")
+    case "withdraw": ("withdrawn", "撤回理由")
+    case "close": ("closed", "结案意见")
+    default: (kind, kind)
+    }
+}
