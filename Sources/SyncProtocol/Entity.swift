@@ -1,0 +1,206 @@
+public import Changeset
+internal import FoundationEssentials
+public import Tickets
+
+/// What a scope holds.
+public enum EntityKind: UInt8, CaseIterable, Hashable, Sendable {
+    /// A ticket with its citizen, helpers and notes. Its id is the TicketID.
+    case ticket = 1
+    /// The verdict on a command, in its author's scope. Its id is the CommandID.
+    case verdict = 2
+    /// A person or a grid. Its id is UTF-8 text: "person/<id>", "grid/<id>".
+    case reference = 3
+}
+
+/// Which entity.
+public struct EntityKey: Hashable, Sendable, Comparable {
+    /// What it is.
+    public var kind: EntityKind
+    /// 16 bytes, or the text of a reference.
+    public var id: [UInt8]
+
+    /// Any entity. Of bytes that came from elsewhere, `Entity` checks them.
+    public init(_ kind: EntityKind, id: [UInt8]) {
+        self.kind = kind
+        self.id = id
+    }
+
+    /// A ticket.
+    public static func ticket(_ id: TicketID) -> EntityKey { EntityKey(.ticket, id: id.bytes) }
+    /// A verdict.
+    public static func verdict(_ id: CommandID) -> EntityKey { EntityKey(.verdict, id: id.bytes) }
+    /// A person's reference row.
+    public static func person(_ id: String) -> EntityKey { EntityKey(.reference, id: Array("person/\(id)".utf8)) }
+    /// A grid's reference row.
+    public static func grid(_ id: String) -> EntityKey { EntityKey(.reference, id: Array("grid/\(id)".utf8)) }
+
+    /// By kind, then by id.
+    public static func < (left: EntityKey, right: EntityKey) -> Bool {
+        left.kind == right.kind
+            ? left.id.lexicographicallyPrecedes(right.id) : left.kind.rawValue < right.kind.rawValue
+    }
+}
+
+/// What a page does to an entity.
+public enum EntityOperation: UInt8, CaseIterable, Hashable, Sendable {
+    /// It came into the person's scopes: all its rows follow.
+    case enter = 1
+    /// It was there: the rows that changed follow.
+    case change = 2
+    /// Its last scope let it go. No rows.
+    case leave = 3
+}
+
+/// One row as the centre has it.
+public struct EntityRow: Hashable, Sendable {
+    /// Which table.
+    public var table: Table
+    /// One for each column of `table` in this build, in order. Nil where the person may not see the column; of a deleted row,
+    /// everything beyond the key is nil.
+    public var values: [Value?]
+    /// The row is gone at the centre.
+    public var deleted: Bool
+
+    /// A row.
+    ///
+    /// - Parameter values: Columns that are left out at the end become nil.
+    /// - Precondition: No more values than the table has columns.
+    public init(_ table: Table, _ values: [Value?], deleted: Bool = false) {
+        let columnCount = table.columns.count
+        precondition(values.count <= columnCount, "\(values.count) values for the \(columnCount) columns of \(table.name)")
+        self.table = table
+        self.values = values + Array(repeating: nil, count: columnCount - values.count)
+        self.deleted = deleted
+    }
+
+    /// The values of the primary key. Nil if one is missing or NULL.
+    public var key: [Value]? {
+        let key = values.prefix(table.keyCount).compactMap { $0 }
+        return key.count == table.keyCount && !key.contains(.null) ? key : nil
+    }
+
+    /// Reads a row of the wire.
+    ///
+    /// A newer centre may send columns that were appended since: they are dropped, and come again when this device is upgraded,
+    /// because its cursor states the schema version.
+    /// - Returns: Nil for a table that this build does not know, for the same reason.
+    static func decode(_ wire: WireRow) throws(ProtocolError) -> EntityRow? {
+        guard let table = Table(rawValue: Int(wire.table)) else { return nil }
+        let bytes = Array(wire.values)
+        guard let count = valueCount(bytes), var values = try? decodeValues(bytes, count: count) else {
+            throw ProtocolError(.unreadableAnswer, in: "page.entities.rows.values")
+        }
+        let columnCount = table.columns.count
+        guard count >= (wire.deleted ? table.keyCount : columnCount) else {
+            throw ProtocolError(.unreadableAnswer, in: "page.entities.rows.values")
+        }
+        values = Array(values.prefix(columnCount))
+        let row = EntityRow(table, values, deleted: wire.deleted)
+        guard row.key != nil else { throw ProtocolError(.unreadableAnswer, in: "page.entities.rows.values") }
+        return row
+    }
+
+    var wire: WireRow {
+        var wire = WireRow()
+        wire.table = UInt32(table.rawValue)
+        var bytes: [UInt8] = []
+        encodeValues(deleted ? Array(values.prefix(table.keyCount)) : values, into: &bytes)
+        wire.values = Data(bytes)
+        wire.deleted = deleted
+        return wire
+    }
+}
+
+/// How many values stand in bytes of SQLite's value coding, without reading them. Nil where they are cut or no values.
+private func valueCount(_ bytes: [UInt8]) -> Int? {
+    var index = 0
+    var count = 0
+    while index < bytes.count {
+        let type = bytes[index]
+        index += 1
+        switch type {
+        case 0, 5: break
+        case 1, 2: index += 8
+        case 3, 4:
+            var length = 0
+            var place = 0
+            repeat {
+                guard index < bytes.count, place < 5 else { return nil }
+                length = length << 7 | Int(bytes[index] & 0x7F)
+                index += 1
+                place += 1
+            } while bytes[index - 1] >= 0x80
+            index += length
+        default: return nil
+        }
+        count += 1
+        guard index <= bytes.count, count <= 2_000 else { return nil }
+    }
+    return count
+}
+
+/// One entity of a page.
+public struct Entity: Hashable, Sendable {
+    /// Which one.
+    public var key: EntityKey
+    /// What happens to it.
+    public var operation: EntityOperation
+    /// The sequence of its last change that this person may see.
+    public var version: UInt64
+    /// Its rows; see `operation`.
+    public var rows: [EntityRow]
+    /// Of a verdict.
+    public var receipt: Receipt?
+    /// Why a ticket left, as a stable code; empty otherwise.
+    public var leaveReason: String
+
+    /// An entity.
+    public init(
+        _ key: EntityKey, _ operation: EntityOperation, version: UInt64, rows: [EntityRow] = [], receipt: Receipt? = nil,
+        leaveReason: String = ""
+    ) {
+        self.key = key
+        self.operation = operation
+        self.version = version
+        self.rows = rows
+        self.receipt = receipt
+        self.leaveReason = leaveReason
+    }
+
+    init(_ wire: WireEntity) throws(ProtocolError) {
+        let problem = Problem.unreadableAnswer
+        guard let kind = UInt8(exactly: wire.kind).flatMap(EntityKind.init) else {
+            throw ProtocolError(problem, in: "page.entities.kind")
+        }
+        guard let operation = UInt8(exactly: wire.op).flatMap(EntityOperation.init) else {
+            throw ProtocolError(problem, in: "page.entities.op")
+        }
+        let id = Array(wire.id)
+        guard kind == .reference ? (1...WireLimits.nameBytesMax).contains(id.count) : id.count == 16 else {
+            throw ProtocolError(problem, in: "page.entities.id")
+        }
+        key = EntityKey(kind, id: id)
+        self.operation = operation
+        version = wire.version
+        rows = []
+        rows.reserveCapacity(wire.rows.count)
+        for row in wire.rows { if let row = try EntityRow.decode(row) { rows.append(row) } }
+        receipt = wire.hasReceipt ? try Receipt(wire.receipt) : nil
+        leaveReason = try name(wire.leaveReason, problem, in: "page.entities.leave_reason")
+    }
+
+    var wire: WireEntity {
+        var wire = WireEntity()
+        wire.kind = UInt32(key.kind.rawValue)
+        wire.id = Data(key.id)
+        wire.op = UInt32(operation.rawValue)
+        wire.version = version
+        wire.rows = rows.map(\.wire)
+        if let receipt { wire.receipt = receipt.wire }
+        wire.leaveReason = leaveReason
+        return wire
+    }
+
+    /// Bytes on the wire, for cutting pages.
+    public var encodedBytesCount: Int { wire.wireBytes.count }
+}

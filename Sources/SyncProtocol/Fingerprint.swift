@@ -1,0 +1,47 @@
+internal import FoundationEssentials
+
+/// What a replica holds, as one number: Σ of the first 16 bytes of SHA-256(kind ‖ id ‖ version) mod 2¹²⁸ over its confirmed
+/// entities. Order does not matter, and a change is one `remove` and one `add`.
+public struct Fingerprint: Hashable, Sendable {
+    /// The sum.
+    public private(set) var sum: UInt128 = 0
+    /// How many entities.
+    public private(set) var count: UInt64 = 0
+
+    /// Of nothing.
+    public init() {}
+
+    /// As it was stored.
+    public init(sum: UInt128, count: UInt64) {
+        self.sum = sum
+        self.count = count
+    }
+
+    /// An entity is there in this version.
+    public mutating func add(_ entity: EntityKey, version: UInt64) {
+        sum &+= Self.term(entity, version)
+        count &+= 1
+    }
+
+    /// An entity is no longer there in this version.
+    public mutating func remove(_ entity: EntityKey, version: UInt64) {
+        sum &-= Self.term(entity, version)
+        count &-= 1
+    }
+
+    private static func term(_ entity: EntityKey, _ version: UInt64) -> UInt128 {
+        sha256([entity.kind.rawValue], entity.id, version.bigEndianBytes).prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+    }
+
+    init(_ wire: WireFingerprint, _ problem: Problem, in part: String) throws(ProtocolError) {
+        sum = try wire.sum.exactly(16, problem, in: part + ".sum").reduce(0) { $0 << 8 | UInt128($1) }
+        count = wire.count
+    }
+
+    var wire: WireFingerprint {
+        var wire = WireFingerprint()
+        wire.sum = Data(sum.bigEndianBytes)
+        wire.count = count
+        return wire
+    }
+}

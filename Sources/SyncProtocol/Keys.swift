@@ -1,0 +1,104 @@
+internal import Crypto
+internal import FoundationEssentials
+
+/// A device's own key (Ed25519). Made at enrolment from 32 random bytes of the device's edge; it never leaves the device.
+public struct DeviceKey: Sendable {
+    private let key: Curve25519.Signing.PrivateKey
+    /// The 32 bytes that the key is, for the replica's own file.
+    public let seed: [UInt8]
+    /// 32 bytes.
+    public let publicKey: [UInt8]
+
+    /// - Throws: `brokenKeyFile` unless there are 32 bytes.
+    public init(seed: [UInt8]) throws(ProtocolError) {
+        key = try signingKey(seed, in: "device key")
+        self.seed = seed
+        publicKey = Array(key.publicKey.rawRepresentation)
+    }
+
+    func signature(_ purpose: Purpose, over parts: [UInt8]...) -> [UInt8] {
+        sign(parts.reduce(into: purpose.over()) { $0 += $1 }, with: key)
+    }
+}
+
+/// The centre's key: signs certificates (Ed25519) and authenticates receipts and tokens (HMAC-SHA256).
+///
+/// It is kept in a file outside the store and backed up apart from it, so that what it signed after the last backup is still
+/// known after a restore.
+public struct CentreKey: Sendable {
+    private let key: Curve25519.Signing.PrivateKey
+    private let macKey: SymmetricKey
+    /// The 32 bytes that the signing key is.
+    public let signingSeed: [UInt8]
+    /// The 32 bytes of the authentication key.
+    public let macSeed: [UInt8]
+    /// 16 hexadecimal digits, derived from the public key.
+    public let id: String
+    /// 32 bytes.
+    public let publicKey: [UInt8]
+
+    /// A key from 64 random bytes of the server's edge.
+    ///
+    /// - Throws: `brokenKeyFile` unless each part has 32 bytes.
+    public init(signingSeed: [UInt8], macSeed: [UInt8]) throws(ProtocolError) {
+        key = try signingKey(signingSeed, in: "keys.ed25519")
+        guard macSeed.count == 32 else { throw ProtocolError(.brokenKeyFile, in: "keys.hmac") }
+        macKey = SymmetricKey(data: macSeed)
+        self.signingSeed = signingSeed
+        self.macSeed = macSeed
+        publicKey = Array(key.publicKey.rawRepresentation)
+        id = hexadecimal(sha256(publicKey).prefix(8))
+    }
+
+    func signature(_ purpose: Purpose, over bytes: [UInt8]) -> [UInt8] { sign(purpose.over(bytes), with: key) }
+
+    func mac(_ purpose: Purpose, over bytes: [UInt8]) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: purpose.over(bytes), using: macKey))
+    }
+
+    func isValid(_ mac: [UInt8], _ purpose: Purpose, over bytes: [UInt8]) -> Bool {
+        equalInConstantTime(mac, self.mac(purpose, over: bytes))
+    }
+}
+
+/// The centre's current key and the earlier ones whose certificates, receipts and tokens still count.
+public struct CentreKeys: Sendable {
+    /// Signs from now on.
+    public let current: CentreKey
+    /// Current and earlier ones by id.
+    private let byID: [String: CentreKey]
+
+    /// - Parameter earlier: Newest first.
+    public init(current: CentreKey, earlier: [CentreKey] = []) {
+        self.current = current
+        self.earlier = earlier
+        byID = Dictionary((earlier + [current]).map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+    }
+
+    /// Kept for what they signed.
+    public let earlier: [CentreKey]
+
+    /// The key that signed something. Nil if this centre never had it.
+    public subscript(id: String) -> CentreKey? { byID[id] }
+}
+
+private func signingKey(_ seed: [UInt8], in part: String) throws(ProtocolError) -> Curve25519.Signing.PrivateKey {
+    do { return try Curve25519.Signing.PrivateKey(rawRepresentation: seed) } catch {
+        throw ProtocolError(.brokenKeyFile, in: part)
+    }
+}
+
+private func sign(_ bytes: [UInt8], with key: Curve25519.Signing.PrivateKey) -> [UInt8] {
+    // BoringSSL's Ed25519 cannot fail with a key of the right size, which the initialiser has checked.
+    do { return Array(try key.signature(for: bytes)) } catch { preconditionFailure("Ed25519: \(error)") }
+}
+
+/// Whether an Ed25519 signature holds. False for keys and signatures of a wrong size, too.
+func isValidSignature(_ signature: [UInt8], _ purpose: Purpose, over parts: [UInt8]..., by publicKey: [UInt8]) -> Bool {
+    guard signature.count == 64, let key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey) else { return false }
+    return key.isValidSignature(signature, for: parts.reduce(into: purpose.over()) { $0 += $1 })
+}
+
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.reduce(into: "") { $0 += String($1 >> 4, radix: 16) + String($1 & 15, radix: 16) }
+}
