@@ -44,7 +44,8 @@ var targets: [Target] = [
         ],
         resources: [
             .embedInCode("Replica/replica_0001.sql"), .embedInCode("Central/central_0001.sql"),
-            .embedInCode("Rules/edges.csv"), .embedInCode("Profiles/hotan.yaml"), .embedInCode("Reference/taxonomy.csv"),
+            .embedInCode("Rules/edges.csv"), .embedInCode("Rules/rights.csv"), .embedInCode("Profiles/hotan.yaml"),
+            .embedInCode("Reference/taxonomy.csv"), .embedInCode("Reference/calendar.csv"),
         ],
         swiftSettings: strict),
 
@@ -69,7 +70,8 @@ var targets: [Target] = [
 
     // Server only.
     library("CentralStore", in: "Server", ["Changeset", "Tickets", "SyncProtocol"]),
-    library("CentralStoreSQLite", in: "Server", ["CentralStore", "Changeset", "Tickets", "SyncProtocol", "Schema", "CSQLite", grdb]),
+    library(
+        "CentralStoreSQLite", in: "Server", ["CentralStore", "Changeset", "Tickets", "SyncProtocol", "Schema", "CSQLite", grdb]),
     library("SyncService", in: "Server", ["CentralStore", "Changeset", "Tickets", "SyncProtocol"]),
     library("Queue", in: "Server", ["CentralStore", "SyncService", "Tickets", "SyncProtocol", "Schema", yams]),
     library("SyncHTTP", in: "Server", ["SyncService", "SyncProtocol", "CentralStore", hummingbird, hummingbirdTLS, logging]),
@@ -89,8 +91,10 @@ var targets: [Target] = [
     suite("SyncClientTests", ["SyncClient", "ReplicaStore", "SyncProtocol", "Tickets"]),
     suite("CurlTransportTests", ["CurlTransport", "SyncClient"]),
     suite("CentralStoreTests", ["CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset", grdb]),
-    suite("SyncServiceTests", ["SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset", crypto]),
+    suite(
+        "SyncServiceTests", ["SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset", crypto]),
     suite("SyncHTTPTests", ["SyncHTTP", "SyncService", "CentralStoreSQLite", "Tickets", "SyncProtocol", hummingbirdTesting]),
+    suite("QueueTests", ["Queue", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),
     suite("GridlineTests", ["gridline"]),
     // Device and centre in one process, no socket.
 ]
@@ -98,13 +102,20 @@ targets += [
     .target(
         name: "Fixture",
         dependencies: [
-            "ReplicaStore", "SyncClient", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset",
+            "ReplicaStore", "SyncClient", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol",
+            "Changeset",
             grdb, crypto,
         ],
         path: "Tests/Fixture", swiftSettings: strict),
-    suite("Interleavings", ["Fixture", "ReplicaStore", "SyncClient", "SyncService", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),
-    suite("Simulation", ["Fixture", "ReplicaStore", "SyncClient", "SyncService", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),
-    suite("BlackBox", []),
+    suite(
+        "Interleavings",
+        ["Fixture", "ReplicaStore", "SyncClient", "SyncService", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),
+    suite(
+        "Simulation", ["Fixture", "ReplicaStore", "SyncClient", "SyncService", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),
+    // Real programs, real files, real sockets: what drives them, the demo, and the suites.
+    library("Harness", in: "Tests", ["CSQLite"]),
+    .executableTarget(name: "gridline-demo", dependencies: ["Harness"], path: "Tests/Demo", swiftSettings: strict),
+    suite("BlackBox", ["Harness", "gridline", "gridline-server", "gridline-demo"]),
     suite("Tidy", []),
 ]
 
