@@ -1,0 +1,111 @@
+public import Changeset
+public import SyncProtocol
+public import Tickets
+
+/// The name of a row: its table and primary key.
+public struct RowKey: Hashable, Sendable {
+    /// The table.
+    public var table: Table
+    /// The key columns.
+    public var key: [Value]
+
+    /// A name.
+    public init(_ table: Table, _ key: [Value]) {
+        self.table = table
+        self.key = key
+    }
+}
+
+/// A row as it stands in the store.
+public struct StoredRow: Hashable, Sendable {
+    /// All columns in order.
+    public var values: [Value]
+    /// The sequence of its last change.
+    public var changed: UInt64
+    /// It is marked deleted.
+    public var deleted: Bool
+
+    /// A row.
+    public init(values: [Value], changed: UInt64, deleted: Bool) {
+        self.values = values
+        self.changed = changed
+        self.deleted = deleted
+    }
+}
+
+/// What a store must load before it can plan a batch: the rows as they are, for the history and the scopes.
+public struct BatchNeeds: Sendable {
+    /// Rows to load, deleted ones too. Helpers are not among them: all helpers of `helpersOf` are loaded.
+    public var rows: Set<RowKey> = []
+    /// Tickets whose helpers are needed.
+    public var helpersOf: Set<TicketID> = []
+    /// Tickets whose open scopes are needed.
+    public var ticketScopes: Set<TicketID> = []
+    /// People whose open scopes are needed.
+    public var personScopes: Set<String> = []
+    /// Commands whose version is needed.
+    public var commands: Set<CommandID> = []
+    /// Scopes and kinds whose sums change.
+    public var sums: Set<SumKey> = []
+
+    /// What `batch` needs.
+    public init(of batch: WriteBatch) {
+        for entry in batch.entries {
+            for change in entry.changes { need(change) }
+            guard let command = entry.command else { continue }
+            sums.insert(SumKey(scope: personScope(command.person), kind: .verdict))
+            if case .insert = command { continue }
+            commands.insert(command.id)
+        }
+    }
+
+    private mutating func need(_ change: RowChange) {
+        if let column = change.table.ticketColumn, change.table != .conflict { need(ticketOf: change, column: column) }
+        switch change.table {
+        case .note, .conflict, .ticket:
+            if case .insert = change { return }
+        case .person:
+            if let id = change.key.first?.string { personScopes.insert(id) }
+            sums.insert(SumKey(scope: referenceScope, kind: .reference))
+        case .grid: sums.insert(SumKey(scope: referenceScope, kind: .reference))
+        case .helper: return
+        case .citizen: break
+        }
+        rows.insert(RowKey(change.table, change.key))
+    }
+
+    private mutating func need(ticketOf change: RowChange, column: Int) {
+        guard let ticket = change.ticket(column: column) else { return }
+        ticketScopes.insert(ticket)
+        rows.insert(RowKey(.ticket, [ticket.value]))
+        if change.table == .ticket || change.table == .helper { helpersOf.insert(ticket) }
+    }
+}
+
+/// One sum of a fingerprint: of everything of one kind in one scope. Kept for verdicts and references, each of which is in one
+/// scope only; tickets, which may be in several, are summed when asked for.
+public struct SumKey: Hashable, Sendable {
+    /// The scope.
+    public var scope: String
+    /// Verdict or reference.
+    public var kind: EntityKind
+
+    /// A key.
+    public init(scope: String, kind: EntityKind) {
+        self.scope = scope
+        self.kind = kind
+    }
+}
+
+/// A person's own scope, which holds their verdicts.
+public func personScope(_ person: String) -> String { "p:\(person)" }
+
+extension RowChange {
+    /// The ticket that the row belongs to. A note's update does not say: its ticket is in the loaded row.
+    func ticket(column: Int) -> TicketID? {
+        switch self {
+        case .insert(_, let values): values.indices.contains(column) ? TicketID(values[column]) : nil
+        case .update(let table, let key, _), .delete(let table, let key): column < table.keyCount ? TicketID(key[column]) : nil
+        }
+    }
+}

@@ -1,0 +1,320 @@
+import Changeset
+import SyncProtocol
+import Tickets
+
+/// Turns a batch into a plan. Pure: the same for every store, so that two stores cannot differ in what they derive.
+///
+///     entry ──▶ rows after it ──▶ scopes(of:) before | after ──▶ enter, change, leave ──▶ log, intervals, sums
+///       └─────▶ changeset (old, new) + facts ──▶ body ──▶ digest ──▶ chain
+public struct BatchPlanner {
+    private var base: PlanBase
+    private var plan = WritePlan()
+    private var head: UInt64
+    private var headHash: [UInt8]
+    private var rowIndex: [RowKey: Int] = [:]
+    private var helpers: [TicketID: [RowKey]] = [:]
+    private var logIndex: [LogKey: Int] = [:]
+    private var ticketIntervals = IntervalBook<TicketID>()
+    private var personIntervals = IntervalBook<String>()
+
+    private struct LogKey: Hashable {
+        var scope: String
+        var key: EntityKey
+    }
+
+    /// The plan of `batch` on top of `base`.
+    ///
+    /// - Throws: `StoreError.constraint` if a change names a row that is not there, or makes one that is.
+    public static func plan(_ batch: WriteBatch, on base: PlanBase) throws(StoreError) -> WritePlan {
+        var planner = BatchPlanner(base: base)
+        for entry in batch.entries { try planner.add(entry) }
+        return planner.finished()
+    }
+
+    private init(base: PlanBase) {
+        self.base = base
+        head = base.state.head
+        headHash = base.state.headHash
+        plan.nextNumber = base.nextNumber
+        for key in base.rows.keys where key.table == .helper {
+            if let ticket = TicketID(key.key[0]) { helpers[ticket, default: []].append(key) }
+        }
+    }
+
+    private func finished() -> WritePlan {
+        var plan = plan
+        plan.ticketScopes = ticketIntervals.writes
+        plan.personScopes = personIntervals.writes
+        return plan
+    }
+
+    private mutating func add(_ draft: JournalDraft) throws(StoreError) {
+        head += 1
+        var recorder = EntryRecorder(facts: draft.facts)
+        for change in draft.changes { try apply(change, of: draft, &recorder) }
+        if let command = draft.command { record(command, &recorder) }
+        for conflict in draft.conflicts { try apply(conflict, of: draft, &recorder) }
+        for ticket in recorder.tickets { try moveScopes(of: ticket, ifNeeded: recorder.rescoped.contains(ticket)) }
+        addRecords(of: draft, &recorder)
+        let entry = JournalEntry(
+            sequence: head, at: draft.at, author: draft.author, kind: draft.kind,
+            entity: draft.ticket?.bytes ?? recorder.tickets.first?.bytes ?? recorder.reference, command: draft.command?.id,
+            salt: draft.salt, body: recorder.body.encoded(), previous: headHash)
+        headHash = entry.hash
+        plan.entries.append(entry)
+    }
+}
+
+// MARK: - Rows
+
+extension BatchPlanner {
+    private mutating func apply(
+        _ change: RowChange, of draft: JournalDraft, _ recorder: inout EntryRecorder
+    ) throws(StoreError) {
+        var change = change
+        if case .insert(.ticket, var values) = change, let id = TicketID(values[0]) {
+            if values[TicketColumn.number.index] == .null { values[TicketColumn.number.index] = number(for: id, at: draft.at) }
+            change = .insert(.ticket, values)
+        }
+        let key = RowKey(change.table, change.key)
+        let before = base.rows[key].flatMap { $0.deleted ? nil : $0 }
+        let after = try values(after: change, before: before?.values, key: key)
+        try write(key, before: before, after: after, change: change)
+        recorder.record(table: change.table, before: before?.values, after: after)
+        try touch(change.table, key: key, values: after ?? before?.values ?? [], before: before, recorder: &recorder)
+    }
+
+    /// The row's values after the change; nil if it is gone.
+    private func values(after change: RowChange, before: [Value]?, key: RowKey) throws(StoreError) -> [Value]? {
+        switch change {
+        case .insert(let table, let values):
+            guard values.count == table.columns.count else {
+                throw .constraint(detail: "\(values.count) values for a row of \(table.name)")
+            }
+            if before != nil, [.ticket, .note].contains(table) { throw .constraint(detail: "a row of \(table.name) made twice") }
+            return values
+        case .update(let table, _, let columns):
+            guard var values = before else { throw .constraint(detail: "a change of a row of \(table.name) that is not there") }
+            for (index, value) in columns {
+                guard values.indices.contains(index), index >= table.keyCount || values[index] == value else {
+                    throw .constraint(detail: "column \(index) of \(table.name) cannot change")
+                }
+                values[index] = value
+            }
+            return values
+        case .delete(let table, _):
+            guard before != nil else { throw .constraint(detail: "the end of a row of \(table.name) that is not there") }
+            return nil
+        }
+    }
+
+    private mutating func write(_ key: RowKey, before: StoredRow?, after: [Value]?, change: RowChange) throws(StoreError) {
+        let stood = base.rows[key] != nil
+        let row = StoredRow(values: after ?? before?.values ?? [], changed: head, deleted: after == nil)
+        base.rows[key] = row
+        if let index = rowIndex[key] {
+            plan.rows[index].row = row
+            return
+        }
+        rowIndex[key] = plan.rows.count
+        let mode: WritePlan.RowWrite.Mode = stood ? .update : (key.table == .conflict ? .replace : .insert)
+        plan.rows.append(WritePlan.RowWrite(table: key.table, row: row, mode: mode))
+        if key.table == .helper, !stood, let ticket = TicketID(key.key[0]) { helpers[ticket, default: []].append(key) }
+    }
+
+    private mutating func touch(
+        _ table: Table, key: RowKey, values: [Value], before: StoredRow?, recorder: inout EntryRecorder
+    ) throws(StoreError) {
+        switch table {
+        case .ticket, .citizen, .helper, .note:
+            guard let column = table.ticketColumn, let ticket = TicketID(values[column]) else {
+                throw .constraint(detail: "a row of \(table.name) without a ticket")
+            }
+            recorder.touch(ticket, rescope: table == .ticket || table == .helper)
+        case .conflict: break
+        case .person:
+            let id = values[0].string ?? ""
+            try moveScopes(ofPerson: id, values: base.rows[key]?.deleted == true ? nil : values)
+            reference(.person(id), before: before, &recorder)
+        case .grid: reference(.grid(values[0].string ?? ""), before: before, &recorder)
+        }
+    }
+
+    private mutating func apply(
+        _ conflict: Conflict, of draft: JournalDraft, _ recorder: inout EntryRecorder
+    ) throws(StoreError) {
+        guard let command = draft.command?.id, let ticket = draft.ticket else {
+            throw .constraint(detail: "a conflict without its command or ticket")
+        }
+        try apply(.insert(.conflict, conflict.row(command: command, ticket: ticket)), of: draft, &recorder)
+    }
+
+    private mutating func number(for ticket: TicketID, at: Milliseconds) -> Value {
+        let number = officialNumber(ordinal: plan.nextNumber, at: at)
+        plan.nextNumber += 1
+        plan.numbers[ticket] = number
+        return .text(number)
+    }
+}
+
+// MARK: - Scopes
+
+extension BatchPlanner {
+    private mutating func moveScopes(of ticket: TicketID, ifNeeded rescope: Bool) throws(StoreError) {
+        guard base.rows[RowKey(.ticket, [ticket.value])] != nil else {
+            throw .constraint(detail: "a row of a ticket that is not there")
+        }
+        var open = base.ticketScopes[ticket] ?? [:]
+        if rescope {
+            let after = try scopesNow(of: ticket)
+            for scope in open.keys.filter({ !after.contains($0) }).sorted() {
+                ticketIntervals.close(ticket, scope, since: open[scope] ?? 0, until: head)
+                log(scope, .ticket(ticket), .leave)
+                open[scope] = nil
+            }
+            for scope in after.sorted() where open[scope] == nil {
+                ticketIntervals.open(ticket, scope, since: head)
+                log(scope, .ticket(ticket), .enter)
+                open[scope] = head
+            }
+            base.ticketScopes[ticket] = open
+        }
+        for scope in open.keys.sorted() where open[scope] != head { log(scope, .ticket(ticket), .change) }
+    }
+
+    private func scopesNow(of id: TicketID) throws(StoreError) -> Set<String> {
+        guard let row = base.rows[RowKey(.ticket, [id.value])] else {
+            throw .constraint(detail: "a row of a ticket that is not there")
+        }
+        guard !row.deleted else { return [] }
+        let present = (helpers[id] ?? []).compactMap { key in base.rows[key].flatMap { $0.deleted ? nil : $0 } }
+        let named = present.compactMap { row in
+            row.values[1].string.map { Ticket.Helper(person: $0, profession: row.values[2].string) }
+        }
+        return scopes(of: Ticket(row: row.values, helpers: named.sorted { $0.person < $1.person }))
+    }
+
+    private mutating func moveScopes(ofPerson id: String, values: [Value]?) throws(StoreError) {
+        var after: Set<String> = []
+        if let values {
+            guard let person = Person(row: values) else {
+                throw .constraint(detail: "a person's row that this release cannot read")
+            }
+            after = scopes(of: person)
+        }
+        var open = base.personScopes[id] ?? [:]
+        for scope in open.keys.filter({ !after.contains($0) }).sorted() {
+            personIntervals.close(id, scope, since: open[scope] ?? 0, until: head)
+            open[scope] = nil
+        }
+        for scope in after.sorted() where open[scope] == nil {
+            personIntervals.open(id, scope, since: head)
+            open[scope] = head
+        }
+        base.personScopes[id] = open
+    }
+
+    private mutating func log(_ scope: String, _ key: EntityKey, _ operation: EntityOperation) {
+        var write = WritePlan.ScopeWrite(scope: scope, key: key, sequence: head, entered: nil, operation: operation)
+        if operation == .enter { write.entered = head }
+        let place = LogKey(scope: scope, key: key)
+        guard let index = logIndex[place] else {
+            logIndex[place] = plan.scopeLog.count
+            plan.scopeLog.append(write)
+            return
+        }
+        if operation == .change, plan.scopeLog[index].entered != nil { write.operation = .enter }
+        write.entered = write.entered ?? plan.scopeLog[index].entered
+        plan.scopeLog[index] = write
+    }
+
+    private mutating func reference(_ key: EntityKey, before: StoredRow?, _ recorder: inout EntryRecorder) {
+        log(referenceScope, key, before == nil ? .enter : .change)
+        sum(SumKey(scope: referenceScope, kind: .reference), key, from: before?.changed)
+        if recorder.reference == nil { recorder.reference = key.id }
+    }
+
+    private mutating func sum(_ place: SumKey, _ key: EntityKey, from old: UInt64?) {
+        var sum = plan.sums[place] ?? base.sums[place] ?? Fingerprint()
+        if let old { sum.remove(key, version: old) }
+        sum.add(key, version: head)
+        plan.sums[place] = sum
+    }
+}
+
+// MARK: - Commands and the rest
+
+extension BatchPlanner {
+    private mutating func record(_ command: CommandWrite, _ recorder: inout EntryRecorder) {
+        let key = EntityKey.verdict(command.id)
+        let scope = personScope(command.person)
+        let old = base.commandVersions[command.id]
+        log(scope, key, old == nil ? .enter : .change)
+        sum(SumKey(scope: scope, kind: .verdict), key, from: old)
+        base.commandVersions[command.id] = head
+        plan.commands.append(WritePlan.Numbered(sequence: head, thing: command))
+        recorder.body.facts.merge(command.facts) { _, ours in ours }
+    }
+
+    private mutating func addRecords(of draft: JournalDraft, _ recorder: inout EntryRecorder) {
+        if let device = draft.device {
+            plan.devices.append(WritePlan.Numbered(sequence: head, thing: device))
+            recorder.body.facts["replica"] = device.replica.value
+            recorder.body.facts["person"] = .text(device.person)
+            recorder.body.facts["serial"] = .integer(Int64(clamping: device.serial))
+        }
+        if let code = draft.enrolCode { plan.codes.append(WritePlan.Numbered(sequence: head, thing: code)) }
+        if let clash = draft.clash {
+            plan.clashes.append(WritePlan.Numbered(sequence: head, thing: clash))
+            recorder.body.facts["digest"] = .blob(clash.digest)
+        }
+        if let source = draft.importSource, let ticket = draft.ticket {
+            plan.imports.append((source, ticket))
+            recorder.body.facts["source"] = .text(source.source)
+            recorder.body.facts["external_id"] = .text(source.externalID)
+        }
+    }
+}
+
+/// What one entry has touched so far.
+private struct EntryRecorder {
+    var body = JournalBody()
+    var tickets: [TicketID] = []
+    var rescoped: Set<TicketID> = []
+    var reference: [UInt8]?
+
+    init(facts: [String: Value]) { body.facts = facts }
+
+    mutating func touch(_ ticket: TicketID, rescope: Bool) {
+        if !tickets.contains(ticket) { tickets.append(ticket) }
+        if rescope { rescoped.insert(ticket) }
+    }
+
+    mutating func record(table: Table, before: [Value]?, after: [Value]?) {
+        if let change = Change(table: table, before: before, after: after) { body.changeset.changes.append(change) }
+    }
+}
+
+/// Intervals that open and close in one batch, each once.
+private struct IntervalBook<Holder: Hashable & Sendable> {
+    private struct Key: Hashable {
+        var holder: Holder
+        var scope: String
+        var since: UInt64
+    }
+    private var index: [Key: Int] = [:]
+    private(set) var writes: [WritePlan.IntervalWrite<Holder>] = []
+
+    mutating func open(_ holder: Holder, _ scope: String, since: UInt64) {
+        index[Key(holder: holder, scope: scope, since: since)] = writes.count
+        writes.append(.init(holder: holder, interval: ScopeInterval(scope: scope, since: since), isNew: true))
+    }
+
+    mutating func close(_ holder: Holder, _ scope: String, since: UInt64, until: UInt64) {
+        if let place = index[Key(holder: holder, scope: scope, since: since)] {
+            writes[place].interval.until = until
+        } else {
+            writes.append(.init(holder: holder, interval: ScopeInterval(scope: scope, since: since, until: until), isNew: false))
+        }
+    }
+}
