@@ -27,7 +27,7 @@ final class Story {
         city.stop()
         say("What both sides hold now")
         let checks = try Checks(folder: city.folder).all() + [nothingLeftBehind()]
-        Checks.show(checks)
+        print(Checks.table(checks))
         return checks.allSatisfy(\.passed) ? 0 : 1
     }
 

@@ -11,7 +11,7 @@ do {
         exit(try Story(keep: kept.map { URL(fileURLWithPath: $0) }).tell())
     case "check" where arguments.count == 2:
         let checks = try Checks(folder: URL(fileURLWithPath: arguments[1])).all()
-        Checks.show(checks)
+        print(Checks.table(checks))
         exit(checks.allSatisfy(\.passed) ? 0 : 1)
     default:
         FileHandle.standardError.write(Data("usage: gridline-demo run [--keep DIR] | check DIR\n".utf8))

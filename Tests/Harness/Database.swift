@@ -84,3 +84,20 @@ public final class Database {
 
 /// Lower-case hexadecimal.
 public func hex(_ bytes: [UInt8]) -> String { bytes.map { String(format: "%02x", $0) }.joined() }
+
+extension Database {
+    /// How many changes libsqlite3 itself finds in a changeset. Only for whole ones that our programs wrote.
+    public static func changeCount(of changeset: [UInt8]) throws -> Int {
+        var bytes = changeset
+        return try bytes.withUnsafeMutableBytes { buffer in
+            var iterator: OpaquePointer?
+            guard sqlite3changeset_start(&iterator, Int32(buffer.count), buffer.baseAddress) == SQLITE_OK else {
+                throw HarnessError("no changeset")
+            }
+            var count = 0
+            while sqlite3changeset_next(iterator) == SQLITE_ROW { count += 1 }
+            guard sqlite3changeset_finalize(iterator) == SQLITE_OK else { throw HarnessError("a broken changeset") }
+            return count
+        }
+    }
+}

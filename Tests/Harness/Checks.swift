@@ -1,27 +1,32 @@
 import Foundation
-import Harness
 
 /// One row of the table at the end.
-struct Check {
+public struct Check: Sendable {
     /// The invariant or the short name.
-    var id: String
+    public var id: String
     /// What is claimed.
-    var what: String
+    public var what: String
     /// Whether it holds.
-    var passed: Bool
+    public var passed: Bool
     /// The figures behind it, or what is wrong.
-    var detail: String
+    public var detail: String
+
+    /// A row.
+    public init(id: String, what: String, passed: Bool, detail: String) {
+        (self.id, self.what, self.passed, self.detail) = (id, what, passed, detail)
+    }
 }
 
 /// Asks both sides, by plain SQL and the server's own `check`, whether the claims hold. Needs nothing but the stores.
-struct Checks {
+public struct Checks {
     private let folder: URL
     private let city: City
     private let centre: Database
     private let replicas: [(person: String, database: Database)]
     private let given: [[String: String]]
 
-    init(folder: URL) throws {
+    /// - Parameter folder: a city's folder: `centre/`, `device-*/`, and `given.ndjson`, the log kept outside both programs.
+    public init(folder: URL) throws {
         self.folder = folder
         city = try City(folder)
         centre = try Database(folder.appendingPathComponent("centre/central.sqlite"))
@@ -36,7 +41,7 @@ struct Checks {
     }
 
     /// Every row of the table.
-    func all() throws -> [Check] {
+    public func all() throws -> [Check] {
         [
             try oneVerdictEach(), try takenOnce(), try equalRows(), try commandsAddUp(), try wordsAreThere(),
             try losersAreReadable(),
@@ -44,16 +49,16 @@ struct Checks {
         ]
     }
 
-    /// Prints the table.
-    static func show(_ checks: [Check]) {
-        print("")
+    /// The table as text.
+    public static func table(_ checks: [Check]) -> String {
+        var lines: [String] = [""]
         for check in checks {
-            print(
-                "\(check.passed ? "ok  " : "FAIL") \(check.id.padding(toLength: 8, withPad: " ", startingAt: 0)) \(check.what): \(check.detail)"
-            )
+            let id = check.id.padding(toLength: 8, withPad: " ", startingAt: 0)
+            lines.append("\(check.passed ? "ok  " : "FAIL") \(id) \(check.what): \(check.detail)")
         }
         let failed = checks.filter { !$0.passed }.count
-        print(failed == 0 ? "\nall \(checks.count) checks hold" : "\n\(failed) of \(checks.count) checks FAILED")
+        lines.append(failed == 0 ? "\nall \(checks.count) checks hold" : "\n\(failed) of \(checks.count) checks FAILED")
+        return lines.joined(separator: "\n")
     }
 
     /// I1: every offered command has one verdict at the centre, and its author's device holds the same one.
