@@ -94,6 +94,7 @@ CREATE TABLE identity (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     replica BLOB NOT NULL,
     person TEXT NOT NULL,
+    person_name TEXT NOT NULL,
     server TEXT NOT NULL,
     authority TEXT,
     private_key BLOB NOT NULL,
@@ -105,7 +106,7 @@ CREATE TABLE identity (
     acknowledged_sequence INTEGER NOT NULL,
     acknowledged_head BLOB NOT NULL,
     enrolled_at INTEGER NOT NULL,
-    revoked INTEGER NOT NULL DEFAULT 0
+    revoked_at INTEGER
 );
 
 CREATE TABLE cursor (
@@ -118,7 +119,8 @@ CREATE TABLE cursor (
     confirmed_at INTEGER,
     fingerprint_at INTEGER,
     clock_offset INTEGER,
-    backup_watermark INTEGER NOT NULL DEFAULT 0
+    backup_watermark INTEGER NOT NULL DEFAULT 0,
+    retained_wanted INTEGER NOT NULL DEFAULT 0
 );
 
 -- The pull under way. Pages are kept as they came until the last one has arrived; then one rebase applies them all.
@@ -126,22 +128,26 @@ CREATE TABLE pull (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     incarnation BLOB NOT NULL,
     generation INTEGER NOT NULL,
+    from_zero INTEGER NOT NULL,
     from_base INTEGER NOT NULL,
-    at BLOB NOT NULL
+    at BLOB NOT NULL,
+    server_time INTEGER NOT NULL,
+    complete INTEGER NOT NULL
 );
 CREATE TABLE staged_page (
     ordinal INTEGER PRIMARY KEY,
     body BLOB NOT NULL
 );
 
--- Every command this device ever gave, until it is no longer retained. `ordinal` is the order of giving.
+-- Every command this device ever gave. `ordinal` is the order of giving. Once a command need not be retained any more, its
+-- payload and salt go and the rest stays: who counts what was given counts rows.
 CREATE TABLE command (
     ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
     id BLOB NOT NULL UNIQUE,
     kind TEXT NOT NULL,
     ticket BLOB NOT NULL,
-    payload BLOB NOT NULL,
-    salt BLOB NOT NULL,
+    payload BLOB,
+    salt BLOB,
     digest BLOB NOT NULL,
     given_at INTEGER NOT NULL,
     taken_back_at INTEGER,
@@ -153,7 +159,9 @@ CREATE TABLE command (
     refusal TEXT,
     verdict TEXT,
     verdict_sequence INTEGER,
+    verdict_incarnation BLOB,
     reason TEXT,
+    waits_for BLOB,
     occurred_at INTEGER,
     receipt BLOB,
     confirmed INTEGER NOT NULL DEFAULT 0,
@@ -161,10 +169,25 @@ CREATE TABLE command (
     decision_sequence INTEGER,
     decision_reason TEXT,
     decided_by TEXT,
+    decided_at INTEGER,
     absorbed_at INTEGER
 );
 CREATE INDEX command_by_ticket ON command(ticket, ordinal);
 CREATE INDEX command_pending ON command(ordinal) WHERE absorbed_at IS NULL AND taken_back_at IS NULL;
+CREATE INDEX command_in_chain ON command(epoch, sequence) WHERE sequence IS NOT NULL;
+
+-- Verdicts on commands that their author gave on another device, or on this one before it was set up anew.
+CREATE TABLE verdict_elsewhere (
+    command BLOB PRIMARY KEY NOT NULL,
+    verdict TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    occurred_at INTEGER NOT NULL,
+    decision TEXT,
+    decision_reason TEXT,
+    decided_by TEXT,
+    decided_at INTEGER
+) WITHOUT ROWID;
 
 -- The confirmed entities with their versions: the fingerprint is a sum over this table.
 CREATE TABLE entity (
@@ -179,7 +202,8 @@ CREATE TABLE entity (
 -- Short local numbers; a number is never given to a second ticket.
 CREATE TABLE local_number (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
-    ticket BLOB NOT NULL UNIQUE
+    ticket BLOB NOT NULL UNIQUE,
+    official TEXT
 );
 
 CREATE TABLE news (

@@ -1,0 +1,184 @@
+import Changeset
+import SyncProtocol
+import Tickets
+
+/// Whole entities from the staged pages into the confirmed rows.
+extension Rebase {
+    /// Calls `body` with each staged page in order; one page is in memory at a time.
+    func forEachPage(_ body: (Page) throws -> Void) throws {
+        for row in try rows.statements.rows("SELECT ordinal FROM staged_page ORDER BY ordinal") {
+            let bytes = try rows.statements.row("SELECT body FROM staged_page WHERE ordinal=?", [row[0]])?.first?.bytes ?? []
+            guard let page = try? Page(decoding: bytes) else {
+                throw ReplicaError.damaged(detail: "a staged page cannot be read")
+            }
+            try body(page)
+        }
+    }
+
+    func applyPages() throws {
+        // Two readings may have the same number after a restore, so the stamp of this one must not be there yet.
+        if pull.fromZero { try rows.statements.run("UPDATE entity SET generation=-1") }
+        try forEachPage { page in
+            for entity in page.entities { try apply(entity) }
+            base = max(base, page.base)
+            theirs = page.fingerprint ?? theirs
+        }
+    }
+
+    private func apply(_ entity: Entity) throws {
+        switch entity.key.kind {
+        case .ticket: try applyTicket(entity)
+        case .verdict: try applyVerdict(entity)
+        case .reference: try applyReference(entity)
+        }
+    }
+
+    private func applyTicket(_ entity: Entity) throws {
+        guard let id = TicketID(bytes: entity.key.id) else { throw ReplicaError.badAnswer(detail: "a ticket without identity") }
+        if entity.operation == .leave {
+            // Rows stay as they are until no pending command names the ticket.
+            try rows.statements.run(
+                "UPDATE entity SET leaving=?, version=?, generation=? WHERE kind=1 AND id=?",
+                [.text(entity.leaveReason), .sequence(entity.version), .integer(Int64(pull.generation)), id.value])
+            return
+        }
+        guard entity.rows.allSatisfy({ $0.table.ticketColumn != nil && $0.table != .conflict && $0.isOf(id) }) else {
+            throw ReplicaError.badAnswer(detail: "a row of another entity")
+        }
+        let wasLeaving = try rows.leavingReason(of: id) != nil
+        // All rows come: what is not among them is not there any more.
+        if entity.operation == .enter || pull.fromZero { try rows.removeTicket(id) }
+        try applyRows(entity)
+        try rows.setEntity(entity.key, version: entity.version, generation: pull.generation)
+        try rows.localNumber(of: id)
+        try rows.noteOfficialNumber(of: id)
+        if wasLeaving { try rows.tell(.ticketBack, at: pull.serverTime, ticket: id) }
+    }
+
+    private func applyVerdict(_ entity: Entity) throws {
+        if entity.operation == .leave { return try rows.removeEntity(entity.key) }
+        if let receipt = entity.receipt { try rows.keep(receipt, at: pull.serverTime) }
+        guard entity.rows.allSatisfy({ $0.table == .conflict && $0.values.first == .some(.blob(entity.key.id)) }) else {
+            throw ReplicaError.badAnswer(detail: "a row of another entity")
+        }
+        try applyRows(entity)
+        try rows.setEntity(entity.key, version: entity.version, generation: pull.generation)
+    }
+
+    private func applyReference(_ entity: Entity) throws {
+        guard entity.rows.allSatisfy({ $0.table == .person || $0.table == .grid }) else {
+            throw ReplicaError.badAnswer(detail: "a row of another entity")
+        }
+        if entity.operation == .leave { return try rows.removeReference(entity.key) }
+        try applyRows(entity)
+        try rows.setEntity(entity.key, version: entity.version, generation: pull.generation)
+    }
+
+    private func applyRows(_ entity: Entity) throws {
+        for row in entity.rows {
+            guard let key = row.key else { throw ReplicaError.badAnswer(detail: "a row without key") }
+            if row.deleted {
+                try rows.delete(from: row.table, key: key)
+            } else {
+                try rows.insert(into: row.table, row.values.map { $0 ?? .null }, orReplace: true)
+            }
+        }
+    }
+
+    /// What a reading from zero did not bring: tickets are leaving, the rest is not there.
+    func markUnstamped() throws {
+        for row in try rows.statements.rows("SELECT kind, id FROM entity WHERE generation<>?", [.integer(Int64(pull.generation))])
+        {
+            guard let kind = EntityKind(rawValue: UInt8(clamping: row[0].int ?? 0)) else { continue }
+            let key = EntityKey(kind, id: row[1].bytes ?? [])
+            switch kind {
+            case .ticket:
+                try rows.statements.run(
+                    "UPDATE entity SET leaving=coalesce(leaving, 'not-in-scope') WHERE kind=1 AND id=?", [.blob(key.id)])
+            // The command's verdict and its conflicts stay readable; only the centre's entity is gone.
+            case .verdict: try rows.removeEntity(key)
+            case .reference: try rows.removeReference(key)
+            }
+        }
+    }
+}
+
+extension EntityRow {
+    func isOf(_ ticket: TicketID) -> Bool {
+        guard let column = table.ticketColumn, column < values.count else { return false }
+        return values[column] == .some(ticket.value) || deleted && values[column] == nil
+    }
+}
+
+extension Rows {
+    /// The entity is confirmed in this version, and not leaving.
+    func setEntity(_ key: EntityKey, version: UInt64, generation: UInt32) throws {
+        try statements.run(
+            "INSERT OR REPLACE INTO entity (kind, id, version, generation) VALUES (?, ?, ?, ?)",
+            [.integer(Int64(key.kind.rawValue)), .blob(key.id), .sequence(version), .integer(Int64(generation))])
+    }
+
+    /// The same, unless a page has said something newer.
+    func setEntityIfNewer(_ key: EntityKey, version: UInt64, generation: UInt32) throws {
+        let known = try statements.row(
+            "SELECT version FROM entity WHERE kind=? AND id=?", [.integer(Int64(key.kind.rawValue)), .blob(key.id)])
+        guard known.map({ $0[0].sequence ?? 0 < version }) ?? true else { return }
+        try setEntity(key, version: version, generation: generation)
+    }
+
+    func removeEntity(_ key: EntityKey) throws {
+        try statements.run("DELETE FROM entity WHERE kind=? AND id=?", [.integer(Int64(key.kind.rawValue)), .blob(key.id)])
+    }
+
+    func removeReference(_ key: EntityKey) throws {
+        let parts = String(decoding: key.id, as: UTF8.self).split(separator: "/", maxSplits: 1)
+        if parts.count == 2, let table = Table(name: parts[0]), table == .person || table == .grid {
+            try delete(from: table, key: [.text(String(parts[1]))])
+        }
+        try removeEntity(key)
+    }
+
+    /// The official number is kept beside the short one: it names the ticket after it has left.
+    func noteOfficialNumber(of ticket: TicketID) throws {
+        try statements.run(
+            """
+            UPDATE local_number SET official=coalesce((SELECT number FROM ticket WHERE id=?1), official) WHERE ticket=?1
+            """, [ticket.value])
+    }
+
+    /// Leaving tickets that no pending command names go, with their rows.
+    /// - Returns: How many.
+    @discardableResult
+    func dropLeft(at: Milliseconds) throws -> Int {
+        let left = try statements.rows(
+            """
+            SELECT id, leaving FROM entity WHERE kind=1 AND leaving IS NOT NULL
+                AND id NOT IN (SELECT ticket FROM command WHERE \(isPending))
+            """)
+        for row in left {
+            guard let id = TicketID(row[0]) else { continue }
+            try removeTicket(id)
+            try removeEntity(.ticket(id))
+            try tell(.ticketLeft, at: at, ticket: id, detail: row[1].string ?? "")
+        }
+        return left.count
+    }
+
+    /// Payloads that no restore of the centre can ask for any more go: the backups have passed them, and 30 days.
+    func pruneRetained(_ standing: Standing, at: Milliseconds) throws {
+        try statements.run(
+            """
+            UPDATE command SET payload=NULL, salt=NULL, receipt=NULL
+            WHERE absorbed_at IS NOT NULL AND payload IS NOT NULL AND verdict_incarnation=? AND verdict_sequence<=? AND absorbed_at<=?
+                AND (verdict<>'held' OR decision IS NOT NULL)
+                AND (epoch IS NULL OR epoch<>? OR sequence<=?)
+            """,
+            [
+                standing.cursor.incarnation.value, .sequence(standing.backupWatermark), .integer(at &- retainedMin),
+                .integer(Int64(standing.identity.epoch)), .sequence(standing.acknowledgedSequence),
+            ])
+    }
+}
+
+/// 30 days of the centre's time.
+let retainedMin: Milliseconds = 30 * 24 * 3_600_000

@@ -1,0 +1,136 @@
+import Changeset
+import GRDB
+import SyncProtocol
+import Tickets
+
+/// Puts pending commands on top of a completed pull, in one transaction.
+///
+///     confirmed ──pages, confirmed changesets──▶ confirmed′
+///        └──pending──▶ shown         becomes        confirmed′ ──pending′──▶ shown′
+///
+/// Holds: a command is in `pending′` exactly if it is not absorbed: no verdict of this life of the centre, or one beyond the new
+/// base. Of those, the ones whose verdict is missing, applied or merged are replayed; the others stay named.
+/// - Source: DESIGN.md section 4.
+final class Rebase {
+    let rows: Rows
+    let pull: Pull
+    let standing: Standing
+    let rules: Rules
+    /// The head that the staged pages add up to.
+    var base: UInt64 = 0
+    /// What the centre holds at `base`, if it said so.
+    var theirs: Fingerprint?
+    var summary = SyncSummary()
+    /// The screen as it was before, of the tickets that the pages name.
+    var before: [TicketID: Shown] = [:]
+
+    init(rows: Rows, pull: Pull, standing: Standing, rules: Rules) {
+        self.rows = rows
+        self.pull = pull
+        self.standing = standing
+        self.rules = rules
+    }
+
+    /// - Parameter pass: Called between the steps.
+    /// - Throws: `badAnswer` if the rows do not fit together; `inconsistent`. The transaction must then be rolled back.
+    func run(_ pass: (KillPoint) throws -> Void) throws -> SyncSummary {
+        try rememberScreen()
+        try pass(.rebaseBegun)
+        try rollBackPending()
+        try pass(.rebaseRolledBack)
+        do {
+            try applyPages()
+            try confirm()
+            try absorb()
+            if pull.fromZero { try markUnstamped() }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            throw ReplicaError.badAnswer(detail: "a row breaks a constraint")
+        }
+        try pass(.rebaseApplied)
+        try replay()
+        let dropped = try rows.dropLeft(at: pull.serverTime)
+        summary.leftCount = dropped
+        try tellNews()
+        try moveCursor()
+        try rows.pruneRetained(standing, at: pull.serverTime)
+        try checkForeignKeys()
+        try pass(.rebaseReplayed)
+        return summary
+    }
+
+    /// Newest first, strictly: each changeset finds the rows as it left them.
+    private func rollBackPending() throws {
+        for command in try rows.commands("\(isPending) AND replayed IS NOT NULL ORDER BY ordinal DESC") {
+            try rows.takeBack(command.replayed ?? [])
+        }
+        try rows.statements.run("UPDATE command SET replayed=NULL WHERE \(isPending)")
+    }
+
+    /// What the centre promised not to send: the given changeset stands in the confirmed rows, unless a page brought a newer state.
+    private func confirm() throws {
+        let commands = try rows.commands(
+            "\(isPending) AND confirmed=1 AND verdict_incarnation=? ORDER BY verdict_sequence", [pull.incarnation.value])
+        for command in commands {
+            guard let sequence = command.verdictSequence, sequence <= base, let changeset = command.content?.changeset else {
+                continue
+            }
+            let entity = try rows.statements.row("SELECT version FROM entity WHERE kind=1 AND id=?", [command.ticket.value])
+            let isMade = CommandKind(rawValue: command.kind)?.makesTicket == true
+            guard entity.map({ $0[0].sequence ?? 0 < sequence }) ?? isMade else { continue }
+            guard try rows.confirm(changeset) else { throw ReplicaError.badAnswer(detail: "a confirmed row is missing") }
+            try rows.setEntity(.ticket(command.ticket), version: sequence, generation: pull.generation)
+            try rows.noteOfficialNumber(of: command.ticket)
+        }
+    }
+
+    /// A verdict at or before the base is in the confirmed rows now.
+    private func absorb() throws {
+        let absorbed = "\(isPending) AND verdict IS NOT NULL AND verdict_incarnation=? AND verdict_sequence<=?"
+        let values: [Value] = [pull.incarnation.value, .sequence(base)]
+        for row in try rows.statements.rows(
+            "SELECT id, verdict, max(verdict_sequence, coalesce(decision_sequence, 0)) FROM command WHERE \(absorbed)", values)
+        {
+            guard let id = CommandID(row[0]), let verdict = row[1].string.flatMap(Verdict.init(rawValue:)) else { continue }
+            summary.verdictCounts[verdict, default: 0] += 1
+            // The receipt of an answer stands for the verdict's entity, which then does not come with a page.
+            try rows.setEntityIfNewer(.verdict(id), version: row[2].sequence ?? 0, generation: pull.generation)
+        }
+        try rows.statements.run(
+            "UPDATE command SET absorbed_at=?, refusal=NULL WHERE \(absorbed)", [.integer(pull.serverTime)] + values)
+    }
+
+    private func moveCursor() throws {
+        summary.base = base
+        summary.confirmedAt = pull.serverTime
+        var readAnew = false
+        if let theirs {
+            let agrees = try rows.fingerprint() == theirs
+            summary.fingerprintAgrees = agrees
+            // Once: what does not agree after a reading from zero is not mended by another one; the next day looks again.
+            readAnew = !agrees && !pull.fromZero
+        }
+        let compared = theirs != nil || pull.fromZero || standing.wantsComparison
+        try rows.statements.run(
+            """
+            UPDATE cursor SET base=?, generation=?, server_time=max(server_time, ?), confirmed_at=?,
+                fingerprint_at=CASE WHEN ? THEN ? ELSE fingerprint_at END
+            """,
+            [
+                .sequence(base), .integer(Int64(pull.generation)), .integer(pull.serverTime), .integer(pull.serverTime),
+                .integer(compared ? 1 : 0), .integer(pull.serverTime),
+            ])
+        if pull.fromZero {
+            let version = try rows.statements.row("PRAGMA user_version")?.first ?? .integer(0)
+            try rows.statements.run("UPDATE cursor SET schema_version=?", [version])
+        }
+        try rows.dropPull()
+        if readAnew { try rows.readAnew(at: pull.serverTime) }
+    }
+
+    /// The commit would fail with less to say.
+    private func checkForeignKeys() throws {
+        guard try rows.statements.row("PRAGMA foreign_key_check") == nil else {
+            throw ReplicaError.badAnswer(detail: "a row without its ticket")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Changeset
+import SyncProtocol
+import Tickets
+
+extension Rows {
+    /// Keeps a receipt, from an answer or from a verdict entity. Its verdict counts in the life of the centre that speaks now.
+    /// - Returns: Whether it said something new.
+    @discardableResult
+    func keep(_ receipt: Receipt, at: Milliseconds) throws -> Bool {
+        guard let command = try commands("id=?", [receipt.commandID.value]).first else {
+            try keepElsewhere(receipt)
+            return true
+        }
+        // The verdict on another payload under this identity: ours is judged on its own.
+        guard command.digest == receipt.digest else { return false }
+        let incarnation = try standing().cursor.incarnation
+        let isKnown = command.verdictIncarnation == incarnation && command.verdictSequence == receipt.sequence
+        try statements.run(
+            """
+            UPDATE command SET verdict=?, verdict_sequence=?, verdict_incarnation=?, reason=?, waits_for=?, occurred_at=?, receipt=?,
+                confirmed=?, refusal=NULL WHERE ordinal=?
+            """,
+            [
+                .text(receipt.verdict.rawValue), .sequence(receipt.sequence), incarnation.value, .text(receipt.reason),
+                receipt.waitsFor?.value ?? .null, .integer(receipt.occurredAt), .blob(receipt.encoded()),
+                // A verdict entity repeats the receipt without the promise that an answer made.
+                .integer(receipt.confirmed || isKnown && command.confirmed ? 1 : 0), .integer(command.ordinal),
+            ])
+        if command.verdict != receipt.verdict, receipt.verdict != .applied || receipt.reason != Reason.ok.rawValue {
+            try tell(
+                .verdict, at: at, ticket: command.ticket, command: command.id,
+                detail: "\(receipt.verdict.rawValue) \(receipt.reason)")
+        }
+        let decided = try keepDecision(of: receipt, on: command, at: at)
+        return !isKnown || decided
+    }
+
+    private func keepDecision(of receipt: Receipt, on command: StoredCommand, at: Milliseconds) throws -> Bool {
+        guard let decision = receipt.decision else { return false }
+        try statements.run(
+            """
+            UPDATE command SET decision=?, decision_sequence=?, decision_reason=?, decided_by=?, decided_at=? WHERE ordinal=?
+            """,
+            [
+                .text(decision.decision.rawValue), .sequence(decision.sequence), .text(decision.reason), .text(decision.by),
+                .integer(decision.at), .integer(command.ordinal),
+            ])
+        guard command.decision != decision.decision else { return false }
+        try tell(
+            .decision, at: at, ticket: command.ticket, command: command.id,
+            detail: "\(decision.decision.rawValue) \(decision.reason)")
+        return true
+    }
+
+    private func keepElsewhere(_ receipt: Receipt) throws {
+        try statements.run(
+            """
+            INSERT OR REPLACE INTO verdict_elsewhere (command, verdict, sequence, reason, occurred_at, decision, decision_reason,
+                decided_by, decided_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                receipt.commandID.value, .text(receipt.verdict.rawValue), .sequence(receipt.sequence), .text(receipt.reason),
+                .integer(receipt.occurredAt), .optional(receipt.decision?.decision.rawValue), .optional(receipt.decision?.reason),
+                .optional(receipt.decision?.by), .optional(receipt.decision?.at),
+            ])
+    }
+}

@@ -1,0 +1,29 @@
+import Changeset
+import Tickets
+
+extension Replica {
+    /// Counts and ages: what is only here, what the centre confirmed and as of when, what is held and why.
+    public func status() throws -> ReplicaStatus {
+        try read { rows in
+            let standing = try rows.standing()
+            let outbox = try rows.commands("\(isPending) AND verdict IS NULL ORDER BY ordinal")
+            let held = try rows.commands("verdict='held' AND decision IS NULL ORDER BY ordinal")
+            return ReplicaStatus(
+                identity: standing.identity, confirmedAt: standing.confirmedAt, base: standing.cursor.base,
+                clockOffset: standing.clockOffset,
+                ticketCount: try rows.count(
+                    "ticket WHERE id NOT IN (SELECT id FROM entity WHERE kind=1 AND leaving IS NOT NULL)"),
+                unsent: CountAndAge(outbox.filter { $0.offeredAt == nil }),
+                unanswered: CountAndAge(outbox.filter { $0.offeredAt != nil }),
+                needsCentre: try outbox.filter { $0.refusal != nil }.map { try rows.record($0) },
+                held: try held.map { try rows.record($0) }, leaving: try rows.summaries("e.leaving IS NOT NULL"),
+                stagedPageCount: try rows.count("staged_page"), newsCount: try rows.count("news WHERE looked_at IS NULL"),
+                givenCount: try rows.count("command"), judgedCount: try rows.count("command WHERE verdict IS NOT NULL"),
+                outboxCount: outbox.count, takenBackCount: try rows.count("command WHERE taken_back_at IS NOT NULL"))
+        }
+    }
+}
+
+extension CountAndAge {
+    init(_ commands: [StoredCommand]) { self.init(count: commands.count, since: commands.map(\.givenAt).min()) }
+}

@@ -1,0 +1,116 @@
+import Changeset
+import GRDB
+import SyncProtocol
+public import Tickets
+
+/// One device's replica: what its person holds, what they gave, and what the centre said.
+///
+///     confirmed rows ──pending commands replayed──▶ what the screen shows
+///
+/// One SQLite file, one connection, one process at a time. Every operation is one transaction: a crash at any instruction leaves
+/// the state before or after it. Errors are `ReplicaError`, and unless one says otherwise nothing was written.
+public final class Replica: Sendable {
+    /// How long to wait for another process, in milliseconds.
+    public static let waitMillisecondsDefault = 2_000
+
+    let queue: DatabaseQueue
+    let path: String
+    /// Of the file after migration.
+    let schemaVersion: UInt32
+    let rules: Rules
+    private let lock: FileLock
+    /// Fault tests throw at a kill point instead of dying.
+    private let interrupt: (@Sendable (KillPoint) throws -> Void)?
+
+    private init(
+        path: String, queue: DatabaseQueue, lock: FileLock, rules: Rules, migrations: [Migration],
+        interrupt: (@Sendable (KillPoint) throws -> Void)?
+    ) {
+        self.path = path
+        self.queue = queue
+        self.lock = lock
+        self.rules = rules
+        self.interrupt = interrupt
+        schemaVersion = UInt32(clamping: migrations.last?.number ?? 0)
+    }
+
+    // The connection goes first, then the lock.
+    deinit { try? queue.close() }
+
+    /// Opens the replica at `path` and brings its schema up to date.
+    /// - Throws: `notEnrolled` if there is none, `busy`, `notAReplica`, `newerSchema`, `damaged`, `diskFull`, `readOnly`.
+    public static func open(at path: String, waitMilliseconds: Int = waitMillisecondsDefault) throws -> Replica {
+        try open(at: path, waitMilliseconds: waitMilliseconds, migrations: Migration.all)
+    }
+
+    /// The same with other migrations or with interruptions, for tests.
+    package static func open(
+        at path: String, waitMilliseconds: Int = waitMillisecondsDefault, migrations: [Migration], rules: Rules = .embedded,
+        interrupt: (@Sendable (KillPoint) throws -> Void)? = nil
+    ) throws -> Replica {
+        // First, so that no lock file is made beside what is no replica.
+        try ReplicaFile.recognise(path: path)
+        let lock = try FileLock(path: path + ".lock", waitMilliseconds: waitMilliseconds)
+        let queue = try ReplicaFile.open(path: path, migrations: migrations)
+        let replica = Replica(
+            path: path, queue: queue, lock: lock, rules: rules, migrations: migrations, interrupt: interrupt)
+        // A file without identity and cursor is not usable, and now is the time to say so.
+        _ = try replica.read { try $0.standing() }
+        return replica
+    }
+
+    /// Makes a replica for what enrolment gave. Its folder must exist.
+    /// - Throws: `alreadyEnrolled` if a file is there; `busy`, `diskFull`, `readOnly`, `cannotWrite`.
+    public static func create(
+        at path: String, enrolment: Enrolment, waitMilliseconds: Int = waitMillisecondsDefault
+    ) throws -> Replica {
+        try create(at: path, enrolment: enrolment, waitMilliseconds: waitMilliseconds, migrations: Migration.all)
+    }
+
+    /// The same with other migrations, for tests.
+    package static func create(
+        at path: String, enrolment: Enrolment, waitMilliseconds: Int = waitMillisecondsDefault, migrations: [Migration]
+    ) throws -> Replica {
+        let lock = try FileLock(path: path + ".lock", waitMilliseconds: waitMilliseconds)
+        guard !ReplicaFile.exists(path: path) else { throw ReplicaError.alreadyEnrolled }
+        try ReplicaFile.create(path: path, migrations: migrations) { db in
+            let rows = Rows(db)
+            try rows.store(enrolment)
+            try rows.statements.run(
+                "INSERT INTO cursor (id, incarnation, schema_version, base, generation, server_time) VALUES (1, ?, ?, 0, 0, ?)",
+                [enrolment.incarnation.value, .integer(Int64(migrations.last?.number ?? 0)), .integer(enrolment.serverTime)])
+        }
+        let queue = try ReplicaFile.open(path: path, migrations: migrations)
+        return Replica(path: path, queue: queue, lock: lock, rules: .embedded, migrations: migrations, interrupt: nil)
+    }
+
+    /// Reads in one snapshot.
+    func read<T>(_ body: (Rows) throws -> T) throws -> T {
+        try mapped(path: path) { try queue.read { try body(Rows($0)) } }
+    }
+
+    /// Writes in one transaction, which is rolled back if `body` throws.
+    func write<T>(_ body: (Database, Rows) throws -> T) throws -> T {
+        try mapped(path: path) { try queue.write { try body($0, Rows($0)) } }
+    }
+
+    /// A moment at which fault tests end the process, or this call.
+    func pass(_ point: KillPoint) throws {
+        point.pass()
+        try interrupt?(point)
+    }
+
+    /// Who this replica is.
+    public func identity() throws -> Identity { try read { try $0.standing().identity } }
+
+    /// A person of the reference set; nil if the device does not know them.
+    public func person(_ id: String) throws -> Person? { try read { try $0.person(id) } }
+
+    /// A person's name, or their identifier if the device does not know them.
+    public func name(ofPerson id: String) throws -> String { try person(id)?.name ?? id }
+
+    /// A grid's name, or its identifier if the device does not know it.
+    public func name(ofGrid id: String) throws -> String {
+        try read { try $0.statements.row("SELECT name FROM grid WHERE id=?", [.text(id)])?.first?.string ?? id }
+    }
+}

@@ -1,0 +1,122 @@
+import GRDB
+import Glibc
+
+/// Opening, making and recognising the one file of a replica.
+enum ReplicaFile {
+    /// The connection: one per replica, which writes and reads. SQLite up to 3.51.2 can corrupt a WAL database when two
+    /// connections write or checkpoint at once, so there is no second one.
+    static func configuration() -> Configuration {
+        var configuration = Configuration()
+        // Rows of a ticket must not outlive it, whatever a faulty page says.
+        configuration.foreignKeysEnabled = true
+        // WAL: a crash leaves the old state readable without a rollback journal, and a commit is one append.
+        configuration.journalMode = .wal
+        // Our own lock file already keeps others out; this is for tools such as sqlite3 that a person runs beside us.
+        configuration.busyMode = .timeout(2)
+        configuration.prepareDatabase { db in
+            // FULL: a command that was told to be recorded is there after a power cut. NORMAL lost half of them (FAULTS.md).
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            // A ticket that left the device, and a citizen's data with it, must not stay behind in free pages.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+            // Sorting must not write citizens' data into temporary files.
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            // Schema text from a damaged or foreign file must not call functions.
+            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            // Damage is noticed where it is read, not some pages later.
+            try db.execute(sql: "PRAGMA cell_size_check = ON")
+            // After a long pull the log gives its space back to a small device.
+            try db.execute(sql: "PRAGMA journal_size_limit = 4194304")
+        }
+        return configuration
+    }
+
+    /// Opens an existing replica, which `recognise` has looked at, and brings its schema up to date.
+    static func open(path: String, migrations: [Migration]) throws -> DatabaseQueue {
+        try mapped(path: path) {
+            let queue = try DatabaseQueue(path: path, configuration: configuration())
+            try queue.inDatabase { db in
+                let applicationID = try Int.fetchOne(db, sql: "PRAGMA application_id")
+                guard applicationID == replicaApplicationID else { throw ReplicaError.notAReplica(path: path) }
+                try db.migrate(migrations)
+            }
+            return queue
+        }
+    }
+
+    /// Makes a replica under another name and moves it into place when it is whole: a crash leaves no half one behind.
+    static func create(path: String, migrations: [Migration], fill: (Database) throws -> Void) throws {
+        let unfinished = path + ".creating"
+        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(unfinished + suffix) }
+        // Made here and not by SQLite, so that nobody else can read the device key in it, whatever the umask says.
+        let descriptor = Glibc.open(unfinished, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw [EACCES, EROFS, EPERM].contains(errno) ? ReplicaError.readOnly : .cannotWrite(path: unfinished, code: errno)
+        }
+        close(descriptor)
+        try mapped(path: path) {
+            let queue = try DatabaseQueue(path: unfinished, configuration: configuration())
+            try queue.inDatabase { db in
+                try db.migrate(migrations)
+                try db.inTransaction(.immediate) {
+                    try fill(db)
+                    return .commit
+                }
+            }
+            // Closing moves the log into the file and removes it: the file alone is then the replica.
+            try queue.close()
+        }
+        guard rename(unfinished, path) == 0 else { throw ReplicaError.cannotWrite(path: path, code: errno) }
+        syncFolder(of: path)
+    }
+
+    /// SQLite's own error for a text file is "not a database", and an empty file it would take for a new database.
+    static func recognise(path: String) throws(ReplicaError) {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw errno == ENOENT || errno == ENOTDIR ? .notEnrolled : errno == EACCES ? .readOnly : .notAReplica(path: path)
+        }
+        defer { close(descriptor) }
+        var header = [UInt8](repeating: 0, count: 100)
+        guard read(descriptor, &header, 100) == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
+            throw .notAReplica(path: path)
+        }
+        // SQLite would read on and fail at the first write; said here it is a clear answer.
+        guard access(path, W_OK) == 0 else { throw .readOnly }
+    }
+
+    /// Whether anything stands at this place.
+    static func exists(path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// A renamed file is only there for good once its folder is on the disk.
+    private static func syncFolder(of path: String) {
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let descriptor = Glibc.open(folder.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : folder, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+}
+
+/// Runs `body` and tells SQLite's errors in our words. Whatever transaction was open has been rolled back by then.
+func mapped<T>(path: String = "the replica", _ body: () throws -> T) throws -> T {
+    do {
+        return try body()
+    } catch let error as DatabaseError {
+        throw ReplicaError(error, path: path)
+    }
+}
+
+extension ReplicaError {
+    /// The message of SQLite is left out: it can quote a value.
+    init(_ error: DatabaseError, path: String) {
+        switch error.resultCode {
+        case .SQLITE_FULL: self = .diskFull
+        case .SQLITE_IOERR: self = .diskFull
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
+        case .SQLITE_NOTADB: self = .notAReplica(path: path)
+        case .SQLITE_CORRUPT: self = .damaged(detail: "SQLite error \(error.extendedResultCode.rawValue)")
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN: self = .readOnly
+        default: self = .database(code: error.extendedResultCode.rawValue)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Changeset
+import Tickets
+
+/// Commands as their author sees them.
+extension Rows {
+    func record(_ command: StoredCommand) throws -> CommandRecord {
+        let ticket = try statements.row(
+            """
+            SELECT n.number, n.official, t.title FROM (SELECT ? AS id) AS c
+            LEFT JOIN local_number AS n ON n.ticket = c.id LEFT JOIN ticket AS t ON t.id = c.id
+            """, [command.ticket.value])
+        return CommandRecord(
+            ordinal: command.ordinal, id: command.id, kind: command.kind, ticket: command.ticket,
+            localNumber: ticket?[0].int ?? 0, number: ticket?[1].string, title: ticket?[2].string,
+            arguments: command.content?.arguments ?? [:], givenAt: command.givenAt, offeredAt: command.offeredAt,
+            takenBackAt: command.takenBackAt, standing: command.standing, reason: command.reason, occurredAt: command.occurredAt,
+            waitsFor: command.waitsFor, decision: command.decided, isAbsorbed: command.absorbedAt != nil,
+            conflicts: try conflicts(of: command.id))
+    }
+
+    /// What two sides disagreed about in a command; outlives its ticket's stay here.
+    func conflicts(of command: CommandID) throws -> [Conflict] {
+        try statements.rows(
+            "SELECT field, trunk, theirs, ours, rule FROM conflict WHERE command=? ORDER BY field", [command.value]
+        ).map { Conflict(field: $0[0].string ?? "", trunk: $0[1], theirs: $0[2], ours: $0[3], rule: $0[4].string ?? "") }
+    }
+
+    /// Summaries of tickets, by a condition on `ticket` as t and `entity` as e.
+    func summaries(_ condition: String, _ values: [Value] = []) throws -> [TicketSummary] {
+        let columns = Table.ticket.columns.map { "t.\($0)" }.joined(separator: ",")
+        return try statements.rows(
+            """
+            SELECT n.number, n.official, e.leaving, e.id IS NULL,
+                (SELECT count(*) FROM command WHERE ticket = t.id AND \(isPending)),
+                (SELECT count(*) FROM command WHERE ticket = t.id AND verdict = 'held' AND decision IS NULL), \(columns)
+            FROM ticket AS t JOIN local_number AS n ON n.ticket = t.id LEFT JOIN entity AS e ON e.kind = 1 AND e.id = t.id
+            WHERE \(condition)
+            ORDER BY t.due_at IS NULL, t.due_at, n.number
+            """, values
+        ).compactMap { row in
+            let fields = Array(row.dropFirst(6))
+            guard let id = TicketID(fields[0]) else { return nil }
+            return TicketSummary(
+                id: id, localNumber: row[0].int ?? 0, number: row[1].string,
+                ticket: Ticket(row: fields, helpers: try helpers(of: id)),
+                pendingCount: Int(row[4].int ?? 0), heldCount: Int(row[5].int ?? 0), leaving: row[2].string,
+                isOnlyHere: row[3].int == 1)
+        }
+    }
+
+    func helpers(of ticket: TicketID) throws -> [Ticket.Helper] {
+        try statements.rows("SELECT person, profession FROM helper WHERE ticket=? ORDER BY person", [ticket.value])
+            .map { Ticket.Helper(person: $0[0].string ?? "", profession: $0[1].string) }
+    }
+}
+
+extension StoredCommand {
+    /// Where the command stands.
+    var standing: CommandStanding {
+        if takenBackAt != nil { return .takenBack }
+        if let verdict { return .judged(verdict) }
+        if let refusal { return .needsCentre(reason: refusal) }
+        return offeredAt == nil ? .onlyHere : .offered
+    }
+
+    var decided: CommandRecord.Decided? {
+        decision.map { .init(decision: $0, reason: decisionReason ?? "", by: decidedBy ?? "", at: decidedAt ?? 0) }
+    }
+}

@@ -1,0 +1,99 @@
+import Changeset
+import class GRDB.Database  // not the whole module: its `Table` is another one
+import Tickets
+
+/// Reads and writes domain rows by position: the columns of the replica's tables are only ever appended, so the first n values of
+/// a row of any schema version stand for its first n columns.
+final class Rows {
+    let statements: Statements
+    /// Of the file, which can be ahead of `Table.columns` after a migration and never behind.
+    private var names: [Table: [String]] = [:]
+    let db: Database
+
+    init(_ db: Database) {
+        self.db = db
+        statements = Statements(db)
+    }
+
+    /// The names of a table's columns in order.
+    func columns(of table: Table) throws -> [String] {
+        if let known = names[table] { return known }
+        let found = try db.columns(in: table.name).map(\.name)
+        names[table] = found
+        return found
+    }
+
+    /// One change as `decide` wants it.
+    /// - Throws: `inconsistent` for an update or a delete of a row that is not there: `decide` saw it a moment ago.
+    func apply(_ change: RowChange) throws {
+        switch change {
+        case .insert(let table, let values): try insert(into: table, values, orReplace: false)
+        case .update(let table, let key, let columns):
+            let set = columns.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+            guard try update(table, key: key, set: set) else { throw missing(table) }
+        case .delete(let table, let key): guard try delete(from: table, key: key) else { throw missing(table) }
+        }
+    }
+
+    /// A whole row; with `orReplace` it takes the place of the row with its key. Values beyond the columns of this schema, which a
+    /// newer centre may send, are left out; columns beyond the values take their default.
+    func insert(into table: Table, _ values: [Value], orReplace: Bool) throws {
+        let names = try columns(of: table).prefix(values.count)
+        let marks = Array(repeating: "?", count: names.count).joined(separator: ",")
+        let verb = orReplace ? "INSERT OR REPLACE" : "INSERT"
+        try statements.run(
+            "\(verb) INTO \(table.name) (\(names.joined(separator: ","))) VALUES (\(marks))", Array(values.prefix(names.count)))
+    }
+
+    /// Sets columns of the row with this key, if it is there and its columns are as expected.
+    /// - Returns: Whether it was.
+    @discardableResult
+    func update(_ table: Table, key: [Value], set: [(Int, Value)], expecting: [(Int, Value)] = []) throws -> Bool {
+        guard !set.isEmpty else { return true }
+        let names = try columns(of: table)
+        let assignments = set.map { "\(names[$0.0])=?" }.joined(separator: ",")
+        let condition = condition(table, names, expecting)
+        return try statements.run(
+            "UPDATE \(table.name) SET \(assignments) WHERE \(condition)", set.map(\.1) + key + expecting.map(\.1)) == 1
+    }
+
+    /// Removes the row with this key, if it is there and its columns are as expected.
+    /// - Returns: Whether it was.
+    @discardableResult
+    func delete(from table: Table, key: [Value], expecting: [(Int, Value)] = []) throws -> Bool {
+        let condition = condition(table, try columns(of: table), expecting)
+        return try statements.run("DELETE FROM \(table.name) WHERE \(condition)", key + expecting.map(\.1)) == 1
+    }
+
+    private func condition(_ table: Table, _ names: [String], _ expecting: [(Int, Value)]) -> String {
+        let keys = names.prefix(table.keyCount).map { "\($0)=?" }
+        return (keys + expecting.map { "\(names[$0.0]) IS ?" }).joined(separator: " AND ")
+    }
+
+    private func missing(_ table: Table) -> ReplicaError { .inconsistent(detail: "a row of \(table.name) is missing") }
+}
+
+extension Rows {
+    /// A ticket as `decide` needs it; nil if the device does not have it.
+    func ticket(_ id: TicketID) throws -> Ticket? {
+        let names = Table.ticket.columns.joined(separator: ",")
+        guard let row = try statements.row("SELECT \(names) FROM ticket WHERE id=?", [id.value]) else { return nil }
+        let helpers = try statements.rows("SELECT person, profession FROM helper WHERE ticket=? ORDER BY person", [id.value])
+        let notes = try statements.rows("SELECT id FROM note WHERE ticket=?", [id.value])
+        return Ticket(
+            row: row, helpers: helpers.map { Ticket.Helper(person: $0[0].string ?? "", profession: $0[1].string) },
+            noteIDs: Set(notes.compactMap { if case .blob(let bytes) = $0[0] { bytes } else { nil } }))
+    }
+
+    /// A person of the reference set; nil if the device does not know them, or their role is a newer release's.
+    func person(_ id: String) throws -> Person? {
+        let names = Table.person.columns.joined(separator: ",")
+        return try statements.row("SELECT \(names) FROM person WHERE id=?", [.text(id)]).flatMap(Person.init(row:))
+    }
+
+    /// Every row of a ticket goes.
+    func removeTicket(_ id: TicketID) throws {
+        for table in ["note", "helper", "citizen"] { try statements.run("DELETE FROM \(table) WHERE ticket=?", [id.value]) }
+        try statements.run("DELETE FROM ticket WHERE id=?", [id.value])
+    }
+}

@@ -1,0 +1,200 @@
+import Changeset
+import SyncProtocol
+import Tickets
+
+/// What one answer led to, before any rebase.
+enum Staged {
+    /// The pull is complete and waits for its rebase. `progressed`: the chain or the pull moved.
+    case complete(progressed: Bool)
+    /// The answer was about the push alone.
+    case pushOnly(progressed: Bool)
+    /// Something else comes first.
+    case step(SyncStep)
+}
+
+/// A pull under way.
+struct Pull {
+    var incarnation: Incarnation
+    var generation: UInt32
+    var fromZero: Bool
+    var fromBase: UInt64
+    var serverTime: Milliseconds
+}
+
+extension Rows {
+    /// Keeps everything of an answer but its effect on rows: that is the rebase's.
+    func stage(_ response: SyncResponse, clockOffset: Milliseconds) throws -> Staged {
+        if try standing().cursor.incarnation != response.incarnation { try beginIncarnation(response) }
+        try keep(response, clockOffset: clockOffset)
+        let told = try response.receipts.reduce(false) { try keep($1, at: response.serverTime) || $0 }
+        let acknowledged = try acknowledge(response.acknowledgedSequence)
+        if response.wipe {
+            try wipe(at: response.serverTime)
+            return .step(.wiped)
+        }
+        if let epoch = response.forkEpoch {
+            try fork(to: epoch)
+            return .step(.forked(epoch: epoch))
+        }
+        if let expected = response.expectedSequence {
+            try rewind(to: expected)
+            return .step(.resend(expected: expected))
+        }
+        guard let page = response.page else { return .pushOnly(progressed: told || acknowledged) }
+        let moved = try stage(page, response)
+        if page.more {
+            guard moved else { throw ReplicaError.badAnswer(detail: "the pull does not move") }
+            return .step(.more)
+        }
+        return .complete(progressed: told || acknowledged || moved)
+    }
+
+    private func keep(_ response: SyncResponse, clockOffset: Milliseconds) throws {
+        if let token = response.token { try statements.run("UPDATE identity SET token=?", [.blob(token)]) }
+        try statements.run(
+            "UPDATE cursor SET clock_offset=?, backup_watermark=?, retained_wanted=max(retained_wanted, ?)",
+            [.integer(clockOffset), .sequence(response.backupWatermark), .integer(response.sendRetained ? 1 : 0)])
+    }
+
+    /// Adds a page to the staging area; pages of another reading throw away what is there.
+    /// - Returns: Whether the resume mark moved, or the pull ended.
+    private func stage(_ page: Page, _ response: SyncResponse) throws -> Bool {
+        let cursor = try standing().cursor
+        let pull = try statements.row("SELECT incarnation, generation, from_zero, from_base, at FROM pull")
+        let goesOn =
+            pull.map {
+                Incarnation($0[0]) == response.incarnation && $0[1].int == Int64(page.generation) && $0[3].sequence == cursor.base
+            } ?? false
+        if !goesOn { try dropPull() }
+        let fromZero = page.fromZero || goesOn && pull?[2].int == 1
+        guard page.more || page.base >= cursor.base else {
+            throw ReplicaError.badAnswer(detail: "base \(page.base) lies before \(cursor.base)")
+        }
+        try statements.run(
+            """
+            INSERT OR REPLACE INTO pull (id, incarnation, generation, from_zero, from_base, at, server_time, complete)
+            VALUES (1, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                response.incarnation.value, .integer(Int64(page.generation)), .integer(fromZero ? 1 : 0),
+                .sequence(cursor.base), .blob(page.at), .integer(response.serverTime), .integer(page.more ? 0 : 1),
+            ])
+        try statements.run("INSERT INTO staged_page (body) VALUES (?)", [.blob(page.encoded())])
+        return !page.more || page.at != (goesOn ? pull?[4].bytes : nil)
+    }
+
+    func dropPull() throws {
+        try statements.run("DELETE FROM pull")
+        try statements.run("DELETE FROM staged_page")
+    }
+
+    /// The pull whose last page has come; nil otherwise.
+    func completePull() throws -> Pull? {
+        guard
+            let row = try statements.row(
+                "SELECT incarnation, generation, from_zero, from_base, server_time FROM pull WHERE complete=1"),
+            let incarnation = Incarnation(row[0])
+        else { return nil }
+        return Pull(
+            incarnation: incarnation, generation: UInt32(clamping: row[1].int ?? 0), fromZero: row[2].int == 1,
+            fromBase: row[3].sequence ?? 0, serverTime: row[4].int ?? 0)
+    }
+
+    /// Has everything read from zero at the next request: a cursor whose schema version lies behind asks for that.
+    func readAnew(at: Milliseconds) throws {
+        try dropPull()
+        try statements.run("UPDATE cursor SET schema_version=0, fingerprint_at=NULL")
+        try tell(.readAnew, at: at)
+    }
+}
+
+extension Rows {
+    /// The centre was restored. Its sequences are others: the cursor rewinds, and what it had said before is said to it again.
+    private func beginIncarnation(_ response: SyncResponse) throws {
+        try dropPull()
+        try statements.run(
+            "UPDATE cursor SET incarnation=?, base=0, fingerprint_at=NULL, backup_watermark=0, retained_wanted=0",
+            [response.incarnation.value])
+        // Versions count in the old life's sequences; the new reading gives new ones.
+        try statements.run("UPDATE entity SET version=0, generation=-1")
+        // Retained commands are pending again until this life of the centre has spoken on them: so their effect stays on the
+        // screen although the confirmed rows may have lost it.
+        try statements.run(
+            """
+            UPDATE command SET absorbed_at=NULL, confirmed=0, replayed=NULL
+            WHERE receipt IS NOT NULL AND payload IS NOT NULL AND taken_back_at IS NULL AND verdict_incarnation<>?
+                AND absorbed_at IS NOT NULL
+            """, [response.incarnation.value])
+        try statements.run("UPDATE command SET confirmed=0 WHERE verdict_incarnation<>?", [response.incarnation.value])
+        try tell(.readAnew, at: response.serverTime)
+    }
+
+    /// Moves the acknowledged end of the chain forward.
+    /// - Returns: Whether it moved.
+    private func acknowledge(_ sequence: UInt64) throws -> Bool {
+        let standing = try standing()
+        guard sequence > standing.acknowledgedSequence, sequence < standing.nextSequence else { return false }
+        try setAcknowledged(sequence, head: try head(after: sequence, standing))
+        return true
+    }
+
+    /// A gap: the centre wants the chain again from `expected`.
+    private func rewind(to expected: UInt64) throws {
+        let standing = try standing()
+        guard expected >= 1, expected <= standing.nextSequence else {
+            throw ReplicaError.badAnswer(detail: "sequence \(expected) was never given")
+        }
+        let gone = try count(
+            "command WHERE epoch=? AND sequence>=? AND payload IS NULL",
+            [.integer(Int64(standing.identity.epoch)), .sequence(expected)])
+        guard gone == 0 else { throw ReplicaError.cannotResend(expected: expected) }
+        try setAcknowledged(expected - 1, head: try head(after: expected - 1, standing))
+    }
+
+    private func setAcknowledged(_ sequence: UInt64, head: [UInt8]) throws {
+        try statements.run(
+            "UPDATE identity SET acknowledged_sequence=?, acknowledged_head=?", [.sequence(sequence), .blob(head)])
+    }
+
+    /// Hash of the header `sequence`: what the next header names as its previous one.
+    private func head(after sequence: UInt64, _ standing: Standing) throws -> [UInt8] {
+        if sequence + 1 == standing.nextSequence { return standing.chainHead }
+        if sequence == standing.acknowledgedSequence { return standing.acknowledgedHead }
+        let next = try statements.row(
+            "SELECT previous FROM command WHERE epoch=? AND sequence=?",
+            [.integer(Int64(standing.identity.epoch)), .sequence(sequence + 1)])
+        guard let previous = next?.first?.bytes else { throw ReplicaError.cannotResend(expected: sequence + 1) }
+        return previous
+    }
+
+    /// Pending commands lose their headers and get new ones under the new epoch; payloads and CommandIDs stay. They count as
+    /// offered: whether the centre has them is not known.
+    private func fork(to epoch: UInt32) throws {
+        let standing = try standing()
+        guard epoch > standing.identity.epoch else {
+            throw ReplicaError.badAnswer(detail: "fork to epoch \(epoch) from \(standing.identity.epoch)")
+        }
+        try restartChain(epoch: epoch, certificate: standing.certificate)
+    }
+
+    func restartChain(epoch: UInt32, certificate: [UInt8]) throws {
+        let start = Chain.start(certificate: certificate, epoch: epoch)
+        try statements.run(
+            """
+            UPDATE identity SET epoch=?, next_sequence=1, chain_head=?, acknowledged_sequence=0, acknowledged_head=?
+            """, [.integer(Int64(epoch)), .blob(start), .blob(start)])
+        try statements.run(
+            "UPDATE command SET epoch=NULL, sequence=NULL, previous=NULL WHERE verdict IS NULL AND taken_back_at IS NULL")
+    }
+
+    /// The device was revoked: the centre's rows go, what its person gave stays.
+    private func wipe(at: Milliseconds) throws {
+        try dropPull()
+        for table in ["note", "helper", "citizen", "ticket", "person", "grid", "entity", "news"] {
+            try statements.run("DELETE FROM \(table)")
+        }
+        try statements.run("UPDATE command SET replayed=NULL, refusal=NULL")
+        try statements.run("UPDATE identity SET revoked_at=coalesce(revoked_at, ?)", [.integer(at)])
+        try statements.run("UPDATE cursor SET base=0, schema_version=0, confirmed_at=NULL, fingerprint_at=NULL")
+    }
+}

@@ -1,0 +1,119 @@
+import CSQLite
+import Changeset
+import GRDB
+
+/// Prepared statements over domain values, for the length of one access to the database.
+///
+/// Beside GRDB and not through it, for two reasons: GRDB binds and reads text as C strings, so that everything after a U+0000
+/// in a worker's words would be lost; and a rebase runs the same few statements thousands of times.
+final class Statements {
+    private let connection: OpaquePointer?
+    private var prepared: [String: OpaquePointer] = [:]
+
+    /// - Parameter db: Must outlive the value; both live inside one closure of GRDB.
+    init(_ db: Database) { connection = db.sqliteConnection }
+
+    deinit { for statement in prepared.values { sqlite3_finalize(statement) } }
+
+    /// Runs a statement that returns nothing.
+    /// - Returns: How many rows it changed.
+    @discardableResult
+    func run(_ sql: String, _ values: [Value] = []) throws -> Int {
+        let statement = try bound(sql, values)
+        defer { sqlite3_reset(statement) }
+        guard sqlite3_step(statement) == SQLITE_DONE else { throw failure() }
+        return Int(sqlite3_changes(connection))
+    }
+
+    /// Every row of a query.
+    func rows(_ sql: String, _ values: [Value] = []) throws -> [[Value]] {
+        var rows: [[Value]] = []
+        try forEach(sql, values) { rows.append($0) }
+        return rows
+    }
+
+    /// The first row of a query, if there is one.
+    func row(_ sql: String, _ values: [Value] = []) throws -> [Value]? {
+        let statement = try bound(sql, values)
+        defer { sqlite3_reset(statement) }
+        switch sqlite3_step(statement) {
+        case SQLITE_ROW: return read(statement)
+        case SQLITE_DONE: return nil
+        default: throw failure()
+        }
+    }
+
+    /// Goes through the rows of a query without keeping them. `body` may run other statements, not the same one.
+    func forEach(_ sql: String, _ values: [Value] = [], _ body: ([Value]) throws -> Void) throws {
+        let statement = try bound(sql, values)
+        defer { sqlite3_reset(statement) }
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: try body(read(statement))
+            case SQLITE_DONE: return
+            default: throw failure()
+            }
+        }
+    }
+
+    private func bound(_ sql: String, _ values: [Value]) throws -> OpaquePointer {
+        let statement = try prepare(sql)
+        for (index, value) in values.enumerated() {
+            guard bind(value, to: statement, at: CInt(index + 1)) == SQLITE_OK else { throw failure() }
+        }
+        return statement
+    }
+
+    private func prepare(_ sql: String) throws -> OpaquePointer {
+        if let known = prepared[sql] { return known }
+        var statement: OpaquePointer?
+        guard sqlite3_prepare_v2(connection, sql, -1, &statement, nil) == SQLITE_OK, let statement else { throw failure() }
+        prepared[sql] = statement
+        return statement
+    }
+
+    private func bind(_ value: Value, to statement: OpaquePointer, at index: CInt) -> CInt {
+        switch value {
+        case .null: return sqlite3_bind_null(statement, index)
+        case .integer(let number): return sqlite3_bind_int64(statement, index, number)
+        case .real(let number): return sqlite3_bind_double(statement, index, number)
+        case .text(var text):
+            // The pointer of an empty buffer may be nil, which would bind NULL.
+            if text.utf8.isEmpty { return sqlite3_bind_text(statement, index, "", 0, Self.transient) }
+            return text.withUTF8 { utf8 in
+                utf8.withMemoryRebound(to: CChar.self) {
+                    sqlite3_bind_text64(
+                        statement, index, $0.baseAddress, UInt64(utf8.count), Self.transient, UInt8(SQLITE_UTF8))
+                }
+            }
+        case .blob(let bytes):
+            if bytes.isEmpty { return sqlite3_bind_zeroblob(statement, index, 0) }
+            return sqlite3_bind_blob64(statement, index, bytes, UInt64(bytes.count), Self.transient)
+        }
+    }
+
+    private func read(_ statement: OpaquePointer) -> [Value] {
+        (0..<sqlite3_column_count(statement)).map { index in
+            switch sqlite3_column_type(statement, index) {
+            case SQLITE_INTEGER: .integer(sqlite3_column_int64(statement, index))
+            case SQLITE_FLOAT: .real(sqlite3_column_double(statement, index))
+            case SQLITE_TEXT:
+                // The pointer first: asking for it may convert, and the count is then of the converted text.
+                .text(String(decoding: bytes(sqlite3_column_text(statement, index), statement, index), as: UTF8.self))
+            case SQLITE_BLOB: .blob(Array(bytes(sqlite3_column_blob(statement, index), statement, index)))
+            default: .null
+            }
+        }
+    }
+
+    private func bytes(_ start: UnsafeRawPointer?, _ statement: OpaquePointer, _ index: CInt) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(statement, index)))
+    }
+
+    private func failure() -> DatabaseError {
+        DatabaseError(resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)))
+    }
+
+    /// SQLITE_TRANSIENT: SQLite copies the bytes before the call returns. The macro is a cast that Swift does not import.
+    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+}

@@ -1,0 +1,240 @@
+public import Changeset
+public import Tickets
+
+/// One line of a list of tickets.
+public struct TicketSummary: Hashable, Sendable {
+    /// The ticket.
+    public var id: TicketID
+    /// The short number on this device.
+    public var localNumber: Int64
+    /// The official number; nil until the centre has given one.
+    public var number: String?
+    /// The whole row as the screen shows it: confirmed, with pending commands on top.
+    public var ticket: Ticket
+    /// Commands on it that are not absorbed.
+    public var pendingCount: Int
+    /// Commands on it that the centre holds and nobody has decided.
+    public var heldCount: Int
+    /// Why the ticket is about to leave this device; nil if it is not.
+    public var leaving: String?
+    /// The centre does not know it yet.
+    public var isOnlyHere: Bool
+}
+
+/// Which tickets to list; the default lists all.
+public struct TicketFilter: Hashable, Sendable {
+    /// Only these states; empty = all.
+    public var states: Set<TicketState>
+    /// Only tickets of this assignee.
+    public var assignee: String?
+    /// Only tickets whose title, description, location or number contains this.
+    public var text: String?
+    /// Closed and withdrawn tickets too.
+    public var includesFinal: Bool
+
+    /// A filter.
+    public init(states: Set<TicketState> = [], assignee: String? = nil, text: String? = nil, includesFinal: Bool = true) {
+        self.states = states
+        self.assignee = assignee
+        self.text = text
+        self.includesFinal = includesFinal
+    }
+}
+
+/// Everything the device knows about one ticket.
+public struct TicketDetail: Hashable, Sendable {
+    /// Its line in the list.
+    public var summary: TicketSummary
+    /// The citizen, where this person may see them.
+    public var citizen: Citizen?
+    /// Oldest first.
+    public var notes: [Note]
+    /// What this person gave on it, oldest first.
+    public var commands: [CommandRecord]
+
+    /// A citizen's data: never in logs or errors.
+    public struct Citizen: Hashable, Sendable {
+        /// The name.
+        public var name: String?
+        /// The phone number.
+        public var phone: String?
+        /// The address.
+        public var address: String?
+        /// The identity number.
+        public var identityNumber: String?
+    }
+
+    /// Words on a ticket.
+    public struct Note: Hashable, Sendable {
+        /// Derived from the command.
+        public var id: [UInt8]
+        /// The command's word, of a visit with its outcome: "visit-met".
+        public var kind: String
+        /// A person.
+        public var author: String
+        /// What was written.
+        public var body: String
+        /// When.
+        public var occurredAt: Milliseconds
+        /// It landed when the ticket was finished or had moved on.
+        public var late: Bool
+        /// The command that wrote it.
+        public var command: CommandID?
+    }
+}
+
+/// Where a command of this device stands, in the words of its author.
+public enum CommandStanding: Hashable, Sendable {
+    /// Never offered: nobody else has it, and it can still be taken back.
+    case onlyHere
+    /// Offered, and no answer has come.
+    case offered
+    /// The device cannot replay it on what the centre sent meanwhile; it goes to the centre unchanged.
+    case needsCentre(reason: String)
+    /// The centre has judged it.
+    case judged(Verdict)
+    /// Its author took it back before it was offered.
+    case takenBack
+}
+
+/// One command given on this device, and what became of it.
+public struct CommandRecord: Hashable, Sendable {
+    /// The order of giving.
+    public var ordinal: Int64
+    /// The command.
+    public var id: CommandID
+    /// The word; text, because a newer release on this device may have given it.
+    public var kind: String
+    /// The ticket.
+    public var ticket: TicketID
+    /// The ticket's short number on this device.
+    public var localNumber: Int64
+    /// The ticket's official number, if the device ever knew it.
+    public var number: String?
+    /// The ticket's title, if the ticket is still here.
+    public var title: String?
+    /// The author's own words and values; empty once the command is no longer retained.
+    public var arguments: [String: Value]
+    /// When, by the device's clock corrected by the measured offset.
+    public var givenAt: Milliseconds
+    /// When it was first marked to be sent.
+    public var offeredAt: Milliseconds?
+    /// When its author took it back.
+    public var takenBackAt: Milliseconds?
+    /// Where it stands.
+    public var standing: CommandStanding
+    /// The centre's reason, as a stable code.
+    public var reason: String?
+    /// When the centre says it happened.
+    public var occurredAt: Milliseconds?
+    /// The held command that it waits for.
+    public var waitsFor: CommandID?
+    /// The one later answer to a held command.
+    public var decision: Decided?
+    /// Verdict and rows are in the confirmed state.
+    public var isAbsorbed: Bool
+    /// What two sides disagreed about.
+    public var conflicts: [Conflict]
+
+    /// The answer to a held command.
+    public struct Decided: Hashable, Sendable {
+        /// What was decided.
+        public var decision: HeldDecision
+        /// A stable code, or the dispatcher's words.
+        public var reason: String
+        /// By whom.
+        public var by: String
+        /// When.
+        public var at: Milliseconds
+    }
+}
+
+/// A number of commands and since when the oldest of them waits.
+public struct CountAndAge: Hashable, Sendable {
+    /// How many.
+    public var count: Int
+    /// When the oldest was given; nil if there is none.
+    public var since: Milliseconds?
+}
+
+/// Everything `status` tells.
+public struct ReplicaStatus: Hashable, Sendable {
+    /// Whose device.
+    public var identity: Identity
+    /// The centre's time of the newest complete picture; nil before the first sync.
+    public var confirmedAt: Milliseconds?
+    /// The sequence of that picture.
+    public var base: UInt64
+    /// The centre's clock minus the device's, as last measured.
+    public var clockOffset: Milliseconds?
+    /// Tickets on the device, without leaving ones.
+    public var ticketCount: Int
+    /// Only on this device: never offered.
+    public var unsent: CountAndAge
+    /// Offered, and no answer has come.
+    public var unanswered: CountAndAge
+    /// Of these two, the ones that cannot be replayed here.
+    public var needsCentre: [CommandRecord]
+    /// Held and not decided.
+    public var held: [CommandRecord]
+    /// Tickets about to leave, with the reason.
+    public var leaving: [TicketSummary]
+    /// Pages of a pull that are waiting for the rest; 0 if none is under way.
+    public var stagedPageCount: Int
+    /// News that nobody has looked at.
+    public var newsCount: Int
+    /// Every command ever given here. I6: given = judged + without verdict + taken back.
+    public var givenCount: Int
+    /// Commands with a verdict.
+    public var judgedCount: Int
+    /// Commands without one.
+    public var outboxCount: Int
+    /// Commands that their author took back.
+    public var takenBackCount: Int
+}
+
+/// What a piece of news is about. Raw values are stable.
+public enum NewsKind: String, CaseIterable, Sendable, Hashable {
+    /// A ticket came to this device.
+    case ticketNew = "ticket-new"
+    /// Somebody else changed a ticket; detail = the columns, comma-separated.
+    case ticketChanged = "ticket-changed"
+    /// Somebody else wrote on a ticket; detail = how many notes.
+    case notes
+    /// A ticket is leaving and waits for commands of ours; detail = the reason.
+    case ticketLeaving = "ticket-leaving"
+    /// A leaving ticket stays after all.
+    case ticketBack = "ticket-back"
+    /// A ticket has left; detail = the reason.
+    case ticketLeft = "ticket-left"
+    /// The centre judged a command otherwise than foreseen; detail = verdict and reason.
+    case verdict
+    /// A held command was decided; detail = decision and reason.
+    case decision
+    /// A command cannot be replayed here any more; detail = the reason.
+    case needsCentre = "needs-centre"
+    /// The centre was restored from a backup, or the device's picture did not agree: everything is read anew.
+    case readAnew = "read-anew"
+}
+
+/// One piece of news.
+public struct NewsItem: Hashable, Sendable {
+    /// The order.
+    public var ordinal: Int64
+    /// The centre's time.
+    public var at: Milliseconds
+    /// What kind.
+    public var kind: NewsKind
+    /// The ticket it is about.
+    public var ticket: TicketID?
+    /// Its short number on this device.
+    public var localNumber: Int64?
+    /// Its official number, if the device ever knew it.
+    public var number: String?
+    /// Its title, if the ticket is still here.
+    public var title: String?
+    /// The command it is about.
+    public var command: CommandID?
+    /// Codes; see `NewsKind`.
+    public var detail: String
+}
