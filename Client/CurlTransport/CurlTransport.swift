@@ -36,6 +36,7 @@ public final class CurlTransport: Transport {
 
     deinit { if let handle { ccurl_free(handle) } }
 
+    /// - Throws: Why there is no whole answer; the connection is given up then.
     public func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
         let handle = try prepared()
         let sink = Sink(bytesMax: request.responseBytesMax, whenSent: whenSent)
