@@ -1,0 +1,70 @@
+import Foundation
+import Harness
+import Testing
+
+/// `make faults`: what needs more than an ordinary user's rights. Each one that the machine does not allow is named.
+@Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["GRIDLINE_FAULTS"] != nil))
+struct `Faults that need privilege` {
+    /// A small file system of its own; nil, with a line that says so, where this machine does not allow it.
+    private func smallDisk(_ name: String, options: String, in folder: URL) throws -> URL? {
+        let mount = folder.appendingPathComponent(name)
+        try FileManager.default.createDirectory(at: mount, withIntermediateDirectories: true)
+        let outcome = try Program.run("/bin/mount", ["-t", "tmpfs", "-o", options, "tmpfs", mount.path], in: folder)
+        guard outcome.status == 0 else {
+            print("skipped: \(name) (\(options)): \(outcome.err.trimmingCharacters(in: .whitespacesAndNewlines))")
+            return nil
+        }
+        return mount
+    }
+
+    private func unmount(_ mount: URL, in folder: URL) {
+        _ = try? Program.run("/bin/umount", [mount.path], in: folder)
+    }
+
+    @Test(arguments: ["size=1m", "size=4m,nr_inodes=8"]) func `a device on a disk that fills up`(options: String) throws {
+        let city = try smallCity("small-disk")
+        defer { city.remove() }
+        guard let disk = try smallDisk("disk", options: options, in: city.folder) else { return }
+        defer { unmount(disk, in: city.folder) }
+        let device = city.device("w01")
+        for name in try FileManager.default.contentsOfDirectory(atPath: device.home.path) where !name.hasSuffix(".lock") {
+            try FileManager.default.copyItem(at: device.home.appendingPathComponent(name), to: disk.appendingPathComponent(name))
+        }
+        let field = Field(city)
+        let here = ["GRIDLINE_HOME": disk.path]
+        let long = Data(String(repeating: "磁盘快满了。", count: 4000).utf8)
+        var refused = 0
+        for number in 0..<40 {
+            let outcome = try device.run(["note", "1", "-"], environment: here, input: Data("〔\(number)〕".utf8) + long)
+            if outcome.status == 0 || outcome.status == 3 {
+                field.record("w01", "note", "〔\(number)〕")
+                continue
+            }
+            refused += 1
+            #expect(outcome.status == 1 && outcome.err.contains("GL-R"), "\(outcome.status) \(outcome.err)")
+        }
+        print("\(options): \(field.givenCount) notes fitted, \(refused) were refused")
+        if options == "size=1m" { #expect(refused > 0) }
+        let replica = try Database(disk.appendingPathComponent("replica.sqlite"))
+        #expect(try replica.texts("PRAGMA integrity_check") == ["ok"])
+        #expect(try replica.int("SELECT count(*) FROM command") == field.givenCount)
+    }
+
+    @Test func `a disk that turned read-only still shows what it has`() throws {
+        let city = try smallCity("read-only")
+        defer { city.remove() }
+        guard let disk = try smallDisk("disk", options: "size=8m", in: city.folder) else { return }
+        defer { unmount(disk, in: city.folder) }
+        let device = city.device("w01")
+        for name in try FileManager.default.contentsOfDirectory(atPath: device.home.path) {
+            try FileManager.default.copyItem(at: device.home.appendingPathComponent(name), to: disk.appendingPathComponent(name))
+        }
+        let remount = try Program.run("/bin/mount", ["-o", "remount,ro", disk.path], in: city.folder)
+        guard remount.status == 0 else {
+            print("skipped: read-only remount: \(remount.err)")
+            return
+        }
+        let note = try device.run(["note", "1", "只读"], environment: ["GRIDLINE_HOME": disk.path])
+        #expect(note.status == 1 && note.err.contains("GL-R"), "\(note.status) \(note.err)")
+    }
+}
