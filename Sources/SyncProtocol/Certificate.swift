@@ -52,7 +52,8 @@ public struct Certificate: Hashable, Sendable {
     public init(verifying bytes: [UInt8], with keys: CentreKeys) throws(ProtocolError) {
         let signed = try WireSignedCertificate(wire: bytes, .badCertificate, in: "certificate")
         let certificate = try Certificate(unverified: bytes)
-        guard let key = keys[certificate.keyID],
+        // One form only: a byte beside the signed ones would make another chain start out of the same certificate.
+        guard signed.unknownFields.data.isEmpty, signed.wireBytes == bytes, let key = keys[certificate.keyID],
             isValidSignature(
                 Array(signed.signature), .certificate, over: Array(signed.certificate), by: key.publicKey)
         else { throw ProtocolError(.badCertificate, in: "certificate.signature") }

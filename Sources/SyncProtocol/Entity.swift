@@ -82,7 +82,7 @@ public struct EntityRow: Hashable, Sendable {
     /// Reads a row of the wire.
     ///
     /// A newer centre may send columns that were appended since: they are dropped, and come again when this device is upgraded,
-    /// because its cursor states the schema version.
+    /// because its cursor states the schema version. From an older centre, what was appended since is nil.
     /// - Returns: Nil for a table that this build does not know, for the same reason.
     static func decode(_ wire: WireRow) throws(ProtocolError) -> EntityRow? {
         guard let table = Table(rawValue: Int(wire.table)) else { return nil }
@@ -91,7 +91,7 @@ public struct EntityRow: Hashable, Sendable {
             throw ProtocolError(.unreadableAnswer, in: "page.entities.rows.values")
         }
         let columnCount = table.columns.count
-        guard count >= (wire.deleted ? table.keyCount : columnCount) else {
+        guard count >= (wire.deleted ? table.keyCount : table.columnCountOfVersion1) else {
             throw ProtocolError(.unreadableAnswer, in: "page.entities.rows.values")
         }
         values = Array(values.prefix(columnCount))
@@ -108,6 +108,21 @@ public struct EntityRow: Hashable, Sendable {
         wire.values = Data(bytes)
         wire.deleted = deleted
         return wire
+    }
+}
+
+extension Table {
+    /// What every centre sends, however old. Never changes: columns are only appended.
+    var columnCountOfVersion1: Int {
+        switch self {
+        case .ticket: 28
+        case .citizen: 5
+        case .helper: 3
+        case .note: 8
+        case .conflict: 7
+        case .person: 6
+        case .grid: 3
+        }
     }
 }
 
@@ -181,7 +196,7 @@ public struct Entity: Hashable, Sendable {
         }
         key = EntityKey(kind, id: id)
         self.operation = operation
-        version = wire.version
+        version = try sequence(wire.version, problem, in: "page.entities.version")
         rows = []
         rows.reserveCapacity(wire.rows.count)
         for row in wire.rows { if let row = try EntityRow.decode(row) { rows.append(row) } }

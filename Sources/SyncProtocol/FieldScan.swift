@@ -47,13 +47,18 @@ struct FieldScan {
         return rest.prefix(count)
     }
 
-    /// How often a submessage stands at a path of field numbers: `[6, 1]` counts the entities of all pages in a response.
-    static func count(_ path: ArraySlice<UInt64>, in bytes: ArraySlice<UInt8>) -> Int {
+    /// Whether a submessage stands more than `max` times at a path of field numbers: `[6, 1]` are the entities of all pages in a
+    /// response. Stops counting there.
+    static func exceeds(_ max: Int, _ path: [UInt64], in bytes: [UInt8]) -> Bool {
+        count(path[...], in: bytes[...], max: max) > max
+    }
+
+    private static func count(_ path: ArraySlice<UInt64>, in bytes: ArraySlice<UInt8>, max: Int) -> Int {
         guard let number = path.first else { return 1 }
         var scan = FieldScan(bytes)
         var count = 0
-        while let field = scan.next() {
-            if field.number == number, field.type == 2 { count += Self.count(path.dropFirst(), in: field.content) }
+        while count <= max, let field = scan.next() {
+            if field.number == number, field.type == 2 { count += Self.count(path.dropFirst(), in: field.content, max: max) }
         }
         return count
     }

@@ -8,7 +8,7 @@ public struct Page: Hashable, Sendable {
     public var at: [UInt8]
     /// Whether it goes on.
     public var more: Bool
-    /// With the last page: the head that the staged pages add up to. Otherwise 0.
+    /// With the last page: the head that the staged pages add up to. Before that it says nothing.
     public var base: UInt64
     /// With the last page of a pull that brought something.
     public var fingerprint: Fingerprint?
@@ -44,8 +44,8 @@ public struct Page: Hashable, Sendable {
 
     /// - Parameter path: Where the page stands in `bytes`.
     static func checkCounts(_ bytes: [UInt8], path: [UInt64]) throws(ProtocolError) {
-        guard FieldScan.count((path + [1])[...], in: bytes[...]) <= WireLimits.entitiesPerPageMax,
-            FieldScan.count((path + [1, 5])[...], in: bytes[...]) <= WireLimits.rowsPerPageMax
+        guard !FieldScan.exceeds(WireLimits.entitiesPerPageMax, path + [1], in: bytes),
+            !FieldScan.exceeds(WireLimits.rowsPerPageMax, path + [1, 5], in: bytes)
         else { throw ProtocolError(.unreadableAnswer, in: "page.entities") }
     }
 
@@ -55,7 +55,7 @@ public struct Page: Hashable, Sendable {
         for entity in wire.entities { entities.append(try Entity(entity)) }
         at = Array(wire.at)
         more = wire.more
-        base = wire.base
+        base = try sequence(wire.base, .unreadableAnswer, in: "page.base")
         fingerprint =
             wire.hasFingerprint ? try Fingerprint(wire.fingerprint, .unreadableAnswer, in: "page.fingerprint") : nil
         generation = wire.generation

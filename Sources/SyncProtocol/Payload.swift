@@ -69,7 +69,7 @@ public struct Payload: Hashable, Sendable {
     /// - Throws: `unreadablePayload`. The centre then keeps the command under `SealedCommand.commandID`, and holds it.
     public init(decoding bytes: [UInt8]) throws(ProtocolError) {
         let problem = Problem.unreadablePayload
-        guard bytes.count <= WireLimits.payloadBytesMax, FieldScan.count([4], in: bytes[...]) <= WireLimits.argumentsMax else {
+        guard bytes.count <= WireLimits.payloadBytesMax, !FieldScan.exceeds(WireLimits.argumentsMax, [4], in: bytes) else {
             throw ProtocolError(problem, in: "payload")
         }
         let wire = try WirePayload(wire: bytes, problem, in: "payload")

@@ -55,6 +55,12 @@ func identifier<ID: Identifier16>(_ data: Data, _ problem: Problem, in part: Str
     return id
 }
 
+/// A sequence: stores keep them as signed numbers.
+func sequence(_ number: UInt64, _ problem: Problem, in part: String) throws(ProtocolError) -> UInt64 {
+    guard number <= UInt64(Int64.max) else { throw ProtocolError(problem, in: part) }
+    return number
+}
+
 /// A short text; longer ones are no names.
 func name(_ text: String, _ problem: Problem, in part: String) throws(ProtocolError) -> String {
     guard text.utf8.count <= WireLimits.nameBytesMax else { throw ProtocolError(problem, in: part) }

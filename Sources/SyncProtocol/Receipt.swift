@@ -84,7 +84,7 @@ public struct Receipt: Hashable, Sendable {
         digest = try wire.digest.exactly(32, problem, in: "receipt.digest")
         guard let verdict = Verdict(rawValue: wire.verdict) else { throw ProtocolError(problem, in: "receipt.verdict") }
         self.verdict = verdict
-        sequence = wire.sequence
+        sequence = try SyncProtocol.sequence(wire.sequence, problem, in: "receipt.sequence")
         reason = try name(wire.reason, problem, in: "receipt.reason")
         serverTime = wire.serverTime
         occurredAt = wire.occurredAt
@@ -157,7 +157,7 @@ public struct ReceiptDecision: Hashable, Sendable {
         }
         self.decision = decision
         reason = wire.reason
-        sequence = wire.sequence
+        sequence = try SyncProtocol.sequence(wire.sequence, .unreadableAnswer, in: "receipt.decision.sequence")
         by = wire.by
         at = wire.at
     }

@@ -32,7 +32,7 @@ extension SyncRequest {
     /// - Throws: `brokenEnvelope`, `tooManyCommands`, `clientTooOld`, `clientTooNew`.
     public init(decoding bytes: [UInt8]) throws(ProtocolError) {
         let problem = Problem.brokenEnvelope
-        for field: UInt64 in [12, 18] where FieldScan.count([field], in: bytes[...]) > WireLimits.commandsPerRequestMax {
+        for field: UInt64 in [12, 18] where FieldScan.exceeds(WireLimits.commandsPerRequestMax, [field], in: bytes) {
             throw ProtocolError(.tooManyCommands, in: field == 12 ? "commands" : "retained")
         }
         let wire = try WireSyncRequest(wire: bytes, problem, in: "request")
@@ -44,7 +44,7 @@ extension SyncRequest {
         cursor = try Cursor(wire.cursor)
         at = Array(wire.at)
         epoch = wire.epoch
-        acknowledgedSequence = wire.acknowledgedSequence
+        acknowledgedSequence = try sequence(wire.acknowledgedSequence, problem, in: "acknowledged_sequence")
         acknowledgedHead = try wire.acknowledgedHead.exactly(32, problem, in: "acknowledged_head")
         now = try ClockReading(wire.now, problem, in: "now")
         firstSequence = wire.firstSequence
@@ -63,8 +63,6 @@ extension SyncRequest {
         guard firstSequence >= 1, firstSequence <= UInt64(Int64.max) - UInt64(commands.count) else {
             throw ProtocolError(problem, in: "first_sequence")
         }
-        for (value, part) in [(acknowledgedSequence, "acknowledged_sequence"), (cursor.base, "cursor.base")]
-        where value > UInt64(Int64.max) { throw ProtocolError(problem, in: part) }
     }
 }
 
@@ -72,7 +70,7 @@ extension Cursor {
     init(_ wire: WireCursor) throws(ProtocolError) {
         incarnation = try identifier(wire.incarnation, .brokenEnvelope, in: "cursor.incarnation")
         schemaVersion = wire.schemaVersion
-        base = wire.base
+        base = try sequence(wire.base, .brokenEnvelope, in: "cursor.base")
         generation = wire.generation
     }
 
@@ -91,7 +89,7 @@ extension Retained {
         command = try SealedCommand(wire.command)
         receipt = Array(wire.receipt)
         epoch = wire.epoch
-        sequence = wire.sequence
+        sequence = try SyncProtocol.sequence(wire.sequence, .brokenEnvelope, in: "retained.sequence")
     }
 
     var wire: WireRetained {

@@ -76,7 +76,7 @@ public struct SyncResponse: Hashable, Sendable {
     public init(decoding bytes: [UInt8]) throws(ProtocolError) {
         let problem = Problem.unreadableAnswer
         let countMax = 2 * WireLimits.commandsPerRequestMax
-        guard FieldScan.count([5], in: bytes[...]) <= countMax, FieldScan.count([13], in: bytes[...]) <= countMax else {
+        guard !FieldScan.exceeds(countMax, [5], in: bytes), !FieldScan.exceeds(countMax, [13], in: bytes) else {
             throw ProtocolError(problem, in: "receipts")
         }
         try Page.checkCounts(bytes, path: [6])
@@ -87,15 +87,16 @@ public struct SyncResponse: Hashable, Sendable {
         }
         incarnation = try identifier(wire.incarnation, problem, in: "incarnation")
         serverTime = wire.serverTime
-        acknowledgedSequence = wire.acknowledgedSequence
+        acknowledgedSequence = try sequence(wire.acknowledgedSequence, problem, in: "acknowledged_sequence")
         receipts = []
         for receipt in wire.receipts { receipts.append(try Receipt(receipt)) }
         page = wire.hasPage ? try Page(wire.page) : nil
         token = wire.token.isEmpty ? nil : Array(wire.token)
-        backupWatermark = wire.backupWatermark
+        backupWatermark = try sequence(wire.backupWatermark, problem, in: "backup_watermark")
         forkEpoch = wire.forkEpoch == 0 ? nil : wire.forkEpoch
         wipe = wire.wipe
-        expectedSequence = wire.expectedSequence == 0 ? nil : wire.expectedSequence
+        let expected = try sequence(wire.expectedSequence, problem, in: "expected_sequence")
+        expectedSequence = expected == 0 ? nil : expected
         sendRetained = wire.sendRetained
         parked = []
         for id in wire.parked { parked.append(try identifier(id, problem, in: "parked")) }

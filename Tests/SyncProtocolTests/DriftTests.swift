@@ -1,0 +1,92 @@
+import Foundation
+import SyncProtocol
+import Testing
+import Tickets
+
+/// What the schema was at each version: SHA-256 of sync.proto without comments and blanks. A change of the messages needs a new
+/// version, a new line here, golden bodies, and a line in PROTOCOL.md's history. Until a version is released, its line may change.
+private let schemaOfVersion: [UInt32: String] = [
+    1: "018972c7d6352554c9e2b788c8fad95e2b03fa65d4e5257fb1935c70be847ea7"
+]
+
+@Suite struct `The wire does not drift` {
+    private func schemaDigest() throws -> String {
+        let lines = try Prose.text("Schema/Wire/sync.proto").split(separator: "\n")
+        let code = lines.map { line in line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line }
+        return hex(sha256(Array(code.joined().filter { !$0.isWhitespace }.utf8)))
+    }
+
+    @Test func `the schema is the one that was recorded for this version`() throws {
+        #expect(schemaOfVersion.keys.max() == ProtocolVersion.current)
+        #expect(
+            try schemaOfVersion[ProtocolVersion.current] == schemaDigest(),
+            "sync.proto changed: raise ProtocolVersion.current and record the new schema, see PROTOCOL.md")
+    }
+
+    @Test func `no two versions have one schema`() {
+        #expect(Set(schemaOfVersion.values).count == schemaOfVersion.count)
+    }
+
+    @Test func `every version has its line of history`() throws {
+        let prose = try Prose.text("Schema/Wire/PROTOCOL.md")
+        for version in ProtocolVersion.oldest...ProtocolVersion.current { #expect(prose.contains("| \(version) | ")) }
+    }
+
+    @Test func `PROTOCOL.md lists the imports of every target as the module map does`() throws {
+        let prose = try Prose.text("Schema/Wire/PROTOCOL.md")
+        let rows = try Prose.text("Docs/modules.md").split(separator: "\n").filter { $0.hasPrefix("| `") }
+        #expect(rows.count > 10)
+        for row in rows {
+            let cells = row.split(separator: "|", omittingEmptySubsequences: false).map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            let expected = cells[2].isEmpty ? "| \(cells[1]) | |" : "| \(cells[1]) | \(cells[2]) |"
+            #expect(prose.contains(expected), "\(expected)")
+        }
+    }
+
+    @Test func `PROTOCOL.md has every table at its position, with its columns`() throws {
+        let prose = try Prose.text("Schema/Wire/PROTOCOL.md")
+        for table in Table.allCases {
+            let columns = table.columns.enumerated().map { $0 < table.keyCount ? "**\($1)**" : $1 }.joined(separator: ", ")
+            let row = "| \(table.rawValue) | \(table.name) | \(columns) |"
+            #expect(prose.contains(row), "\(row)")
+        }
+    }
+}
+
+/// Golden bytes: what version 1 wrote is read for ever, and written the same way as long as version 1 is current.
+@Suite struct `Golden bytes of version 1` {
+    @Test func `a sealed payload`() throws {
+        #expect(hex(Sample.payload.encoded()) == hex(unhex(Golden1.payload)))
+        #expect(try Payload(decoding: unhex(Golden1.payload)) == Sample.payload)
+        #expect(hex(Sample.sealed.digest) == Golden1.digest)
+    }
+
+    @Test func `a certificate and the start of its chain`() throws {
+        #expect(hex(Sample.signedCertificate) == hex(unhex(Golden1.certificate)))
+        #expect(hex(Sample.start) == Golden1.chainStart)
+    }
+
+    @Test func `a signed request`() throws {
+        #expect(hex(signed(Sample.request, by: Sample.deviceKey)) == hex(unhex(Golden1.request)))
+        let opened = try OpenedRequest(opening: unhex(Golden1.request))
+        #expect(opened.request == Sample.request)
+        #expect(try hex(opened.verify(by: Sample.deviceKey.publicKey)[0].hash) == Golden1.headerHash)
+    }
+
+    @Test func `a response`() throws {
+        #expect(hex(Sample.response.encoded()) == hex(unhex(Golden1.response)))
+        let read = try SyncResponse(decoding: unhex(Golden1.response))
+        #expect(read == Sample.response)
+        #expect(read.receipts[0].isAuthentic(with: Sample.keys))
+    }
+
+    @Test func `a compressed body`() throws {
+        #expect(try decodeBody(unhex(Golden1.body)) == Sample.response.encoded())
+    }
+
+    @Test func `a response as JSON`() {
+        #expect(String(decoding: Sample.response.jsonText(), as: UTF8.self) == Golden1.json.filter { !$0.isNewline })
+    }
+}

@@ -1,0 +1,138 @@
+import Changeset
+import SyncProtocol
+import Testing
+import Tickets
+
+@Suite struct `What is written is read back whole` {
+    @Test func `a payload with every kind of value`() throws {
+        #expect(try Payload(decoding: Sample.payload.encoded()) == Sample.payload)
+        #expect(Sample.payload.command?.kind == .visit)
+    }
+
+    @Test func `a payload is the same bytes whatever the order its arguments were given in`() {
+        var again = Sample.payload
+        again.arguments = [:]
+        for (name, value) in Sample.payload.arguments.sorted(by: { $0.key > $1.key }) { again.arguments[name] = value }
+        #expect(again.encoded() == Sample.payload.encoded())
+    }
+
+    @Test func `a note of 1 MB with control characters`() throws {
+        var payload = Sample.payload
+        let words = String(repeating: "第三次上门\u{0}\u{1b}[31m\n", count: 50_000)
+        payload.kind = "note"
+        payload.arguments = ["body": .text(words)]
+        payload.changeset = Array(words.utf8)
+        let bytes = payload.encoded()
+        #expect(bytes.count > 2_000_000 && bytes.count < WireLimits.payloadBytesMax)
+        #expect(try Payload(decoding: bytes) == payload)
+        let request = signed(
+            requestOf([try SealedCommand(salt: Sample.bytes(16, from: 0), payload: bytes)]), by: Sample.deviceKey)
+        let body = encodeBody(request)
+        #expect(body.count < WireLimits.requestBytesMax)
+        #expect(try OpenedRequest(opening: decodeBody(body)).request.commands[0].payload == bytes)
+    }
+
+    @Test func `a kind that this build does not know`() throws {
+        var payload = Sample.payload
+        payload.kind = "teleport"
+        let read = try Payload(decoding: payload.encoded())
+        #expect(read == payload)
+        #expect(read.command == nil)
+    }
+
+    @Test func `a certificate, under the current key and an earlier one`() throws {
+        #expect(try Certificate(verifying: Sample.signedCertificate, with: Sample.keys) == Sample.certificate)
+        #expect(try Certificate(unverified: Sample.signedCertificate) == Sample.certificate)
+        let earlier = try Certificate(verifying: Sample.certificate.signed(by: Sample.earlierKey), with: Sample.keys)
+        #expect(earlier.keyID == Sample.earlierKey.id && earlier.publicKey == Sample.certificate.publicKey)
+    }
+
+    @Test func `a token, also one that has expired`() throws {
+        let token = try Token(verifying: Sample.token.issued(by: Sample.centreKey), with: Sample.keys)
+        #expect(token == Sample.token)
+        #expect(!token.isExpired(at: token.expiresAt - 1))
+        #expect(token.isExpired(at: token.expiresAt))
+    }
+
+    @Test(arguments: Verdict.allCases) func `a receipt of every verdict`(verdict: Verdict) throws {
+        var receipt = Sample.receipt
+        receipt.verdict = verdict
+        receipt = receipt.authenticated(by: Sample.centreKey)
+        let read = try Receipt(decoding: receipt.encoded())
+        #expect(read == receipt)
+        #expect(read.isAuthentic(with: Sample.keys))
+    }
+
+    @Test func `a receipt without what may be left out`() throws {
+        var receipt = Sample.receipt
+        (receipt.confirmed, receipt.decision, receipt.waitsFor) = (false, nil, nil)
+        #expect(try Receipt(decoding: receipt.encoded()) == receipt)
+    }
+
+    @Test func `a request, signed`() throws {
+        let opened = try openRequest(signed(Sample.request, by: Sample.deviceKey))
+        #expect(opened.request == Sample.request)
+        #expect(opened.bytes == Sample.request.encoded())
+        let headers = try opened.verify(by: Sample.deviceKey.publicKey)
+        #expect(headers.map(\.sequence) == [11, 12, 13])
+        #expect(headers.map(\.digest) == Sample.request.commands.map(\.digest))
+        #expect(headers.last?.hash == Sample.request.chainHead)
+    }
+
+    @Test func `a request without what may be left out`() throws {
+        var request = requestOf([])
+        (request.certificate, request.token, request.fingerprint, request.at) = (nil, nil, nil, [])
+        #expect(request.chainHead == request.previous)
+        #expect(try SyncRequest(decoding: request.encoded()) == request)
+    }
+
+    @Test func `a response with every field`() throws {
+        #expect(try SyncResponse(decoding: Sample.response.encoded()) == Sample.response)
+    }
+
+    @Test func `a response with none`() throws {
+        let response = SyncResponse(incarnation: Sample.incarnation, serverTime: 1)
+        #expect(try SyncResponse(decoding: response.encoded()) == response)
+    }
+
+    @Test func `a page as it is staged`() throws {
+        #expect(try Page(decoding: Sample.page.encoded()) == Sample.page)
+    }
+
+    @Test func `enrolment and token`() throws {
+        #expect(try EnrolRequest(decoding: Sample.enrolRequest.encoded()) == Sample.enrolRequest)
+        #expect(Sample.enrolRequest.isSigned)
+        #expect(try EnrolResponse(decoding: Sample.enrolResponse.encoded()) == Sample.enrolResponse)
+        #expect(try TokenRequest(decoding: Sample.tokenRequest.encoded()) == Sample.tokenRequest)
+        #expect(try Sample.tokenRequest.verify(with: Sample.keys) == Sample.certificate)
+        #expect(try TokenResponse(decoding: Sample.tokenResponse.encoded()) == Sample.tokenResponse)
+    }
+
+    @Test func `the centre's key file, with the earlier keys`() throws {
+        let read = try CentreKeys(fileContent: Sample.keys.fileContent())
+        #expect(read.current.id == Sample.centreKey.id)
+        #expect(read.earlier.map(\.id) == [Sample.earlierKey.id])
+        #expect(Sample.receipt.isAuthentic(with: read))
+    }
+
+    @Test func `a key file with a changed byte is refused, and the error holds nothing of it`() throws {
+        let content = Sample.keys.fileContent()
+        for index in content.indices {
+            var changed = content
+            changed[index] ^= 1
+            guard let read = try? CentreKeys(fileContent: changed) else { continue }
+            // What is left: a bit of the authentication key or of nothing at all. The key that signs is whole.
+            #expect(read.current.publicKey == Sample.centreKey.publicKey)
+        }
+        #expect(problem { _ = try CentreKeys(fileContent: []) } == .brokenKeyFile)
+        #expect(problem { _ = try CentreKeys(fileContent: Array(content.dropLast(20))) } == .brokenKeyFile)
+    }
+}
+
+/// A small request with these commands.
+func requestOf(_ commands: [SealedCommand]) -> SyncRequest {
+    SyncRequest(
+        replica: Sample.replica, certificate: Sample.signedCertificate, cursor: Cursor(incarnation: Sample.incarnation),
+        epoch: 1, acknowledgedSequence: 0, acknowledgedHead: Sample.start, now: Sample.clock, firstSequence: 1,
+        previous: Sample.start, commands: commands)
+}
