@@ -1,0 +1,236 @@
+import CentralStore
+import SyncProtocol
+import Synchronization
+import Tickets
+
+/// What the writer is asked for.
+enum Job: Sendable {
+    case sync(VerifiedSync)
+    case acts([Act], by: String)
+    case answer(HeldAnswer)
+    case enrol(VerifiedEnrolment)
+    case people([Person], by: String)
+    case grids([GridRecord], by: String)
+    case code(person: String, lifetime: Milliseconds, by: String)
+    case revoke(ReplicaID, by: String)
+
+    /// What it costs the writer, about one per command.
+    var weight: Int {
+        switch self {
+        case .sync(let sync): sync.weight
+        case .acts(let acts, _): acts.count
+        case .people(let people, _): people.count
+        case .grids(let grids, _): grids.count
+        case .answer, .enrol, .code, .revoke: 1
+        }
+    }
+}
+
+/// What the writer answers.
+enum JobAnswer: Sendable {
+    case sync(SyncOutcome)
+    case acts([ActOutcome])
+    case answered(HeldOutcome)
+    case enrolled(Enrolled)
+    case count(Int)
+    case code(OneTimeCode)
+    case revoked(Bool)
+}
+
+/// The writer's side of the service: one transaction per batch of jobs. Runs on one thread at a time.
+final class Core: Sendable {
+    let environment: Environment
+    private let inFlight: Mutex<InFlight>
+    private let latest = Mutex<Milliseconds>(.min)
+
+    init(_ environment: Environment, inFlight: any InFlightStore) {
+        self.environment = environment
+        self.inFlight = Mutex(InFlight(inFlight))
+    }
+
+    /// The centre's time. It never runs backwards, whatever the machine's clock does.
+    func now() -> Milliseconds {
+        let reading = environment.clock()
+        return latest.withLock { latest in
+            latest = max(latest, reading)
+            return latest
+        }
+    }
+
+    /// Decides and writes a batch in one transaction.
+    ///
+    /// A row that does not fit sends the batch down the stepwise path, in the same order. Any other error of the store fails every
+    /// job and counts against no command: the devices come again.
+    func process(_ jobs: [Job]) -> [Result<JobAnswer, JobFailure>] {
+        inFlight.withLock { ledger in
+            let ids = commandIDs(of: jobs)
+            let suspected = ids.filter(ledger.isSuspect)
+            let unsuspected = suspected.isEmpty ? ids : ids.filter { !ledger.isSuspect($0) }
+            ledger.begin(unsuspected)
+            do {
+                let results = try attempt(jobs, &ledger, unsuspected)
+                ledger.end(decided: ids)
+                return results
+            } catch {
+                ledger.end(decided: [])
+                let failure = (error as? StoreError).map(JobFailure.store) ?? .unexpected(String(describing: type(of: error)))
+                return jobs.map { _ in .failure(failure) }
+            }
+        }
+    }
+
+    private func attempt(_ jobs: [Job], _ ledger: inout InFlight, _ unsuspected: [CommandID]) throws
+        -> [Result<JobAnswer, JobFailure>]
+    {
+        do {
+            return try run(jobs, &ledger, unsuspected, stepwise: false)
+        } catch StoreError.constraint {
+            return try run(jobs, &ledger, unsuspected, stepwise: true)
+        }
+    }
+
+    private func run(_ jobs: [Job], _ ledger: inout InFlight, _ unsuspected: [CommandID], stepwise: Bool) throws
+        -> [Result<JobAnswer, JobFailure>]
+    {
+        let now = now()
+        let before = ledger
+        let (results, after) = try environment.store.write { transaction in
+            var round = try Round(environment, transaction, now: now, inFlight: before, stepwise: stepwise)
+            round.unsuspected = unsuspected
+            try round.load(jobs)
+            var results: [Result<JobAnswer, JobFailure>] = []
+            for job in jobs { results.append(try round.run(job)) }
+            try round.flush()
+            return (results.map { round.numbered($0) }, round.inFlight)
+        }
+        ledger = after
+        return results
+    }
+
+    private func commandIDs(of jobs: [Job]) -> [CommandID] {
+        jobs.flatMap { job -> [CommandID] in
+            switch job {
+            case .sync(let sync): sync.retained.map(\.id) + sync.commands.map(\.id)
+            case .acts(let acts, _): acts.map(\.id)
+            case .answer(let answer): [answer.command]
+            default: []
+            }
+        }
+    }
+}
+
+extension Round {
+    /// Runs one job. What concerns this job alone is its result; what concerns the transaction is thrown.
+    mutating func run(_ job: Job) throws -> Result<JobAnswer, JobFailure> {
+        do {
+            return .success(try answer(job))
+        } catch let failure as JobFailure {
+            return .failure(failure)
+        } catch let error as StoreError where stepwise && !error.isInfrastructure {
+            return .failure(.store(error))
+        }
+    }
+
+    private mutating func answer(_ job: Job) throws -> JobAnswer {
+        switch job {
+        case .sync(let sync): .sync(try self.sync(sync))
+        case .acts(let acts, let author): .acts(try perform(acts, by: author))
+        case .answer(let held): .answered(try answer(held))
+        case .enrol(let enrolment): .enrolled(try enrol(enrolment))
+        case .people(let people, let author): .count(try put(people: people, by: author))
+        case .grids(let grids, let author): .count(try put(grids: grids, by: author))
+        case .code(let person, let lifetime, let author): .code(try makeCode(for: person, lifetime: lifetime, by: author))
+        case .revoke(let replica, let author): .revoked(try revoke(replica, by: author))
+        }
+    }
+
+    /// Puts in the official numbers, which only the writing gave.
+    func numbered(_ result: Result<JobAnswer, JobFailure>) -> Result<JobAnswer, JobFailure> {
+        guard case .success(.acts(var outcomes)) = result else { return result }
+        for index in outcomes.indices where outcomes[index].number == nil {
+            outcomes[index].number = numbers[outcomes[index].ticket]
+        }
+        return .success(.acts(outcomes))
+    }
+
+    /// Loads what the jobs need, in two questions: who and which commands first, then their tickets and people.
+    mutating func load(_ jobs: [Job]) throws {
+        var first = LoadRequest()
+        for job in jobs { job.name(into: &first) }
+        overlay.add(try transaction.load(first))
+        var second = LoadRequest(withHeld: true)
+        for job in jobs { name(job, into: &second) }
+        second.persons.subtract(overlay.loaded.persons.keys)
+        overlay.add(try transaction.load(second))
+    }
+
+    private func name(_ job: Job, into request: inout LoadRequest) {
+        switch job {
+        case .sync(let sync):
+            request.tickets.formUnion((sync.commands + sync.retained).compactMap(\.ticket))
+            let device = overlay.loaded.devices[sync.request.replica]
+            if let person = device?.person ?? sync.certificate?.person { request.persons.insert(person) }
+            for header in sync.commands.compactMap(\.header) where isKnown(header, of: device) {
+                request.links.insert(ChainPlace(replica: header.replica, epoch: header.epoch, sequence: header.sequence))
+            }
+        case .answer(let answer):
+            guard let held = overlay.loaded.commands[answer.command] else { return }
+            if let ticket = held.ticket { request.tickets.insert(ticket) }
+            request.persons.insert(held.person)
+            // An amendment of a centre's own command may name people.
+            if let command = held.command { request.persons.formUnion(command.people) }
+        default: break
+        }
+    }
+
+    /// Whether a header may stand in the store already.
+    private func isKnown(_ header: Header, of device: DeviceRecord?) -> Bool {
+        guard let device else { return false }
+        return header.epoch < device.epoch || header.epoch == device.epoch && header.sequence <= device.sequence
+    }
+}
+
+extension Job {
+    /// What can be named before anything is loaded.
+    fileprivate func name(into request: inout LoadRequest) {
+        switch self {
+        case .sync(let sync):
+            request.replicas.insert(sync.request.replica)
+            for arrived in sync.commands + sync.retained {
+                request.commands.insert(arrived.id)
+                if let command = arrived.command, command.kind.isCentral { request.persons.formUnion(command.people) }
+            }
+        case .acts(let acts, let author):
+            request.persons.insert(author)
+            for act in acts {
+                request.commands.insert(act.id)
+                let ticket = act.kind.makesTicket ? Command.madeTicket(by: act.id) : act.ticket
+                guard let ticket else { continue }
+                request.tickets.insert(ticket)
+                request.persons.formUnion(Command(id: act.id, kind: act.kind, ticket: ticket, arguments: act.arguments).people)
+            }
+        case .answer(let answer):
+            request.persons.insert(answer.by)
+            request.commands.insert(answer.command)
+        case .enrol(let enrolment): request.replicas.insert(enrolment.request.replica)
+        case .people(let people, let author): request.persons.formUnion(people.map(\.id) + [author])
+        case .grids(_, let author): request.persons.insert(author)
+        case .code(let person, _, let author): request.persons.formUnion([person, author])
+        case .revoke(let replica, let author):
+            request.persons.insert(author)
+            request.replicas.insert(replica)
+        }
+    }
+}
+
+extension Command {
+    /// Everybody whom the arguments name.
+    var people: [String] {
+        let helpers = (text("helpers") ?? "").split(separator: ",").map { String($0.drop { $0 == " " }) }
+        return helpers.map { name in
+            var name = name
+            while name.last == " " { name.removeLast() }
+            return name
+        } + [text("assignee")].compactMap { $0 }
+    }
+}

@@ -1,0 +1,97 @@
+import CentralStore
+import Changeset
+import SyncProtocol
+import Tickets
+
+/// What a series of changes leaves of one row.
+private enum NetRow: Hashable {
+    case whole([Value])
+    case columns([Int: Value])
+    case gone
+}
+
+private struct NetKey: Hashable {
+    let table: String
+    let key: [Value]
+}
+
+extension Round {
+    /// The last change of each ticket that a request names, before the request.
+    func versions(before sync: VerifiedSync) -> [TicketID: UInt64] {
+        var versions: [TicketID: UInt64] = [:]
+        for ticket in sync.commands.compactMap(\.ticket) { versions[ticket] = overlay.version(of: ticket) }
+        return versions
+    }
+
+    /// The tickets whose rows need not be sent back, with the version that the receipts confirm.
+    ///
+    /// Strict: the replica is at a base of this store in this schema with no pull under way; every command of the request on the
+    /// ticket was applied just now and changed it; nobody else changed it after the replica's base; and the rows are, value for
+    /// value, what the given changesets made of them. A new ticket gets its number here, so it always travels back.
+    /// - Source: DESIGN.md section 4, point 12.
+    func confirmable(_ answered: [Answered], _ versions: [TicketID: UInt64], _ sync: VerifiedSync) -> [TicketID: UInt64] {
+        let cursor = sync.request.cursor
+        guard cursor.incarnation == overlay.loaded.state.incarnation, cursor.schemaVersion == SchemaVersion.current,
+            sync.request.at.isEmpty
+        else { return [:] }
+        var byTicket: [TicketID: [Answered]] = [:]
+        for one in answered {
+            guard let ticket = one.stored.ticket else { continue }
+            byTicket[ticket, default: []].append(one)
+        }
+        var confirmable: [TicketID: UInt64] = [:]
+        for (ticket, commands) in byTicket {
+            guard let before = versions[ticket], before > 0, before <= cursor.base,
+                commands.allSatisfy({ isPlain($0) && $0.changeset != nil })
+            else { continue }
+            let ours = net(of: commands.flatMap { $0.changes ?? [] })
+            let theirs = net(of: commands.flatMap { $0.changeset?.changes ?? [] })
+            if ours == theirs { confirmable[ticket] = overlay.version(of: ticket) }
+        }
+        return confirmable
+    }
+
+    private func isPlain(_ answered: Answered) -> Bool {
+        guard answered.stored.verdict == .applied, let changes = answered.changes, !changes.isEmpty else { return false }
+        return !changes.contains { if case .insert(.ticket, _) = $0 { true } else { false } }
+    }
+}
+
+private func net(of changes: [RowChange]) -> [NetKey: NetRow] {
+    var rows: [NetKey: NetRow] = [:]
+    for change in changes {
+        let key = NetKey(table: change.table.name, key: change.key)
+        switch change {
+        case .insert(_, let values): rows[key] = .whole(values)
+        case .update(_, _, let columns): rows[key] = updated(rows[key], columns)
+        case .delete: rows[key] = .gone
+        }
+    }
+    return rows
+}
+
+private func net(of changes: [Change]) -> [NetKey: NetRow] {
+    var rows: [NetKey: NetRow] = [:]
+    for change in changes {
+        let key = NetKey(table: change.table, key: change.key)
+        switch change.operation {
+        case .insert: rows[key] = .whole(change.new.map { $0 ?? .null })
+        case .update:
+            var columns: [Int: Value] = [:]
+            for (index, value) in change.new.enumerated() { columns[index] = value }
+            rows[key] = updated(rows[key], columns)
+        case .delete: rows[key] = .gone
+        }
+    }
+    return rows
+}
+
+private func updated(_ row: NetRow?, _ columns: [Int: Value]) -> NetRow {
+    switch row {
+    case .whole(var values):
+        for (index, value) in columns where values.indices.contains(index) { values[index] = value }
+        return .whole(values)
+    case .columns(let before): return .columns(before.merging(columns) { $1 })
+    case .gone, nil: return .columns(columns)
+    }
+}

@@ -1,0 +1,178 @@
+import CentralStore
+import Changeset
+import SyncProtocol
+import Tickets
+
+/// What the writer says on one request; the page is read and receipts are authenticated afterwards, on the caller's thread.
+struct SyncOutcome: Sendable {
+    var device: DeviceRecord
+    /// Chain position that the device may count on, in the request's epoch.
+    var acknowledgedSequence: UInt64 = 0
+    /// One per command, retained ones last.
+    var answered: [Answered] = []
+    var forkEpoch: UInt32?
+    var expectedSequence: UInt64?
+    var sendRetained = false
+    /// The device was revoked and has nothing more to say.
+    var wipe = false
+    /// Tickets whose rows stand as the given changesets left them, with their version.
+    var confirmable: [TicketID: UInt64] = [:]
+}
+
+extension Round {
+    /// The transaction behind `POST /v1/sync`.
+    mutating func sync(_ sync: VerifiedSync) throws -> SyncOutcome {
+        var device = try device(of: sync)
+        let request = sync.request
+        var outcome = SyncOutcome(device: device)
+        let versions = versions(before: sync)
+        var retained: [Answered] = []
+        for (arrived, one) in zip(sync.retained, request.retained) {
+            retained.append(try takeRetained(arrived, one, sync, &device))
+        }
+        let start = Chain.start(certificate: device.certificate, epoch: request.epoch)
+        let headers = sync.commands.compactMap(\.header)
+        switch chainStep(request, headers: headers, device: device, links: overlay.loaded.links, start: start) {
+        case .follow:
+            try takeAll(sync, &device, &outcome)
+        case .newEpoch:
+            try enter(epoch: request.epoch, start: start, &device, fact: "fork")
+            try takeAll(sync, &device, &outcome)
+        case .restored:
+            // The device has not read the restored store yet: what it keeps comes first, in old order.
+            if request.cursor.incarnation == overlay.loaded.state.incarnation {
+                try rejoin(sync, &device)
+                try takeAll(sync, &device, &outcome)
+            } else {
+                outcome.sendRetained = true
+            }
+        case .gap(let expected): outcome.expectedSequence = expected
+        case .fork(let epoch):
+            outcome.forkEpoch = epoch
+        case .secondHead:
+            try alarm(&device)
+            throw JobFailure.problem(ProtocolError(.enrolAgain, in: "epoch"))
+        }
+        outcome.confirmable = confirmable(outcome.answered, versions, sync)
+        outcome.answered += retained
+        try finish(&outcome, sync, &device)
+        return outcome
+    }
+
+    private mutating func finish(_ outcome: inout SyncOutcome, _ sync: VerifiedSync, _ device: inout DeviceRecord) throws {
+        let request = sync.request
+        note(sync, &device)
+        overlay.note(device)
+        if request.cursor.incarnation != overlay.loaded.state.incarnation, request.retained.isEmpty {
+            outcome.sendRetained = true
+        }
+        outcome.device = device
+        let last = request.firstSequence + UInt64(request.commands.count) - 1
+        outcome.acknowledgedSequence = request.epoch == device.epoch ? min(device.sequence, last) : 0
+        let isHeard = request.unsent == 0 && outcome.expectedSequence == nil && outcome.forkEpoch == nil
+        outcome.wipe = device.revokedAt != nil && isHeard && !(outcome.sendRetained && request.commands.isEmpty == false)
+    }
+
+    private mutating func takeAll(_ sync: VerifiedSync, _ device: inout DeviceRecord, _ outcome: inout SyncOutcome) throws {
+        for arrived in sync.commands {
+            guard let header = arrived.header else { continue }
+            let place = ChainPlace(replica: header.replica, epoch: header.epoch, sequence: header.sequence)
+            outcome.answered.append(try take(arrived, of: &device, at: place, in: sync))
+            guard header.epoch == device.epoch, header.sequence > device.sequence else { continue }
+            advance(&device, arrived, place, hash: header.hash)
+        }
+    }
+
+    /// A retained command; where it continues the chain that the centre lost, its header is made anew and the chain goes on.
+    private mutating func takeRetained(
+        _ arrived: ArrivedCommand, _ one: Retained, _ sync: VerifiedSync, _ device: inout DeviceRecord
+    ) throws -> Answered {
+        let place = ChainPlace(replica: device.replica, epoch: one.epoch, sequence: one.sequence)
+        let answered = try take(arrived, of: &device, at: place, in: sync)
+        if one.epoch == device.epoch + 1, one.sequence == 1 {
+            let start = Chain.start(certificate: device.certificate, epoch: one.epoch)
+            try enter(epoch: one.epoch, start: start, &device, fact: "restored")
+        }
+        guard one.epoch == device.epoch, one.sequence == device.sequence + 1 else { return answered }
+        let header = Header(
+            replica: device.replica, epoch: one.epoch, sequence: one.sequence, digest: arrived.sealed.digest,
+            previous: device.chainHead)
+        advance(&device, arrived, place, hash: header.hash)
+        return answered
+    }
+
+    private mutating func advance(_ device: inout DeviceRecord, _ arrived: ArrivedCommand, _ place: ChainPlace, hash: [UInt8]) {
+        overlay.link(ChainLink(place: place, command: arrived.id, digest: arrived.sealed.digest, hash: hash))
+        device.sequence = place.sequence
+        device.chainHead = hash
+        overlay.note(device)
+    }
+
+    /// The device as it stands in this round. One that the store does not know is taken from its certificate: it enrolled after
+    /// the backup that was restored.
+    private mutating func device(of sync: VerifiedSync) throws -> DeviceRecord {
+        let replica = sync.request.replica
+        if let known = overlay.loaded.devices[replica] {
+            guard known.publicKey == sync.publicKey else {
+                throw JobFailure.problem(ProtocolError(.badCertificate, in: "certificate.public_key"))
+            }
+            return known
+        }
+        guard let certificate = sync.certificate, let bytes = sync.request.certificate else {
+            throw JobFailure.problem(ProtocolError(.certificateRequired, in: "certificate"))
+        }
+        let device = DeviceRecord(
+            replica: replica, person: certificate.person, serial: certificate.serial, publicKey: certificate.publicKey,
+            certificate: bytes, enrolledAt: certificate.issuedAt, epoch: 1, chainHead: Chain.start(certificate: bytes, epoch: 1))
+        try step { round in
+            var entry = round.draft(.enrol, by: certificate.person)
+            entry.device = device
+            entry.facts = ["known-again": .integer(1)]
+            round.overlay.append(entry)
+        }
+        return device
+    }
+
+    private mutating func enter(epoch: UInt32, start: [UInt8], _ device: inout DeviceRecord, fact: String) throws {
+        device.epoch = epoch
+        device.sequence = 0
+        device.chainHead = start
+        device.forks = UInt64(epoch) - 1
+        try journal(device, facts: [fact: .integer(Int64(epoch))])
+    }
+
+    /// The centre lost a stretch of the chain and the device no longer keeps it: go on where the device stands, and say so.
+    private mutating func rejoin(_ sync: VerifiedSync, _ device: inout DeviceRecord) throws {
+        let request = sync.request
+        let lost = Int64(clamping: request.firstSequence) - 1 - Int64(clamping: device.sequence)
+        device.epoch = request.epoch
+        device.sequence = request.firstSequence - 1
+        device.chainHead = request.previous
+        try journal(device, facts: ["rejoined": .integer(Int64(clamping: request.firstSequence)), "lost": .integer(lost)])
+    }
+
+    /// Both heads of a fork go on. Said once per epoch: an operator has to look which device is which.
+    private mutating func alarm(_ device: inout DeviceRecord) throws {
+        guard device.forks < UInt64(device.epoch) else { return }
+        device.forks = UInt64(device.epoch)
+        try journal(device, facts: ["second-head": .integer(Int64(device.epoch))])
+    }
+
+    private mutating func journal(_ device: DeviceRecord, facts: [String: Value]) throws {
+        try step { round in
+            var entry = round.draft(.fork, by: device.person)
+            entry.device = device
+            entry.facts = facts
+            round.overlay.append(entry)
+        }
+    }
+
+    /// What the device said of itself, for the operator's list.
+    private func note(_ sync: VerifiedSync, _ device: inout DeviceRecord) {
+        device.lastContact = sync.arrivedAt
+        device.unsent = UInt64(sync.request.unsent)
+        device.base = sync.request.cursor.base
+        device.clientVersion = sync.request.clientVersion
+        device.clockOffset = sync.request.now.wall.subtractingReportingOverflow(sync.arrivedAt).partialValue
+    }
+}

@@ -1,0 +1,140 @@
+import CentralStore
+import SyncProtocol
+import Tickets
+
+extension SyncService {
+    /// A turn of a pull that says nothing new needs no write: the operator's list was brought up to date by its first turn.
+    ///
+    /// - Returns: nil where the writer has to see the request.
+    func unwritten(_ sync: VerifiedSync) throws(ProtocolError) -> SyncOutcome? {
+        let request = sync.request
+        guard !request.at.isEmpty, request.commands.isEmpty, request.retained.isEmpty else { return nil }
+        let device: DeviceRecord?
+        let incarnation: Incarnation
+        do {
+            (device, incarnation) = try store.read { reader in
+                let loaded = try reader.load(LoadRequest(replicas: [request.replica]))
+                return (loaded.devices[request.replica], loaded.state.incarnation)
+            }
+        } catch {
+            throw environment.problem(of: error)
+        }
+        guard let device, device.revokedAt == nil, device.publicKey == sync.publicKey, device.epoch == request.epoch,
+            device.sequence >= request.acknowledgedSequence, request.cursor.incarnation == incarnation
+        else { return nil }
+        var outcome = SyncOutcome(device: device)
+        outcome.acknowledgedSequence = min(device.sequence, request.firstSequence - 1)
+        return outcome
+    }
+
+    /// The answer to a committed request: its receipts, and a page read now.
+    func answer(_ sync: VerifiedSync, _ outcome: SyncOutcome) throws(ProtocolError) -> [UInt8] {
+        let state: StoreState
+        var page: PageResult?
+        do {
+            (state, page) = try store.read { reader in
+                (try reader.state(), try isPullAnswered(outcome) ? readPage(reader, sync, outcome) : nil)
+            }
+        } catch {
+            throw environment.problem(of: error)
+        }
+        let confirmed: Set<TicketID> = page.map { self.confirmed(outcome, in: $0) } ?? []
+        let receipts = outcome.answered.compactMap { one -> Receipt? in
+            var receipt = self.receipt(for: one.stored, replica: sync.request.replica, incarnation: state.incarnation)
+            if let ticket = one.stored.ticket, one.changes != nil, confirmed.contains(ticket) { receipt?.confirmed = true }
+            return receipt
+        }
+        let device = outcome.device
+        let token =
+            sync.needsToken && device.revokedAt == nil
+            ? newToken(replica: device.replica, person: device.person, serial: device.serial).issued(by: environment.keys.current)
+            : nil
+        let response = SyncResponse(
+            incarnation: state.incarnation, serverTime: core.now(), acknowledgedSequence: outcome.acknowledgedSequence,
+            receipts: receipts, page: page.map { wirePage($0, replica: sync.request.replica, incarnation: state.incarnation) },
+            token: token, backupWatermark: state.backupWatermark, forkEpoch: outcome.forkEpoch, wipe: outcome.wipe,
+            expectedSequence: outcome.expectedSequence, sendRetained: outcome.sendRetained)
+        return encodeBody(response.encoded())
+    }
+
+    /// A gap or a fork is answered alone, and a revoked device gets no rows.
+    private func isPullAnswered(_ outcome: SyncOutcome) -> Bool {
+        outcome.forkEpoch == nil && outcome.expectedSequence == nil && outcome.device.revokedAt == nil
+    }
+
+    private func readPage(_ reader: any StoreReader, _ sync: VerifiedSync, _ outcome: SyncOutcome) throws -> PageResult {
+        let request = sync.request
+        let state = try reader.state()
+        let oldSchema = request.cursor.schemaVersion < min(request.schemaVersion, SchemaVersion.current)
+        var asked = PageRequest(
+            person: outcome.device.person, base: request.cursor.base, generation: request.cursor.generation, at: request.at,
+            fromZero: oldSchema || request.cursor.incarnation != state.incarnation, bytesMax: pageBytes(request),
+            entitiesMax: environment.configuration.entitiesPerPageMax, leaveOut: outcome.confirmable)
+        asked.wantsFingerprint = request.fingerprint != nil
+        var page = try reader.page(asked)
+        // Rows are left out only where this very page completes the pull: otherwise nobody could tell what is missing.
+        if page.more, !asked.leaveOut.isEmpty {
+            asked.leaveOut = [:]
+            page = try reader.page(asked)
+        }
+        guard let theirs = request.fingerprint, !asked.fromZero, request.at.isEmpty, page.entities.isEmpty, !page.more,
+            asked.leaveOut.isEmpty, let ours = page.fingerprint, ours != theirs
+        else { return page }
+        asked.fromZero = true
+        return try reader.page(asked)
+    }
+
+    private func pageBytes(_ request: SyncRequest) -> Int {
+        let most = environment.configuration.pageBytesMax
+        return request.pageBytesMax == 0 ? most : min(Int(request.pageBytesMax), most)
+    }
+
+    /// The tickets that were left out: the receipts alone confirm them.
+    private func confirmed(_ outcome: SyncOutcome, in page: PageResult) -> Set<TicketID> {
+        guard !page.more else { return [] }
+        let sent = Set(page.entities.lazy.filter { $0.key.kind == .ticket }.map(\.key.id))
+        return Set(outcome.confirmable.keys.filter { !sent.contains($0.bytes) })
+    }
+
+    /// The verdict under the centre's key. Nil while a command is parked.
+    private func receipt(for stored: StoredCommand, replica: ReplicaID, incarnation: Incarnation) -> Receipt? {
+        guard let verdict = stored.verdict else { return nil }
+        let decision = stored.decision.map {
+            ReceiptDecision($0.decision, reason: $0.reason, sequence: $0.sequence, by: $0.by, at: $0.at)
+        }
+        return Receipt(
+            commandID: stored.id, digest: stored.digest, verdict: verdict, sequence: stored.sequence, reason: stored.reason,
+            serverTime: stored.receivedAt, occurredAt: stored.occurredAt, keyID: environment.keys.current.id,
+            incarnation: incarnation, replica: stored.place?.replica ?? replica, decision: decision, waitsFor: stored.waitsFor
+        ).authenticated(by: environment.keys.current)
+    }
+
+    private func wirePage(_ page: PageResult, replica: ReplicaID, incarnation: Incarnation) -> Page {
+        Page(
+            entities: page.entities.map { wireEntity($0, replica: replica, incarnation: incarnation) }, at: page.at,
+            more: page.more, base: page.more ? 0 : page.base, fingerprint: page.fingerprint, generation: page.generation,
+            fromZero: page.fromZero)
+    }
+
+    private func wireEntity(_ entity: PageEntity, replica: ReplicaID, incarnation: Incarnation) -> Entity {
+        Entity(
+            entity.key, entity.operation, version: entity.version, rows: entity.rows,
+            receipt: entity.command.flatMap { receipt(for: $0, replica: replica, incarnation: incarnation) },
+            leaveReason: entity.operation == .leave && entity.key.kind == .ticket ? Reason.moved.rawValue : "")
+    }
+
+    func newToken(replica: ReplicaID, person: String, serial: UInt64) -> Token {
+        Token(
+            replica: replica, person: person, serial: serial,
+            expiresAt: core.now() + environment.configuration.tokenLifetime)
+    }
+
+    /// What a new device gets.
+    func welcome(_ enrolled: Enrolled) -> [UInt8] {
+        let token = newToken(replica: enrolled.replica, person: enrolled.person.id, serial: enrolled.serial)
+        let response = EnrolResponse(
+            certificate: enrolled.certificate, person: enrolled.person.id, personName: enrolled.person.name,
+            incarnation: enrolled.incarnation, serverTime: core.now(), token: token.issued(by: environment.keys.current))
+        return encodeBody(response.encoded())
+    }
+}

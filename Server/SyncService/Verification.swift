@@ -1,0 +1,145 @@
+import CentralStore
+import Changeset
+import SyncProtocol
+import Tickets
+
+/// One command as it arrived, read as far as it can be read. Reading happens before the writer's turn, on the caller's thread.
+struct ArrivedCommand: Sendable {
+    let sealed: SealedCommand
+    let id: CommandID
+    /// Its place in the chain and its hash; nil for a retained one, whose header is made when its turn comes.
+    let header: Header?
+    /// Nil if it cannot be read.
+    let payload: Payload?
+    /// Nil if its kind is unknown or the payload unreadable.
+    let command: Command?
+    /// The given changeset; nil if it is malformed or names what it may not.
+    let changeset: Changeset?
+    /// Of a retained one: the receipt that fixed its verdict, if a key of this centre authenticates it.
+    let receipt: Receipt?
+
+    init(_ sealed: SealedCommand, header: Header?, receipt: Receipt? = nil) {
+        self.sealed = sealed
+        self.header = header
+        self.receipt = receipt
+        id = sealed.commandID
+        payload = try? Payload(decoding: sealed.payload)
+        command = payload?.command
+        changeset = payload.flatMap(readChangeset)
+    }
+
+    var kind: String { payload?.kind ?? sealed.glimpse.kind ?? "" }
+    var ticket: TicketID? { payload?.ticket ?? sealed.glimpse.ticket }
+}
+
+/// A sync request whose author is proven.
+struct VerifiedSync: Sendable {
+    let request: SyncRequest
+    let commands: [ArrivedCommand]
+    let retained: [ArrivedCommand]
+    /// The certificate, if the request carried one or the device is not in the store.
+    let certificate: Certificate?
+    /// The public key whose signature was verified.
+    let publicKey: [UInt8]
+    /// The token is missing or runs out soon: the answer carries a new one.
+    let needsToken: Bool
+    let arrivedAt: Milliseconds
+
+    /// What it costs the writer.
+    var weight: Int { 1 + commands.count + retained.count }
+}
+
+extension Environment {
+    /// Proves who sends a request and that it is whole.
+    ///
+    /// The certificate or the token names the device; its key must have signed the request; the headers must lead to the head
+    /// that the signature covers.
+    /// - Throws: A problem of the envelope. What a single command is, is nobody's fault here: it is stored and held.
+    func verify(_ body: [UInt8], arrivedAt: Milliseconds) throws(ProtocolError) -> VerifiedSync {
+        let opened = try OpenedRequest(opening: decodeBody(body))
+        let request = opened.request
+        let token = request.token.flatMap { try? Token(verifying: $0, with: keys) }
+        let isTokenGood = token?.replica == request.replica
+        var certificate: Certificate?
+        var publicKey = isTokenGood ? try device(request.replica)?.publicKey : nil
+        if publicKey == nil {
+            guard let bytes = request.certificate else { throw ProtocolError(.certificateRequired, in: "certificate") }
+            let proven = try Certificate(verifying: bytes, with: keys)
+            guard proven.replica == request.replica else { throw ProtocolError(.badCertificate, in: "certificate.replica") }
+            certificate = proven
+            publicKey = proven.publicKey
+        }
+        guard let publicKey else { throw ProtocolError(.certificateRequired, in: "certificate") }
+        let headers = try opened.verify(by: publicKey)
+        let half = configuration.tokenLifetime / 2
+        return VerifiedSync(
+            request: request,
+            commands: zip(request.commands, headers).map { ArrivedCommand($0, header: $1) },
+            retained: request.retained.map {
+                ArrivedCommand($0.command, header: nil, receipt: $0.verifiedReceipt(with: keys))
+            },
+            certificate: certificate, publicKey: publicKey,
+            needsToken: !isTokenGood || (token?.isExpired(at: arrivedAt + half) ?? true), arrivedAt: arrivedAt)
+    }
+
+    private func device(_ replica: ReplicaID) throws(ProtocolError) -> DeviceRecord? {
+        do {
+            return try store.read { try $0.load(LoadRequest(replicas: [replica])).devices[replica] }
+        } catch {
+            throw problem(of: error)
+        }
+    }
+
+    /// What a caller hears of an error of the store.
+    func problem(of error: any Error) -> ProtocolError {
+        if let error = error as? ProtocolError { return error }
+        if case StoreError.diskFull = error { return ProtocolError(.storeFull, in: "store") }
+        return ProtocolError(error is StoreError ? .storeUnavailable : .internalError, in: "store")
+    }
+}
+
+/// Reads the given changeset with our own reader, and checks what a device may put into it: rows of the command's own ticket
+/// and notes of the command itself, in the shape of the schema, each row once, nothing done by a trigger.
+///
+/// - Returns: nil if it is malformed or names anything else; the command is then held.
+/// - Source: FAULTS.md 50 to 52.
+func readChangeset(of payload: Payload) -> Changeset? {
+    var limits = Limits.default
+    limits.bytesMax = WireLimits.payloadBytesMax
+    limits.changeCountMax = 1_000
+    guard let changeset = try? Changeset(parsing: payload.changeset, limits: limits) else { return nil }
+    var rows: Set<RowKey> = []
+    for change in changeset.changes {
+        guard let table = Table(name: change.table), isPermitted(change, of: table, in: payload),
+            rows.insert(RowKey(table: table, key: change.key)).inserted
+        else { return nil }
+    }
+    return changeset
+}
+
+private struct RowKey: Hashable {
+    let table: Table
+    let key: [Value]
+}
+
+private func isPermitted(_ change: Change, of table: Table, in payload: Payload) -> Bool {
+    guard !change.isIndirect, hasShape(change, of: table, schemaVersion: payload.schemaVersion) else { return false }
+    let values = change.operation == .delete ? change.old : change.operation == .insert ? change.new : change.old
+    switch table {
+    case .ticket: return change.operation != .delete && change.key == [payload.ticket.value]
+    case .citizen: return change.operation == .insert && change.key == [payload.ticket.value]
+    case .helper: return change.operation != .update && change.key.first == payload.ticket.value
+    case .note:
+        return change.operation == .insert && values[1] == payload.ticket.value && values[7] == payload.commandID.value
+    case .conflict, .person, .grid: return false
+    }
+}
+
+/// As many columns as the sender's schema has, and the same key. A newer schema may have appended columns; an older one may lack
+/// them.
+private func hasShape(_ change: Change, of table: Table, schemaVersion: UInt32) -> Bool {
+    let known = table.columns.count
+    let count = change.keyOrdinals.count
+    guard schemaVersion > SchemaVersion.current ? count >= known : count == known else { return false }
+    return change.keyOrdinals.enumerated().allSatisfy { index, ordinal in (ordinal != 0) == (index < table.keyCount) }
+}
