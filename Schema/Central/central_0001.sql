@@ -81,7 +81,6 @@ CREATE TABLE conflict (
     deleted INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (command, field)
 ) WITHOUT ROWID;
-CREATE INDEX conflict_by_ticket ON conflict(ticket);
 
 CREATE TABLE person (
     id TEXT PRIMARY KEY NOT NULL,
@@ -129,28 +128,38 @@ CREATE TABLE scope_log (
     PRIMARY KEY (scope, kind, entity)
 ) WITHOUT ROWID;
 CREATE INDEX scope_log_in_order ON scope_log(scope, seq);
+CREATE INDEX scope_log_leaves ON scope_log(seq) WHERE op = 3;
 CREATE TABLE scope_floor (
     scope TEXT PRIMARY KEY NOT NULL,
     pruned_below INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- Σ and count of the fingerprint terms of all verdicts, or all references, in one scope. Tickets are summed when asked for: they
+-- may be in several scopes of one person and count once.
+CREATE TABLE scope_sum (
+    scope TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    sum BLOB NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (scope, kind)
+) WITHOUT ROWID;
+
 -- Every command that was ever offered, with what the centre said. The deduplication table, the author's record and the held list.
 CREATE TABLE command (
     id BLOB PRIMARY KEY NOT NULL,
-    replica BLOB NOT NULL,
-    epoch INTEGER NOT NULL,
-    sequence INTEGER NOT NULL,
-    header_hash BLOB NOT NULL,
+    replica BLOB,
+    epoch INTEGER,
+    sequence INTEGER,
     person TEXT NOT NULL,
     kind TEXT NOT NULL,
-    ticket BLOB NOT NULL,
+    ticket BLOB,
     payload BLOB,
     salt BLOB,
     digest BLOB NOT NULL,
     received_at INTEGER NOT NULL,
     occurred_at INTEGER NOT NULL,
     clock_flag INTEGER NOT NULL DEFAULT 0,
-    verdict TEXT NOT NULL,
+    verdict TEXT,
     reason TEXT NOT NULL,
     seq INTEGER NOT NULL,
     waits_for BLOB,
@@ -158,13 +167,21 @@ CREATE TABLE command (
     decision_reason TEXT,
     decision_seq INTEGER,
     decided_by TEXT,
-    decided_at INTEGER,
-    changed INTEGER NOT NULL
+    decided_at INTEGER
 );
-CREATE INDEX command_by_ticket ON command(ticket, seq);
-CREATE INDEX command_by_person ON command(person, seq);
-CREATE INDEX command_undecided ON command(seq) WHERE verdict = 'held' AND decision IS NULL;
-CREATE INDEX command_in_chain ON command(replica, epoch, sequence);
+CREATE INDEX command_undecided ON command(ticket, seq) WHERE verdict = 'held' AND decision IS NULL;
+CREATE INDEX command_parked ON command(replica, epoch, sequence) WHERE verdict IS NULL;
+
+-- Every header that a device signed: what proves its chain, and what finds a fork. A repeat under a new epoch has a row of its own.
+CREATE TABLE chain (
+    replica BLOB NOT NULL,
+    epoch INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    command BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (replica, epoch, sequence)
+) WITHOUT ROWID;
 
 -- A second payload under a known CommandID: kept and listed, never applied.
 CREATE TABLE command_clash (
@@ -195,7 +212,8 @@ CREATE TABLE device (
     base INTEGER,
     client_version TEXT,
     clock_offset INTEGER,
-    forks INTEGER NOT NULL DEFAULT 0
+    forks INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL
 );
 
 CREATE TABLE enrol_code (
@@ -203,10 +221,13 @@ CREATE TABLE enrol_code (
     person TEXT NOT NULL,
     made_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
-    used_by BLOB
+    used_by BLOB,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL
 );
 
--- The one sequence of the store. `hash` chains over (seq, at, author, kind, entity, body digest, previous hash).
+-- The one sequence of the store. `hash` chains over (seq, at, author, kind, entity, command, digest, previous hash); digest is of
+-- salt and body, which can be erased without breaking the chain.
 CREATE TABLE journal (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -214,12 +235,12 @@ CREATE TABLE journal (
     kind TEXT NOT NULL,
     entity BLOB,
     command BLOB,
-    salt BLOB NOT NULL,
+    salt BLOB,
     digest BLOB NOT NULL,
     body BLOB,
     hash BLOB NOT NULL
 );
-CREATE INDEX journal_by_entity ON journal(entity, seq);
+CREATE INDEX journal_by_entity ON journal(entity, seq) WHERE entity IS NOT NULL;
 
 CREATE TABLE import_source (
     source TEXT NOT NULL,

@@ -52,7 +52,7 @@ public struct BatchNeeds: Sendable {
     public init(of batch: WriteBatch) {
         for entry in batch.entries {
             for change in entry.changes { need(change) }
-            guard let command = entry.command else { continue }
+            guard let command = entry.command, !command.parks else { continue }
             sums.insert(SumKey(scope: personScope(command.person), kind: .verdict))
             if case .insert = command { continue }
             commands.insert(command.id)

@@ -79,7 +79,8 @@ extension BatchPlanner {
         let key = RowKey(change.table, change.key)
         let before = base.rows[key].flatMap { $0.deleted ? nil : $0 }
         let after = try values(after: change, before: before?.values, key: key)
-        try write(key, before: before, after: after, change: change)
+        if let before, after == before.values { return }  // nothing changes: neither the row's `changed` nor its entity
+        try write(key, before: before, after: after)
         recorder.record(table: change.table, before: before?.values, after: after)
         try touch(change.table, key: key, values: after ?? before?.values ?? [], before: before, recorder: &recorder)
     }
@@ -108,7 +109,7 @@ extension BatchPlanner {
         }
     }
 
-    private mutating func write(_ key: RowKey, before: StoredRow?, after: [Value]?, change: RowChange) throws(StoreError) {
+    private mutating func write(_ key: RowKey, before: StoredRow?, after: [Value]?) throws(StoreError) {
         let stood = base.rows[key] != nil
         let row = StoredRow(values: after ?? before?.values ?? [], changed: head, deleted: after == nil)
         base.rows[key] = row
@@ -246,12 +247,15 @@ extension BatchPlanner {
 
 extension BatchPlanner {
     private mutating func record(_ command: CommandWrite, _ recorder: inout EntryRecorder) {
-        let key = EntityKey.verdict(command.id)
-        let scope = personScope(command.person)
-        let old = base.commandVersions[command.id]
-        log(scope, key, old == nil ? .enter : .change)
-        sum(SumKey(scope: scope, kind: .verdict), key, from: old)
-        base.commandVersions[command.id] = head
+        if !command.parks {
+            let key = EntityKey.verdict(command.id)
+            let scope = personScope(command.person)
+            var old: UInt64?
+            if case .decide = command { old = base.commandVersions[command.id] }
+            log(scope, key, old == nil ? .enter : .change)
+            sum(SumKey(scope: scope, kind: .verdict), key, from: old)
+            base.commandVersions[command.id] = head
+        }
         plan.commands.append(WritePlan.Numbered(sequence: head, thing: command))
         recorder.body.facts.merge(command.facts) { _, ours in ours }
     }

@@ -77,6 +77,11 @@ public enum CommandWrite: Hashable, Sendable {
         }
     }
 
+    /// It stores the command without a verdict: there is nothing to tell its author yet, hence no verdict entity.
+    public var parks: Bool {
+        if case .insert(let command) = self { command.isParked } else { false }
+    }
+
     /// The person who gave the command.
     public var person: String {
         switch self {

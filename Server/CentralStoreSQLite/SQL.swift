@@ -1,0 +1,158 @@
+import CSQLite
+import CentralStore
+import Changeset
+import GRDB
+import Tickets
+
+/// A connection as this store uses it: GRDB keeps connections, transactions and the cache of prepared statements; binding and
+/// stepping are direct, because values must come back byte for byte (text may hold U+0000) and this is the hot path.
+struct SQL {
+    let db: Database
+
+    /// Runs a statement for its effect.
+    func run(_ sql: String, _ arguments: [Value] = []) throws {
+        try each(sql, arguments) { _ in }
+    }
+
+    /// Runs a statement and gives each row to `body`, which must not run the same statement again.
+    func each(_ sql: String, _ arguments: [Value] = [], _ body: (Row) throws -> Void) throws {
+        let statement = try mapping { try db.cachedStatement(sql: sql).sqliteStatement }
+        defer {
+            sqlite3_reset(statement)
+            sqlite3_clear_bindings(statement)
+        }
+        for (index, value) in arguments.enumerated() { try bind(value, at: Int32(index + 1), to: statement) }
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: try body(Row(statement: statement))
+            case SQLITE_DONE: return
+            default: throw storeError(ofConnection: db.sqliteConnection)
+            }
+        }
+    }
+
+    /// The first row, read by `body`; nil if there is none.
+    func first<T>(_ sql: String, _ arguments: [Value] = [], _ body: (Row) throws -> T) throws -> T? {
+        var result: T?
+        try each(sql, arguments) { if result == nil { result = try body($0) } }
+        return result
+    }
+
+    /// All rows, read by `body`.
+    func all<T>(_ sql: String, _ arguments: [Value] = [], _ body: (Row) throws -> T?) throws -> [T] {
+        var result: [T] = []
+        try each(sql, arguments) { if let item = try body($0) { result.append(item) } }
+        return result
+    }
+
+    /// Runs one statement per few hundred values: `sql` makes it from the list that stands for them, `(?,?,…)`, whose values
+    /// are bound after `first`. Lists come in few lengths, filled up by repeating, so that few statements are prepared.
+    func eachOf(
+        _ values: [Value], after first: [Value] = [], _ sql: (_ list: String) -> String, _ body: (Row) throws -> Void
+    ) throws {
+        var start = 0
+        while start < values.count {
+            let length = Self.lengths.first { $0 >= values.count - start } ?? Self.lengths[Self.lengths.count - 1]
+            let part = values[start..<min(start + length, values.count)]
+            let padded = Array(part) + Array(repeating: part[part.startIndex], count: length - part.count)
+            try each(sql(Self.list(length)), first + padded, body)
+            start += length
+        }
+    }
+
+    /// `(?,?,…)`.
+    static func list(_ count: Int) -> String {
+        "(" + String(repeating: "?,", count: max(0, count - 1)) + (count > 0 ? "?)" : ")")
+    }
+
+    private static let lengths = [1, 4, 16, 64, 256]
+
+    private func bind(_ value: Value, at index: Int32, to statement: OpaquePointer) throws {
+        // SQLite copies text and bytes before the call returns.
+        let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        let result: Int32
+        switch value {
+        case .null: result = sqlite3_bind_null(statement, index)
+        case .integer(let number): result = sqlite3_bind_int64(statement, index, number)
+        case .real(let number): result = sqlite3_bind_double(statement, index, number)
+        case .text(var text):
+            result = text.withUTF8 { bytes in
+                bytes.withMemoryRebound(to: CChar.self) {
+                    sqlite3_bind_text64(
+                        statement, index, $0.baseAddress ?? Self.emptyText, UInt64($0.count), transient, UInt8(SQLITE_UTF8))
+                }
+            }
+        case .blob(let bytes):
+            // A null pointer would bind NULL.
+            result =
+                bytes.isEmpty
+                ? sqlite3_bind_zeroblob(statement, index, 0)
+                : sqlite3_bind_blob64(statement, index, bytes, UInt64(bytes.count), transient)
+        }
+        guard result == SQLITE_OK else { throw storeError(ofConnection: db.sqliteConnection) }
+    }
+
+    // Never freed and never written: empty text needs some address, or SQLite binds NULL.
+    nonisolated(unsafe) private static let emptyText: UnsafePointer<CChar> = {
+        let pointer = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
+        pointer.initialize(to: 0)
+        return UnsafePointer(pointer)
+    }()
+}
+
+/// The current row of a statement; good until the next step.
+struct Row {
+    let statement: OpaquePointer
+
+    /// Any column.
+    func value(_ column: Int) -> Value {
+        let index = Int32(column)
+        switch sqlite3_column_type(statement, index) {
+        case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, index))
+        case SQLITE_FLOAT: return .real(sqlite3_column_double(statement, index))
+        case SQLITE_TEXT: return .text(text(column))
+        case SQLITE_BLOB: return .blob(bytes(column))
+        default: return .null
+        }
+    }
+
+    /// Columns from `first` on.
+    func values(_ range: Range<Int>) -> [Value] { range.map(value) }
+
+    func text(_ column: Int) -> String {
+        guard let start = sqlite3_column_text(statement, Int32(column)) else { return "" }
+        let count = Int(sqlite3_column_bytes(statement, Int32(column)))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    func bytes(_ column: Int) -> [UInt8] {
+        guard let start = sqlite3_column_blob(statement, Int32(column)) else { return [] }
+        let count = Int(sqlite3_column_bytes(statement, Int32(column)))
+        return Array(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    func isNull(_ column: Int) -> Bool { sqlite3_column_type(statement, Int32(column)) == SQLITE_NULL }
+    func int(_ column: Int) -> Int64 { sqlite3_column_int64(statement, Int32(column)) }
+    /// A sequence or a count: never negative in a store that we wrote.
+    func unsigned(_ column: Int) -> UInt64 { UInt64(max(0, int(column))) }
+    func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
+    func optionalBytes(_ column: Int) -> [UInt8]? { isNull(column) ? nil : bytes(column) }
+    func optionalInt(_ column: Int) -> Int64? { isNull(column) ? nil : int(column) }
+
+    /// An identifier, or the fault that the file has.
+    func id<ID: Identifier16>(_ column: Int, as type: ID.Type = ID.self) throws -> ID {
+        guard let id = ID(bytes: bytes(column)) else { throw StoreError.damaged(detail: "an identifier that is not 16 bytes") }
+        return id
+    }
+
+    func optionalID<ID: Identifier16>(_ column: Int, as type: ID.Type = ID.self) throws -> ID? {
+        isNull(column) ? nil : try id(column)
+    }
+}
+
+extension Value {
+    /// A sequence as SQLite stores it; what no sequence can reach becomes the largest.
+    static func sequence(_ number: UInt64) -> Value { .integer(Int64(clamping: number)) }
+    static func optional(sequence number: UInt64?) -> Value { number.map(Value.sequence) ?? .null }
+    static func optional(bytes: [UInt8]?) -> Value { bytes.map(Value.blob) ?? .null }
+}

@@ -1,0 +1,253 @@
+import CentralStore
+import Changeset
+import SyncProtocol
+import Tickets
+
+extension SQLiteAccess {
+    func append(_ batch: WriteBatch) throws -> Appended {
+        let plan = try BatchPlanner.plan(batch, on: try base(for: BatchNeeds(of: batch)))
+        for write in plan.rows { try run(write) }
+        for entry in plan.entries { try run(entry) }
+        for write in plan.scopeLog { try run(write) }
+        for write in plan.ticketScopes {
+            try run(write.interval, "ticket_scope", "ticket", write.holder.value, isNew: write.isNew)
+        }
+        for write in plan.personScopes {
+            try run(write.interval, "person_scope", "person", .text(write.holder), isNew: write.isNew)
+        }
+        for (key, sum) in plan.sums { try run(key, sum) }
+        for command in plan.commands { try run(command) }
+        for clash in plan.clashes { try run(clash) }
+        for item in plan.imports {
+            try sql.run(
+                "INSERT INTO import_source(source, external_id, ticket) VALUES (?, ?, ?)",
+                [.text(item.source.source), .text(item.source.externalID), item.ticket.value])
+        }
+        for device in plan.devices { try run(device) }
+        for code in plan.codes { try run(code) }
+        try runRest(of: batch)
+        if let last = plan.entries.last {
+            try sql.run(
+                "UPDATE store SET head = ?, head_hash = ?, next_number = ? WHERE id = 1",
+                [.sequence(last.sequence), .blob(last.hash), .sequence(plan.nextNumber)])
+        }
+        return Appended(sequences: plan.entries.map(\.sequence), numbers: plan.numbers)
+    }
+
+    private func runRest(of batch: WriteBatch) throws {
+        for link in batch.links {
+            try sql.run(
+                "INSERT INTO chain(\(linkColumns)) VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    link.place.replica.value, .integer(Int64(link.place.epoch)), .sequence(link.place.sequence),
+                    link.command.value, .blob(link.digest), .blob(link.hash),
+                ])
+        }
+        for device in batch.contacts {
+            try sql.run(
+                """
+                UPDATE device SET epoch = ?7, sequence = ?8, chain_head = ?9, occurred_floor = ?10, last_contact = ?12,
+                    unsent = ?13, base = ?14, client_version = ?15, clock_offset = ?16
+                WHERE replica = ?1
+                """, device.values)
+        }
+        for hash in batch.failedCodes {
+            try sql.run("UPDATE enrol_code SET attempts = attempts + 1 WHERE hash = ?", [.blob(hash)])
+        }
+    }
+}
+
+// MARK: - What a plan is made from
+
+extension SQLiteAccess {
+    private func base(for needs: BatchNeeds) throws -> PlanBase {
+        let number = try sql.first("SELECT next_number FROM store WHERE id = 1") { $0.unsigned(0) }
+        var base = PlanBase(state: try state(), nextNumber: number ?? 1)
+        try loadRows(needs, into: &base)
+        var tickets = needs.ticketScopes
+        // A note's change does not name its ticket; its row does.
+        for (key, row) in base.rows where key.table == .note { if let id = TicketID(row.values[1]) { tickets.insert(id) } }
+        try sql.eachOf(
+            tickets.sorted().map(\.value),
+            { "SELECT ticket, scope, since FROM ticket_scope WHERE until IS NULL AND ticket IN \($0)" },
+            { row in base.ticketScopes[try row.id(0), default: [:]][row.text(1)] = row.unsigned(2) })
+        try sql.eachOf(
+            needs.personScopes.sorted().map(Value.text),
+            { "SELECT person, scope, since FROM person_scope WHERE until IS NULL AND person IN \($0)" },
+            { row in base.personScopes[row.text(0), default: [:]][row.text(1)] = row.unsigned(2) })
+        try sql.eachOf(
+            needs.commands.sorted().map(\.value), { "SELECT id, seq, decision_seq FROM command WHERE id IN \($0)" },
+            { row in base.commandVersions[try row.id(0)] = row.isNull(2) ? row.unsigned(1) : row.unsigned(2) })
+        for key in needs.sums { base.sums[key] = try sum(key) }
+        return base
+    }
+
+    private func loadRows(_ needs: BatchNeeds, into base: inout PlanBase) throws {
+        var byTable: [Table: [Value]] = [:]
+        for key in needs.rows where key.table.keyCount == 1 { byTable[key.table, default: []].append(key.key[0]) }
+        for (table, keys) in byTable {
+            let sqlText = TableSQL.of(table)
+            try sql.eachOf(
+                keys, { "SELECT \(sqlText.columns) FROM \(table.name) WHERE \(table.columns[0]) IN \($0)" },
+                { row in
+                    let stored = row.stored(table)
+                    base.rows[RowKey(table, [stored.values[0]])] = stored
+                })
+        }
+        try sql.eachOf(
+            needs.helpersOf.sorted().map(\.value),
+            { "SELECT \(TableSQL.of(.helper).columns) FROM helper WHERE ticket IN \($0)" },
+            { row in
+                let stored = row.stored(.helper)
+                base.rows[RowKey(.helper, Array(stored.values.prefix(2)))] = stored
+            })
+    }
+
+    func sum(_ key: SumKey) throws -> Fingerprint {
+        try sql.first(
+            "SELECT sum, count FROM scope_sum WHERE scope = ? AND kind = ?",
+            [.text(key.scope), .integer(Int64(key.kind.rawValue))]
+        ) { row in
+            Fingerprint(sum: row.bytes(0).reduce(0) { $0 << 8 | UInt128($1) }, count: row.unsigned(1))
+        } ?? Fingerprint()
+    }
+}
+
+// MARK: - One statement per list of a plan
+
+extension SQLiteAccess {
+    private func run(_ write: WritePlan.RowWrite) throws {
+        let text = TableSQL.of(write.table)
+        let statement =
+            switch write.mode {
+            case .insert: text.insert
+            case .update: text.update
+            case .replace: text.replace
+            }
+        try sql.run(statement, write.row.values + [.sequence(write.row.changed), .integer(write.row.deleted ? 1 : 0)])
+    }
+
+    private func run(_ entry: JournalEntry) throws {
+        try sql.run(
+            "INSERT INTO journal(\(journalColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                .sequence(entry.sequence), .integer(entry.at), .text(entry.author), .text(entry.kind.rawValue),
+                .optional(bytes: entry.entity), entry.command?.value ?? .null, .optional(bytes: entry.salt), .blob(entry.digest),
+                .optional(bytes: entry.body), .blob(entry.hash),
+            ])
+    }
+
+    private func run(_ write: WritePlan.ScopeWrite) throws {
+        try sql.run(
+            """
+            INSERT INTO scope_log(scope, kind, entity, seq, entered, op) VALUES (?1, ?2, ?3, ?4, coalesce(?5, ?4), ?6)
+            ON CONFLICT(scope, kind, entity) DO UPDATE SET seq = ?4, entered = coalesce(?5, entered), op = ?6
+            """,
+            [
+                .text(write.scope), .integer(Int64(write.key.kind.rawValue)), .blob(write.key.id), .sequence(write.sequence),
+                .optional(sequence: write.entered), .integer(Int64(write.operation.rawValue)),
+            ])
+    }
+
+    private func run(
+        _ interval: ScopeInterval, _ table: String, _ column: String, _ holder: Value, isNew: Bool
+    ) throws {
+        let values: [Value] = [
+            holder, .text(interval.scope), .sequence(interval.since), .optional(sequence: interval.until),
+        ]
+        try sql.run(
+            isNew
+                ? "INSERT INTO \(table)(\(column), scope, since, until) VALUES (?1, ?2, ?3, ?4)"
+                : "UPDATE \(table) SET until = ?4 WHERE \(column) = ?1 AND scope = ?2 AND since = ?3", values)
+    }
+
+    private func run(_ key: SumKey, _ sum: Fingerprint) throws {
+        try sql.run(
+            """
+            INSERT INTO scope_sum(scope, kind, sum, count) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT(scope, kind) DO UPDATE SET sum = ?3, count = ?4
+            """,
+            [.text(key.scope), .integer(Int64(key.kind.rawValue)), .blob(sum.bytes), .sequence(sum.count)])
+    }
+
+    private func run(_ numbered: WritePlan.Numbered<CommandWrite>) throws {
+        switch numbered.thing {
+        case .insert(let command): try insert(command, at: numbered.sequence)
+        case .judge(let id, _, let verdict, let reason, let occurredAt, let clockFlagged, let waitsFor):
+            try sql.run(
+                """
+                UPDATE command SET verdict = ?2, reason = ?3, occurred_at = ?4, clock_flag = ?5, waits_for = ?6, seq = ?7
+                WHERE id = ?1
+                """,
+                [
+                    id.value, .text(verdict.rawValue), .text(reason), .integer(occurredAt), .integer(clockFlagged ? 1 : 0),
+                    waitsFor?.value ?? .null, .sequence(numbered.sequence),
+                ])
+        case .decide(let id, _, let record):
+            try sql.run(
+                """
+                UPDATE command SET decision = ?2, decision_reason = ?3, decision_seq = ?4, decided_by = ?5, decided_at = ?6
+                WHERE id = ?1
+                """,
+                [
+                    id.value, .text(record.decision.rawValue), .text(record.reason), .sequence(numbered.sequence),
+                    .text(record.by), .integer(record.at),
+                ])
+        }
+    }
+
+    private func insert(_ command: StoredCommand, at sequence: UInt64) throws {
+        try sql.run(
+            """
+            INSERT INTO command(id, replica, epoch, sequence, person, kind, ticket, payload, salt, digest, received_at,
+                occurred_at, clock_flag, verdict, reason, seq, waits_for)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                command.id.value, command.place?.replica.value ?? .null, .optional(command.place.map { Int64($0.epoch) }),
+                .optional(sequence: command.place?.sequence), .text(command.person), .text(command.kind),
+                command.ticket?.value ?? .null, .optional(bytes: command.payload), .optional(bytes: command.salt),
+                .blob(command.digest), .integer(command.receivedAt), .integer(command.occurredAt),
+                .integer(command.clockFlagged ? 1 : 0), .optional(command.verdict?.rawValue), .text(command.reason),
+                .sequence(sequence), command.waitsFor?.value ?? .null,
+            ])
+    }
+
+    private func run(_ numbered: WritePlan.Numbered<CommandClash>) throws {
+        let clash = numbered.thing
+        try sql.run(
+            "INSERT INTO command_clash(id, replica, payload, salt, digest, received_at, seq) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                clash.id.value, clash.replica.value, .optional(bytes: clash.payload), .optional(bytes: clash.salt),
+                .blob(clash.digest), .integer(clash.receivedAt), .sequence(numbered.sequence),
+            ])
+    }
+
+    private func run(_ numbered: WritePlan.Numbered<DeviceRecord>) throws {
+        try sql.run(
+            """
+            INSERT INTO device(\(deviceColumns), changed) VALUES \(SQL.list(18))
+            ON CONFLICT(replica) DO UPDATE SET person = ?2, serial = ?3, public_key = ?4, certificate = ?5, enrolled_at = ?6,
+                epoch = ?7, sequence = ?8, chain_head = ?9, occurred_floor = ?10, revoked_at = ?11, last_contact = ?12,
+                unsent = ?13, base = ?14, client_version = ?15, clock_offset = ?16, forks = ?17, changed = ?18
+            """, numbered.thing.values + [.sequence(numbered.sequence)])
+    }
+
+    private func run(_ numbered: WritePlan.Numbered<EnrolCodeRecord>) throws {
+        let code = numbered.thing
+        try sql.run(
+            """
+            INSERT INTO enrol_code(hash, person, made_at, expires_at, used_by, attempts, changed) VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT(hash) DO UPDATE SET used_by = ?5, attempts = ?6, changed = ?7
+            """,
+            [
+                .blob(code.hash), .text(code.person), .integer(code.madeAt), .integer(code.expiresAt),
+                code.usedBy?.value ?? .null, .sequence(code.attempts), .sequence(numbered.sequence),
+            ])
+    }
+}
+
+extension Fingerprint {
+    /// The sum, 16 bytes, most significant first.
+    var bytes: [UInt8] { (0..<16).map { UInt8(truncatingIfNeeded: sum >> (120 - 8 * UInt128($0))) } }
+}

@@ -1,0 +1,60 @@
+import CentralStore
+import Changeset
+import SyncProtocol
+import Tickets
+
+extension SQLiteAccess {
+    /// Reads rows and open intervals, never the scope log or the sums: what pages bring must add up to this.
+    func scopeDump(person: String) throws -> [PageEntity] {
+        let scopes = try intervals(of: person).filter { $0.until == nil }.map(\.scope)
+        var keys: [EntityKey] = []
+        if !scopes.isEmpty {
+            keys = try sql.all(
+                """
+                SELECT DISTINCT s.ticket FROM ticket_scope s JOIN ticket t ON t.id = s.ticket AND t.deleted = 0
+                WHERE s.until IS NULL AND s.scope IN \(SQL.list(scopes.count))
+                """, scopes.map(Value.text)
+            ) { EntityKey(.ticket, id: $0.bytes(0)) }
+        }
+        if scopes.contains(personScope(person)) {
+            keys += try sql.all("SELECT id FROM command WHERE person = ? AND verdict IS NOT NULL", [.text(person)]) {
+                EntityKey(.verdict, id: $0.bytes(0))
+            }
+        }
+        if scopes.contains(referenceScope) {
+            keys += try sql.all("SELECT id FROM person") { .person($0.text(0)) }
+            keys += try sql.all("SELECT id FROM grid") { .grid($0.text(0)) }
+        }
+        let versions = try versions(of: keys)
+        let content = try content(whole: keys, changed: [], after: 0)
+        return keys.sorted().map { key in
+            let found = content[key] ?? EntityContent()
+            return PageEntity(key, .enter, version: versions[key] ?? 0, rows: found.rows, command: found.command)
+        }
+    }
+
+    /// The sequence of the last change of any row, deleted ones too; of a verdict, of what was last said.
+    private func versions(of keys: [EntityKey]) throws -> [EntityKey: UInt64] {
+        var versions: [EntityKey: UInt64] = [:]
+        let tickets = keys.filter { $0.kind == .ticket }.map { Value.blob($0.id) }
+        for table in [Table.ticket, .citizen, .helper, .note] {
+            let column = table.columns[table.ticketColumn ?? 0]
+            try sql.eachOf(
+                tickets, { "SELECT \(column), max(changed) FROM \(table.name) WHERE \(column) IN \($0) GROUP BY \(column)" },
+                { row in
+                    let key = EntityKey(.ticket, id: row.bytes(0))
+                    versions[key] = max(versions[key] ?? 0, row.unsigned(1))
+                })
+        }
+        try sql.eachOf(
+            keys.filter { $0.kind == .verdict }.map { Value.blob($0.id) },
+            { "SELECT id, coalesce(decision_seq, seq) FROM command WHERE id IN \($0)" },
+            { row in versions[EntityKey(.verdict, id: row.bytes(0))] = row.unsigned(1) })
+        for table in [Table.person, .grid] {
+            try sql.each("SELECT id, changed FROM \(table.name)") { row in
+                versions[EntityKey(.reference, id: Array("\(table.name)/\(row.text(0))".utf8))] = row.unsigned(1)
+            }
+        }
+        return versions
+    }
+}

@@ -1,0 +1,119 @@
+import CentralStore
+import Changeset
+import SyncProtocol
+import Tickets
+
+extension SQLiteAccess {
+    func load(_ request: LoadRequest) throws -> Snapshot {
+        var snapshot = Snapshot(state: try state())
+        let tickets = request.tickets.sorted().map(\.value)
+        if !tickets.isEmpty { snapshot.tickets = try loadTickets(tickets) }
+        try sql.eachOf(
+            request.commands.sorted().map(\.value), { "SELECT \(commandColumns) FROM command WHERE id IN \($0)" },
+            { row in
+                let command = try row.command()
+                snapshot.commands[command.id] = command
+            })
+        if request.withHeld { snapshot.held = try loadHeld(tickets) }
+        let people = request.persons.sorted().map(Value.text)
+        try sql.eachOf(
+            people, { "SELECT \(TableSQL.of(.person).columns) FROM person WHERE deleted = 0 AND id IN \($0)" },
+            { row in if let person = Person(row: row.stored(.person).values) { snapshot.persons[person.id] = person } })
+        try sql.eachOf(
+            people, { "SELECT person, scope, since, until FROM person_scope WHERE person IN \($0)" },
+            { row in snapshot.personScopes[row.text(0), default: []].append(row.interval(1)) })
+        try sql.eachOf(
+            request.replicas.sorted().map(\.value), { "SELECT \(deviceColumns) FROM device WHERE replica IN \($0)" },
+            { row in
+                let device = try row.device()
+                snapshot.devices[device.replica] = device
+            })
+        snapshot.links = try loadLinks(request.links)
+        return snapshot
+    }
+
+    /// Tickets that are not deleted: row, helpers, note keys, version and scopes.
+    private func loadTickets(_ ids: [Value]) throws -> [TicketID: LoadedTicket] {
+        var found: [TicketID: LoadedTicket] = [:]
+        try sql.eachOf(
+            ids, { "SELECT \(TableSQL.of(.ticket).columns) FROM ticket WHERE deleted = 0 AND id IN \($0)" },
+            { row in
+                let stored = row.stored(.ticket)
+                let ticket = Ticket(row: stored.values)
+                found[try row.id(0)] = LoadedTicket(ticket: ticket, version: stored.changed, scopes: [])
+            })
+        try sql.eachOf(
+            ids, { "SELECT \(TableSQL.of(.helper).columns) FROM helper WHERE ticket IN \($0)" },
+            { row in
+                let stored = row.stored(.helper)
+                let id: TicketID = try row.id(0)
+                found[id]?.see(stored.changed)
+                if !stored.deleted { found[id]?.ticket.apply(.insert(.helper, stored.values)) }
+            })
+        try sql.eachOf(
+            ids, { "SELECT ticket, id, changed FROM note WHERE ticket IN \($0)" },
+            { row in
+                let id: TicketID = try row.id(0)
+                found[id]?.see(row.unsigned(2))
+                found[id]?.ticket.noteIDs.insert(row.bytes(1))
+            })
+        try sql.eachOf(
+            ids, { "SELECT ticket, changed FROM citizen WHERE ticket IN \($0)" },
+            { row in found[try row.id(0)]?.see(row.unsigned(1)) })
+        try sql.eachOf(
+            ids, { "SELECT ticket, scope, since, until FROM ticket_scope WHERE ticket IN \($0)" },
+            { row in found[try row.id(0)]?.scopes.append(row.interval(1)) })
+        return found
+    }
+
+    private func loadHeld(_ tickets: [Value]) throws -> [TicketID: [StoredCommand]] {
+        var found: [CommandID: StoredCommand] = [:]
+        try sql.eachOf(
+            tickets,
+            {
+                "SELECT \(commandColumns) FROM command INDEXED BY command_undecided "
+                    + "WHERE verdict = 'held' AND decision IS NULL AND ticket IN \($0)"
+            },
+            { row in
+                let command = try row.command()
+                found[command.id] = command
+            })
+        var held: [TicketID: [StoredCommand]] = [:]
+        for command in found.values.sorted(by: { $0.sequence < $1.sequence }) {
+            if let ticket = command.ticket { held[ticket, default: []].append(command) }
+        }
+        return held
+    }
+
+    private func loadLinks(_ places: Set<ChainPlace>) throws -> [ChainPlace: ChainLink] {
+        var found: [ChainPlace: ChainLink] = [:]
+        for place in places { found[place] = try link(at: place) }
+        return found
+    }
+
+    private func link(at place: ChainPlace) throws -> ChainLink? {
+        try sql.first(
+            "SELECT \(linkColumns) FROM chain WHERE replica = ? AND epoch = ? AND sequence = ?",
+            [place.replica.value, .integer(Int64(place.epoch)), .sequence(place.sequence)]
+        ) { try $0.link() }
+    }
+
+    func parked(of replica: ReplicaID) throws -> [StoredCommand] {
+        try sql.all(
+            "SELECT \(commandColumns) FROM command WHERE verdict IS NULL AND replica = ? ORDER BY epoch, sequence",
+            [replica.value]
+        ) { try $0.command() }
+    }
+}
+
+extension LoadedTicket {
+    fileprivate mutating func see(_ changed: UInt64) { version = max(version, changed) }
+}
+
+extension Row {
+    /// Scope, since, until, from the column `first` on.
+    func interval(_ first: Int) -> ScopeInterval {
+        ScopeInterval(
+            scope: text(first), since: unsigned(first + 1), until: isNull(first + 2) ? nil : unsigned(first + 2))
+    }
+}

@@ -1,0 +1,191 @@
+import CentralStore
+import Changeset
+import SyncProtocol
+import Tickets
+
+extension SQLiteAccess: PageSource {
+    func page(_ request: PageRequest) throws -> PageResult { try PageReader.page(request, from: self) }
+
+    func fingerprint(of person: String) throws -> Fingerprint {
+        try fingerprint(of: try intervals(of: person).filter { $0.until == nil }.map(\.scope))
+    }
+
+    func intervals(of person: String) throws -> [ScopeInterval] {
+        try sql.all("SELECT scope, since, until FROM person_scope WHERE person = ?", [.text(person)]) { $0.interval(0) }
+    }
+
+    func floor(of scopes: [String]) throws -> UInt64 {
+        var floor: UInt64 = 0
+        try sql.eachOf(
+            scopes.map(Value.text), { "SELECT pruned_below FROM scope_floor WHERE scope IN \($0)" },
+            { row in floor = max(floor, row.unsigned(0)) })
+        return floor
+    }
+
+    func log(of scope: String, after position: PagePosition, limit: Int) throws -> [LogEntry] {
+        try sql.all(
+            """
+            SELECT kind, entity, seq, entered, op FROM scope_log
+            WHERE scope = ?1 AND seq >= ?2 AND (seq > ?2 OR kind > ?3 OR (kind = ?3 AND entity > ?4))
+            ORDER BY seq, kind, entity LIMIT ?5
+            """,
+            [
+                .text(scope), .sequence(position.sequence), .integer(Int64(position.kind)), .blob(position.id),
+                .integer(Int64(limit)),
+            ]
+        ) { try $0.logEntry(in: scope) }
+    }
+
+    func standing(
+        in scope: String, beyond key: EntityKey?, until: UInt64, leftAfter: UInt64?, limit: Int
+    ) throws -> [LogEntry] {
+        var found: [LogEntry] = []
+        for kind in EntityKind.allCases where kind.rawValue >= (key?.kind.rawValue ?? 0) {
+            guard found.count < limit else { break }
+            let beyond = key?.kind == kind ? key?.id ?? [] : []
+            found += try sql.all(
+                """
+                SELECT kind, entity, seq, entered, op FROM scope_log
+                WHERE scope = ?1 AND kind = ?2 AND entity > ?3 AND ((op <> 3 AND seq <= ?4) OR (op = 3 AND seq > ?5))
+                ORDER BY entity LIMIT ?6
+                """,
+                [
+                    .text(scope), .integer(Int64(kind.rawValue)), .blob(beyond), .sequence(until),
+                    .sequence(leftAfter ?? .max), .integer(Int64(limit - found.count)),
+                ]
+            ) { try $0.logEntry(in: scope) }
+        }
+        return found
+    }
+
+    func holds(of keys: [EntityKey], in scopes: [String]) throws -> [EntityKey: [LogEntry]] {
+        var found: [EntityKey: [LogEntry]] = [:]
+        guard !scopes.isEmpty else { return found }
+        let names = scopes.map(Value.text)
+        for kind in EntityKind.allCases {
+            let ids = Set(keys.lazy.filter { $0.kind == kind }.map(\.id)).map(Value.blob)
+            try sql.eachOf(
+                ids, after: names + [.integer(Int64(kind.rawValue))],
+                {
+                    "SELECT kind, entity, seq, entered, op, scope FROM scope_log "
+                        + "WHERE scope IN \(SQL.list(names.count)) AND kind = ? AND entity IN \($0) AND op <> 3"
+                },
+                { row in
+                    let entry = try row.logEntry(in: row.text(5))
+                    found[entry.key, default: []].append(entry)
+                })
+        }
+        return found
+    }
+
+    func intervals(of tickets: [TicketID]) throws -> [TicketID: [ScopeInterval]] {
+        var found: [TicketID: [ScopeInterval]] = [:]
+        try sql.eachOf(
+            tickets.map(\.value), { "SELECT ticket, scope, since, until FROM ticket_scope WHERE ticket IN \($0)" },
+            { row in found[try row.id(0), default: []].append(row.interval(1)) })
+        return found
+    }
+
+    func fingerprint(of scopes: [String]) throws -> Fingerprint {
+        var total = Fingerprint()
+        for scope in scopes {
+            for kind in [EntityKind.verdict, .reference] {
+                let part = try sum(SumKey(scope: scope, kind: kind))
+                total = Fingerprint(sum: total.sum &+ part.sum, count: total.count &+ part.count)
+            }
+        }
+        guard !scopes.isEmpty else { return total }
+        try sql.each(
+            "SELECT DISTINCT entity, seq FROM scope_log WHERE scope IN \(SQL.list(scopes.count)) AND kind = 1 AND op <> 3",
+            scopes.map(Value.text)
+        ) { row in total.add(EntityKey(.ticket, id: row.bytes(0)), version: row.unsigned(1)) }
+        return total
+    }
+}
+
+// MARK: - Content
+
+extension SQLiteAccess {
+    func content(whole: [EntityKey], changed: [EntityKey], after base: UInt64) throws -> [EntityKey: EntityContent] {
+        var content: [EntityKey: EntityContent] = [:]
+        for (keys, floor) in [(whole, UInt64?.none), (changed, .some(base))] {
+            try addTickets(keys.filter { $0.kind == .ticket }.map { .blob($0.id) }, changedAfter: floor, to: &content)
+            try addVerdicts(keys.filter { $0.kind == .verdict }.map { .blob($0.id) }, changedAfter: floor, to: &content)
+            for table in [Table.person, .grid] {
+                try addReferences(table, keys.filter { $0.kind == .reference }.map(\.id), to: &content)
+            }
+        }
+        return content
+    }
+
+    private func addTickets(
+        _ ids: [Value], changedAfter floor: UInt64?, to content: inout [EntityKey: EntityContent]
+    ) throws {
+        for table in [Table.ticket, .citizen, .helper, .note] {
+            let column = table.columns[table.ticketColumn ?? 0]
+            let text = TableSQL.of(table)
+            // Rows of one entity come by their key whatever index finds them; a note's index orders by change.
+            let order = table == .note ? " ORDER BY ticket, id" : ""
+            let limit = floor == nil ? "deleted = 0" : "changed > ?"
+            try sql.eachOf(
+                ids, after: floor.map { [.sequence($0)] } ?? [],
+                { "SELECT \(text.columns) FROM \(table.name) WHERE \(limit) AND \(column) IN \($0)\(order)" },
+                { row in
+                    let stored = row.stored(table)
+                    guard case .blob(let id) = stored.values[table.ticketColumn ?? 0] else { return }
+                    content[EntityKey(.ticket, id: id), default: EntityContent()].rows.append(stored.entityRow(table))
+                })
+        }
+    }
+
+    private func addVerdicts(
+        _ ids: [Value], changedAfter floor: UInt64?, to content: inout [EntityKey: EntityContent]
+    ) throws {
+        try sql.eachOf(
+            ids, { "SELECT \(commandColumns) FROM command WHERE id IN \($0)" },
+            { row in
+                let command = try row.command()
+                content[.verdict(command.id), default: EntityContent()].command = command
+            })
+        let limit = floor == nil ? "deleted = 0" : "changed > ?"
+        try sql.eachOf(
+            ids, after: floor.map { [.sequence($0)] } ?? [],
+            { "SELECT \(TableSQL.of(.conflict).columns) FROM conflict WHERE \(limit) AND command IN \($0)" },
+            { row in
+                let key = EntityKey(.verdict, id: row.bytes(0))
+                content[key, default: EntityContent()].rows.append(row.stored(.conflict).entityRow(.conflict))
+            })
+    }
+
+    /// A reference is one row: it comes whole.
+    private func addReferences(_ table: Table, _ names: [[UInt8]], to content: inout [EntityKey: EntityContent]) throws {
+        let prefix = Array("\(table.name)/".utf8)
+        let ids = names.filter { $0.starts(with: prefix) }.map { String(decoding: $0.dropFirst(prefix.count), as: UTF8.self) }
+        try sql.eachOf(
+            ids.map(Value.text), { "SELECT \(TableSQL.of(table).columns) FROM \(table.name) WHERE id IN \($0)" },
+            { row in
+                let key = EntityKey(.reference, id: prefix + Array(row.text(0).utf8))
+                content[key, default: EntityContent()].rows.append(row.stored(table).entityRow(table))
+            })
+    }
+}
+
+extension StoredRow {
+    /// The row as a page carries it: a deleted one with its key only.
+    func entityRow(_ table: Table) -> EntityRow {
+        deleted
+            ? EntityRow(table, Array(values.prefix(table.keyCount)), deleted: true)
+            : EntityRow(table, values)
+    }
+}
+
+extension Row {
+    /// Kind, entity, seq, entered, op.
+    fileprivate func logEntry(in scope: String) throws -> LogEntry {
+        guard let kind = EntityKind(rawValue: UInt8(clamping: int(0))) else {
+            throw StoreError.damaged(detail: "an entity of kind \(int(0)) in the scope log")
+        }
+        return LogEntry(
+            scope: scope, key: EntityKey(kind, id: bytes(1)), sequence: unsigned(2), entered: unsigned(3), left: int(4) == 3)
+    }
+}

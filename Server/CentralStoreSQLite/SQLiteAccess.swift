@@ -1,0 +1,135 @@
+import CentralStore
+import Changeset
+import SyncProtocol
+import Tickets
+
+/// One transaction on one connection: what `StoreReader` and `StoreTransaction` are in this store. Spread over the files
+/// `SQLiteAccess+….swift` by subject.
+struct SQLiteAccess: StoreTransaction {
+    let sql: SQL
+    let isWriter: Bool
+
+    init(_ sql: SQL, isWriter: Bool) {
+        self.sql = sql
+        self.isWriter = isWriter
+    }
+
+    func state() throws -> StoreState {
+        let found = try sql.first(
+            "SELECT incarnation, head, head_hash, backup_watermark, fencing, made_at FROM store WHERE id = 1"
+        ) { row in
+            StoreState(
+                incarnation: try row.id(0), head: row.unsigned(1), headHash: row.bytes(2), backupWatermark: row.unsigned(3),
+                fencing: row.unsigned(4), madeAt: row.int(5))
+        }
+        guard let found else { throw StoreError.damaged(detail: "the store's own row is not there") }
+        return found
+    }
+
+    func savepoint<T>(_ body: () throws -> T) throws -> T {
+        try sql.run("SAVEPOINT one")
+        do {
+            let result = try body()
+            try sql.run("RELEASE one")
+            return result
+        } catch {
+            // After a full disk SQLite may have rolled the whole transaction back already: then there is no savepoint, and the
+            // commit will fail as it must.
+            try? sql.run("ROLLBACK TO one")
+            try? sql.run("RELEASE one")
+            throw error
+        }
+    }
+
+    func takeSerial() throws -> UInt64 {
+        let serial = try sql.first("UPDATE store SET next_serial = next_serial + 1 WHERE id = 1 RETURNING next_serial - 1") {
+            $0.unsigned(0)
+        }
+        guard let serial else { throw StoreError.damaged(detail: "the store's own row is not there") }
+        return serial
+    }
+}
+
+// MARK: - Opening and life
+
+extension SQLiteAccess {
+    func checkIdentity(path: String) throws {
+        let application = try sql.first("PRAGMA application_id") { $0.int(0) }
+        guard application == SQLiteCentralStore.applicationID else { throw StoreError.notAStore(path: path) }
+        let version = Int(try sql.first("PRAGMA user_version") { $0.int(0) } ?? 0)
+        guard version <= SQLiteCentralStore.schemaVersion else {
+            throw StoreError.newerSchema(found: version, known: SQLiteCentralStore.schemaVersion)
+        }
+    }
+
+    /// The store's row and the journal's end say the same: a file put together from two copies is found before it is written.
+    func checkHead() throws {
+        let state = try state()
+        let last = try sql.first("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1") { ($0.unsigned(0), $0.bytes(1)) }
+        let (sequence, hash) = last ?? (0, JournalEntry.origin)
+        guard state.head == sequence, state.headHash == hash else {
+            throw StoreError.damaged(detail: "the journal ends at \(sequence), the store says \(state.head)")
+        }
+    }
+
+    func takeFencing() throws -> UInt64 {
+        let fencing = try sql.first("UPDATE store SET fencing = fencing + 1 WHERE id = 1 RETURNING fencing") { $0.unsigned(0) }
+        guard let fencing else { throw StoreError.damaged(detail: "the store's own row is not there") }
+        return fencing
+    }
+
+    func checkFencing(_ ours: UInt64, path: String) throws {
+        guard let found = try sql.first("SELECT fencing FROM store WHERE id = 1", [], { $0.unsigned(0) }) else {
+            throw StoreError.notAStore(path: path)
+        }
+        guard found == ours else { throw StoreError.fenced(ours: ours, found: found) }
+    }
+
+    func beginIncarnation(_ incarnation: Incarnation, at time: Milliseconds) throws {
+        try sql.run(
+            "UPDATE store SET incarnation = ?, made_at = ?, backup_watermark = 0 WHERE id = 1",
+            [incarnation.value, .integer(time)])
+    }
+
+    func moveWatermark(to head: UInt64) throws {
+        try sql.run(
+            "UPDATE store SET backup_watermark = max(backup_watermark, ?) WHERE id = 1", [.sequence(head)])
+    }
+
+    /// - Returns: The head just before the copy was taken: the copy holds at least that.
+    func copy(to path: String) throws -> UInt64 {
+        let head = try state().head
+        try sql.run("VACUUM INTO ?", [.text(path)])
+        return head
+    }
+}
+
+// MARK: - Pruning
+
+extension SQLiteAccess {
+    func pruneLeaves(below: UInt64) throws -> Int {
+        let limit = Value.sequence(below)
+        try sql.run(
+            """
+            INSERT INTO scope_floor(scope, pruned_below)
+            SELECT scope, max(seq) FROM scope_log WHERE op = 3 AND seq < ? GROUP BY scope
+            ON CONFLICT(scope) DO UPDATE SET pruned_below = max(pruned_below, excluded.pruned_below)
+            """, [limit])
+        var count = 0
+        try sql.each("DELETE FROM scope_log WHERE op = 3 AND seq < ? RETURNING 1", [limit]) { _ in count += 1 }
+        return count
+    }
+
+    func head(at time: Milliseconds) throws -> UInt64 {
+        // Times in the journal rise with its index, so halving finds the entry without an index on them.
+        var low: UInt64 = 0
+        var high = try state().head
+        while low < high {
+            let middle = low + (high - low + 1) / 2
+            let at = try sql.first("SELECT at FROM journal WHERE seq = ?", [.sequence(middle)]) { $0.int(0) }
+            guard let at else { throw StoreError.damaged(detail: "journal entry \(middle) is not there") }
+            if at <= time { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+}

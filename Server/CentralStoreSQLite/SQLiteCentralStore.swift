@@ -1,0 +1,217 @@
+public import CentralStore
+import Changeset
+import Dispatch
+import Foundation
+import GRDB
+import Schema
+import SyncProtocol
+public import Tickets
+
+/// A city's store in one SQLite file.
+///
+/// WAL with `synchronous=FULL`: a commit is one fsync of the log. One connection writes and alone checkpoints; readers have
+/// connections of their own and never wait for it. A lock file beside the file keeps other processes out; the fencing number
+/// inside catches one that came in regardless (a lock file deleted by hand, a disk mounted twice).
+public final class SQLiteCentralStore: CentralStore {
+    /// The file.
+    public let path: String
+    private let pool: DatabasePool
+    private let lock: FileLock
+    private let fencing: UInt64
+
+    /// "GLCS": says that a file is a central store.
+    static let applicationID: Int64 = 0x474C_4353
+    /// The newest schema that this release writes.
+    static let schemaVersion = 1
+
+    private init(path: String, pool: DatabasePool, lock: FileLock, fencing: UInt64) {
+        self.path = path
+        self.pool = pool
+        self.lock = lock
+        self.fencing = fencing
+    }
+
+    /// Makes a new store.
+    ///
+    /// - Parameters:
+    ///   - path: Where no file is yet; its folder must exist.
+    ///   - incarnation: Random, from the edge.
+    ///   - salt: 16 random bytes for the first journal entry.
+    /// - Throws: `exists`, `busy`, `inputOutput`, `diskFull`. A file that was begun is taken away again.
+    public static func create(
+        at path: String, incarnation: Incarnation, time: Milliseconds, author: String, salt: [UInt8]
+    ) throws -> SQLiteCentralStore {
+        let lock = try FileLock(beside: path)
+        guard !FileManager.default.fileExists(atPath: path) else { throw StoreError.exists(path: path) }
+        do {
+            let pool = try openPool(path)
+            try mapping {
+                try pool.write { db in
+                    try lay(SQL(db: db), incarnation: incarnation, time: time)
+                }
+            }
+            let store = try opened(path: path, pool: pool, lock: lock)
+            let made = JournalDraft(at: time, author: author, kind: .made, salt: salt)
+            try store.write { _ = try $0.append(WriteBatch(entries: [made])) }
+            return store
+        } catch {
+            for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+            throw error
+        }
+    }
+
+    /// Opens a store for writing, and takes its fencing number.
+    ///
+    /// - Throws: `busy` if another process has it; `notAStore`, `newerSchema`; `damaged` if the journal does not end where the
+    ///   store says, or SQLite finds the file unreadable.
+    public static func open(at path: String) throws -> SQLiteCentralStore { try open(at: path, trace: nil) }
+
+    /// The same; `trace` gets the SQL of every statement that runs, so that a test can ask for its query plan.
+    package static func open(at path: String, trace: (@Sendable (String) -> Void)?) throws -> SQLiteCentralStore {
+        guard FileManager.default.fileExists(atPath: path) else { throw StoreError.notAStore(path: path) }
+        let lock = try FileLock(beside: path)
+        return try opened(path: path, pool: try openPool(path, trace: trace), lock: lock)
+    }
+
+    /// Puts a backup in place of a store that is gone, as a new incarnation.
+    ///
+    /// - Parameters:
+    ///   - backup: A file that `backup(to:)` made. It is copied, not changed.
+    ///   - path: Where no file is yet.
+    /// - Throws: `exists`, `notAStore` (of the backup), `damaged`, `newerSchema`, `inputOutput`, `diskFull`.
+    public static func restore(
+        from backup: String, to path: String, incarnation: Incarnation, time: Milliseconds, author: String, salt: [UInt8]
+    ) throws -> SQLiteCentralStore {
+        let lock = try FileLock(beside: path)
+        guard !FileManager.default.fileExists(atPath: path) else { throw StoreError.exists(path: path) }
+        guard FileManager.default.fileExists(atPath: backup) else { throw StoreError.notAStore(path: backup) }
+        do {
+            try reportingFiles { try FileManager.default.copyItem(atPath: backup, toPath: path) }
+            let store = try opened(path: path, pool: try openPool(path), lock: lock)
+            try store.write { transaction in
+                var entry = JournalDraft(at: time, author: author, kind: .restored, salt: salt)
+                entry.facts["incarnation"] = incarnation.value
+                _ = try transaction.append(WriteBatch(entries: [entry]))
+                try (transaction as? SQLiteAccess)?.beginIncarnation(incarnation, at: time)
+            }
+            return store
+        } catch {
+            for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+            throw error
+        }
+    }
+
+    /// Runs `body` in the one writing transaction.
+    public func write<T>(_ body: (any StoreTransaction) throws -> T) throws -> T {
+        try mapping {
+            try pool.write { db in
+                let access = SQLiteAccess(SQL(db: db), isWriter: true)
+                try access.checkFencing(fencing, path: path)
+                return try body(access)
+            }
+        }
+    }
+
+    /// Runs `body` on one state of the store.
+    public func read<T>(_ body: (any StoreReader) throws -> T) throws -> T {
+        try mapping { try pool.read { db in try body(SQLiteAccess(SQL(db: db), isWriter: false)) } }
+    }
+
+    /// Copies the store as of now into one new file, durable on return, and moves the backup watermark to what it holds.
+    public func backup(to target: String) throws -> UInt64 {
+        guard !FileManager.default.fileExists(atPath: target) else { throw StoreError.exists(path: target) }
+        let partial = target + ".partial"
+        try? FileManager.default.removeItem(atPath: partial)
+        let head = try mapping {
+            // Outside a transaction, because VACUUM INTO takes its own state; on a reading connection, so that nobody waits.
+            try pool.unsafeRead { db in try SQLiteAccess(SQL(db: db), isWriter: false).copy(to: partial) }
+        }
+        try reportingFiles {
+            try syncFile(partial)
+            try FileManager.default.moveItem(atPath: partial, toPath: target)
+            try syncFile(
+                (target as NSString).deletingLastPathComponent.isEmpty ? "." : (target as NSString).deletingLastPathComponent)
+        }
+        try write { try ($0 as? SQLiteAccess)?.moveWatermark(to: head) }
+        return head
+    }
+
+    /// Closes all connections and lets the lock go. The store must not be used afterwards.
+    public func close() throws {
+        try mapping { try pool.close() }
+        lock.release()
+    }
+}
+
+extension SQLiteCentralStore {
+    private static func openPool(_ path: String, trace: (@Sendable (String) -> Void)? = nil) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        // The lock file keeps other processes out; within ours the pool serialises. Waiting covers a backup tool that reads.
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 4
+        configuration.qos = .userInitiated
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            try db.execute(sql: "PRAGMA cache_size = -16384")
+            if let trace {
+                db.trace { event in if case .statement(let statement) = event { trace(statement.sql) } }
+            }
+        }
+        let pool: DatabasePool
+        do {
+            pool = try mapping { try DatabasePool(path: path, configuration: configuration) }
+        } catch StoreError.damaged {
+            throw StoreError.notAStore(path: path)
+        }
+        // GRDB sets NORMAL with WAL, which may lose acknowledged commits in a power cut.
+        try mapping { try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") } }
+        return pool
+    }
+
+    private static func lay(_ sql: SQL, incarnation: Incarnation, time: Milliseconds) throws {
+        guard let text = SchemaResource.centralSQL(version: schemaVersion) else {
+            throw StoreError.newerSchema(found: schemaVersion, known: 0)
+        }
+        try sql.db.execute(sql: text)
+        try sql.db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(schemaVersion)")
+        try sql.run(
+            """
+            INSERT INTO store(id, incarnation, fencing, head, head_hash, next_number, next_serial, backup_watermark, made_at)
+            VALUES (1, ?, 0, 0, ?, 1, 1, 0, ?)
+            """, [incarnation.value, .blob(JournalEntry.origin), .integer(time)])
+    }
+
+    private static func opened(path: String, pool: DatabasePool, lock: FileLock) throws -> SQLiteCentralStore {
+        let fencing = try mapping {
+            try pool.write { db in
+                let access = SQLiteAccess(SQL(db: db), isWriter: true)
+                try access.checkIdentity(path: path)
+                try access.checkHead()
+                return try access.takeFencing()
+            }
+        }
+        return SQLiteCentralStore(path: path, pool: pool, lock: lock, fencing: fencing)
+    }
+}
+
+/// Runs `body`, and turns what the file system refuses into the store's errors.
+private func reportingFiles<T>(_ body: () throws -> T) throws -> T {
+    do {
+        return try body()
+    } catch let error as StoreError {
+        throw error
+    } catch let error as CocoaError where error.code == .fileWriteOutOfSpace {
+        throw StoreError.diskFull
+    } catch {
+        throw StoreError.inputOutput(detail: (error as NSError).localizedDescription)
+    }
+}
+
+/// Forces a file, or a folder's list of names, onto the disk.
+private func syncFile(_ path: String) throws {
+    let descriptor = Foundation.open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw StoreError.inputOutput(detail: "\(path): \(String(cString: strerror(errno)))") }
+    defer { Foundation.close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw StoreError.inputOutput(detail: "\(path): \(String(cString: strerror(errno)))") }
+}
