@@ -1,0 +1,166 @@
+/// What an operator asks of the centre: one case per subcommand of `gridline-server`, run in the process that has the store, or
+/// sent to it over the local socket. Every act carries its author.
+public enum Operation: Codable, Hashable, Sendable {
+    /// People come or change; all in one transaction.
+    case putPeople([PersonEntry], by: String)
+    /// Everybody.
+    case listPeople
+    /// Grids come or change.
+    case putGrids([GridEntry], by: String)
+    /// All grids.
+    case listGrids
+    /// A one-time code with which this person enrols one device.
+    case enrolCode(person: String, minutes: Int, by: String)
+    /// A new ticket.
+    case new(NewTicket, by: String)
+    /// Rows of a source; those whose external id is known are skipped. One transaction.
+    case importRows([ImportRow], source: String, by: String)
+    /// Tickets to people, all in one transaction: if one cannot be dispatched it says why, the others are.
+    case dispatch([DispatchOrder], by: String)
+    /// A ticket that is under way goes to somebody else.
+    case assign(ticket: String, to: String, helpers: [String], by: String)
+    /// Columns of a ticket get new values; nil clears one.
+    case edit(ticket: String, values: [String: String?], by: String)
+    /// A handled ticket is closed.
+    case close(ticket: String, words: String?, by: String)
+    /// A ticket is taken back from everybody.
+    case withdraw(ticket: String, words: String?, by: String)
+    /// The central queue.
+    case queue(QueueQuestion)
+    /// One ticket with its history.
+    case show(ticket: String)
+    /// Commands that wait for a dispatcher.
+    case held(limit: Int)
+    /// The answer to a held command.
+    case decide(command: String, answer: HeldAnswer, reason: String?, values: [String: String], by: String)
+    /// All devices.
+    case listDevices
+    /// A device may no longer hold tickets.
+    case revokeDevice(replica: String, by: String)
+    /// A copy of the store into a file of the machine that runs it (absolute path).
+    case backup(path: String, by: String)
+    /// Verifies journal, chains and integrity.
+    case check
+    /// Every row that this person's replica must hold.
+    case scopeDump(person: String)
+    /// Who answers.
+    case version
+}
+
+/// A person as the operator writes them.
+public struct PersonEntry: Codable, Hashable, Sendable {
+    /// The id, ASCII letters, digits, `-`, `_`, `.`.
+    public var id: String
+    /// The name.
+    public var name: String
+    /// A word of `Role`.
+    public var role: String
+    /// The grid, if any.
+    public var grid: String?
+    /// The handling unit, if any.
+    public var unit: String?
+    /// The profession, if any.
+    public var profession: String?
+
+    /// A person.
+    public init(id: String, name: String, role: String, grid: String? = nil, unit: String? = nil, profession: String? = nil) {
+        self.id = id
+        self.name = name
+        self.role = role
+        self.grid = grid
+        self.unit = unit
+        self.profession = profession
+    }
+}
+
+/// A grid.
+public struct GridEntry: Codable, Hashable, Sendable {
+    /// The id.
+    public var id: String
+    /// The name.
+    public var name: String
+    /// The grid or area above it.
+    public var parent: String?
+
+    /// A grid.
+    public init(id: String, name: String, parent: String? = nil) {
+        self.id = id
+        self.name = name
+        self.parent = parent
+    }
+}
+
+/// A ticket as the operator or dispatcher writes it.
+public struct NewTicket: Codable, Hashable, Sendable {
+    /// Text arguments of the creation by name: title (needed), description, category, kind, urgency, location, grid, channel,
+    /// name, phone, address, identity_number.
+    public var texts: [String: String]
+    /// Latitude and longitude, WGS84 degrees.
+    public var latitude: Double?
+    /// See `latitude`.
+    public var longitude: Double?
+
+    /// A ticket.
+    public init(texts: [String: String], latitude: Double? = nil, longitude: Double? = nil) {
+        self.texts = texts
+        self.latitude = latitude
+        self.longitude = longitude
+    }
+}
+
+/// One dispatch.
+public struct DispatchOrder: Codable, Hashable, Sendable {
+    /// Official number or UUID.
+    public var ticket: String
+    /// Who becomes responsible.
+    public var assignee: String
+    /// Who helps.
+    public var helpers: [String]
+    /// The grid, if it is to be set.
+    public var grid: String?
+    /// The unit, if it is to be set.
+    public var unit: String?
+    /// The class that decides the deadline, as the profile names it; nil = by the ticket's own kind and urgency.
+    public var deadlineClass: String?
+    /// The line of a batch file, for the report; 0 = none.
+    public var line: Int
+
+    /// An order.
+    public init(
+        ticket: String, assignee: String, helpers: [String] = [], grid: String? = nil, unit: String? = nil,
+        deadlineClass: String? = nil, line: Int = 0
+    ) {
+        self.ticket = ticket
+        self.assignee = assignee
+        self.helpers = helpers
+        self.grid = grid
+        self.unit = unit
+        self.deadlineClass = deadlineClass
+        self.line = line
+    }
+}
+
+/// What to list of the queue.
+public struct QueueQuestion: Codable, Hashable, Sendable {
+    /// A code of `TicketState`; nil = all.
+    public var state: String?
+    /// A grid; nil = all.
+    public var grid: String?
+    /// A responsible person; nil = all.
+    public var assignee: String?
+    /// Rows at most.
+    public var limit: Int
+
+    /// A question.
+    public init(state: String? = nil, grid: String? = nil, assignee: String? = nil, limit: Int = 100) {
+        self.state = state
+        self.grid = grid
+        self.assignee = assignee
+        self.limit = limit
+    }
+}
+
+/// The dispatcher's answers.
+public enum HeldAnswer: String, Codable, Hashable, Sendable, CaseIterable {
+    case accept, decline, amend
+}

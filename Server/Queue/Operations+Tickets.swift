@@ -1,0 +1,109 @@
+import CentralStore
+import Changeset
+import SyncService
+import Tickets
+
+extension Operations {
+    func create(_ ticket: NewTicket, by author: String) async throws -> Outcome {
+        let act = Act(
+            id: newID(), kind: .create, arguments: arguments(ticket.texts, ticket.latitude, ticket.longitude, createdAt: nil))
+        return .acts(try await reports([act], by: author))
+    }
+
+    func importRows(_ rows: [ImportRow], source: String, by author: String) async throws -> Outcome {
+        guard !source.isEmpty else { throw OperationProblem(.badArguments, "--source is empty; name where the rows come from") }
+        let acts = rows.map { row in
+            Act(
+                id: newID(), kind: .create,
+                arguments: arguments(row.texts, row.latitude, row.longitude, createdAt: row.createdAt),
+                source: .init(source: source, externalID: row.externalID))
+        }
+        var report = ImportReport()
+        for (row, outcome) in zip(rows, try await service.perform(acts, by: author)) {
+            if outcome.isKnown {
+                report.known += 1
+            } else if outcome.verdict.takesEffect {
+                report.imported += 1
+            } else {
+                report.add(ImportFault(line: row.line, reason: "\(outcome.reason.rawValue): \(outcome.reason.english)"))
+            }
+        }
+        return .imported(report)
+    }
+
+    func dispatch(_ orders: [DispatchOrder], by author: String) async throws -> Outcome {
+        let tickets = try await read { reader in try orders.map { try reader.find(ticket: $0.ticket) } }
+        var acts: [Act] = []
+        for (order, ticket) in zip(orders, tickets) {
+            guard let ticket else { continue }
+            var arguments: [String: Value] = ["assignee": .text(order.assignee)]
+            if !order.helpers.isEmpty { arguments["helpers"] = .text(order.helpers.joined(separator: ",")) }
+            if let grid = order.grid { arguments["grid"] = .text(grid) }
+            if let unit = order.unit { arguments["unit"] = .text(unit) }
+            if let name = order.deadlineClass { arguments["class"] = .text(name) }
+            acts.append(Act(id: newID(), kind: .dispatch, ticket: ticket, arguments: arguments))
+        }
+        var outcomes = try await reports(acts, by: author)[...]
+        return .acts(
+            zip(orders, tickets).map { order, ticket in
+                guard ticket != nil, var report = outcomes.popFirst() else {
+                    return ActReport(
+                        ticket: order.ticket.printable, verdict: "refused", reason: Reason.unknownTicket.rawValue, sequence: 0,
+                        line: order.line)
+                }
+                report.line = order.line
+                return report
+            })
+    }
+
+    /// One act on one ticket.
+    func act(_ kind: CommandKind, on reference: String, _ arguments: [String: Value], by author: String) async throws -> Outcome {
+        let ticket = try await ticket(reference)
+        return .acts(try await reports([Act(id: newID(), kind: kind, ticket: ticket, arguments: arguments)], by: author))
+    }
+
+    private func reports(_ acts: [Act], by author: String) async throws -> [ActReport] {
+        try await service.perform(acts, by: author).map { outcome in
+            let applied = outcome.verdict.takesEffect
+            return ActReport(
+                command: applied ? outcome.command.description : nil, ticket: outcome.ticket.description, number: outcome.number,
+                verdict: outcome.verdict.rawValue, reason: outcome.reason.rawValue, sequence: outcome.sequence, line: 0)
+        }
+    }
+
+    private func arguments(
+        _ texts: [String: String], _ latitude: Double?, _ longitude: Double?, createdAt: Int64?
+    ) -> [String: Value] {
+        var arguments = texts.mapValues(Value.text)
+        if let latitude { arguments["latitude"] = .real(latitude) }
+        if let longitude { arguments["longitude"] = .real(longitude) }
+        if let createdAt { arguments["created_at"] = .integer(createdAt) }
+        return arguments
+    }
+
+    /// Texts as the columns want them.
+    /// - Throws: `badArguments` for a number or time that is none.
+    func editArguments(_ values: [String: String?]) throws(OperationProblem) -> [String: Value] {
+        var arguments: [String: Value] = [:]
+        for (name, text) in values {
+            guard let text else {
+                arguments[name] = .null
+                continue
+            }
+            switch name {
+            case "latitude", "longitude":
+                guard let number = Double(text), number.isFinite else {
+                    throw OperationProblem(.badArguments, "\(name) is no number")
+                }
+                arguments[name] = .real(number)
+            case "due_at":
+                guard let time = ImportTime.parse(text) else {
+                    throw OperationProblem(.badArguments, "due_at is no time (RFC 3339, or YYYY-MM-DD HH:MM:SS in Asia/Shanghai)")
+                }
+                arguments[name] = .integer(time)
+            default: arguments[name] = .text(text)
+            }
+        }
+        return arguments
+    }
+}

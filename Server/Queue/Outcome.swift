@@ -1,0 +1,285 @@
+/// What came of an operation. Codable: it crosses the local socket, and `--json` prints its parts.
+public enum Outcome: Codable, Hashable, Sendable {
+    /// Done; nothing to tell.
+    case done
+    /// People.
+    case people([PersonEntry])
+    /// Grids.
+    case grids([GridEntry])
+    /// A code, shown once.
+    case code(EnrolCode)
+    /// Acts with what the rules said to each.
+    case acts([ActReport])
+    /// What became of rows.
+    case imported(ImportReport)
+    /// Tickets.
+    case tickets([TicketLine])
+    /// One ticket.
+    case ticket(TicketReport)
+    /// Held commands.
+    case held([HeldReport])
+    /// A held command has its answer.
+    case decided(DecisionReport)
+    /// Devices.
+    case devices([DeviceLine])
+    /// A backup was written.
+    case backup(BackupReport)
+    /// What the check found.
+    case check(CheckReport)
+    /// Canonical JSON lines.
+    case dump([String])
+    /// Who answers.
+    case version(VersionReport)
+}
+
+/// A one-time code.
+public struct EnrolCode: Codable, Hashable, Sendable {
+    /// The code as a person types it; case and hyphens do not matter.
+    public var code: String
+    /// Whose devices it enrols.
+    public var person: String
+    /// Until when, milliseconds since 1970 UTC.
+    public var expiresAt: Int64
+}
+
+/// What the rules said to one act.
+public struct ActReport: Codable, Hashable, Sendable {
+    /// The command's UUID; nil where none was made.
+    public var command: String?
+    /// The ticket's UUID.
+    public var ticket: String
+    /// The official number, if it has one.
+    public var number: String?
+    /// A word of `Verdict`, or "refused" where no command was made.
+    public var verdict: String
+    /// A stable reason code.
+    public var reason: String
+    /// The sequence; 0 where nothing was written.
+    public var sequence: UInt64
+    /// The line of the batch file; 0 = none.
+    public var line: Int
+
+    /// True if the act took effect.
+    public var isApplied: Bool { verdict == "applied" || verdict == "merged" }
+}
+
+/// What became of the rows of one import.
+public struct ImportReport: Codable, Hashable, Sendable {
+    /// New tickets.
+    public var imported = 0
+    /// Rows whose external id was there already.
+    public var known = 0
+    /// Rows that were not imported.
+    public var faults: [ImportFault] = []
+    /// Rows that were not imported, listed or not: the list ends at 1,000.
+    public var faultCount = 0
+
+    /// Nothing yet.
+    public init() {}
+
+    /// Notes a fault; the list is bounded, the count is not.
+    public mutating func add(_ fault: ImportFault) {
+        faultCount += 1
+        if faults.count < 1000 { faults.append(fault) }
+    }
+
+    /// Adds another batch.
+    public mutating func add(_ other: ImportReport) {
+        imported += other.imported
+        known += other.known
+        for fault in other.faults { add(fault) }
+        faultCount += other.faultCount - other.faults.count
+    }
+}
+
+/// One row of the queue.
+public struct TicketLine: Codable, Hashable, Sendable {
+    /// UUID.
+    public var id: String
+    /// Official number.
+    public var number: String?
+    /// A code of `TicketState`.
+    public var state: String
+    /// Subject.
+    public var title: String
+    /// Grid.
+    public var grid: String?
+    /// Responsible person.
+    public var assignee: String?
+    /// Urgency.
+    public var urgency: String
+    /// Deadline, milliseconds since 1970 UTC.
+    public var dueAt: Int64?
+    /// Made, milliseconds since 1970 UTC.
+    public var createdAt: Int64
+    /// Commands on it that wait for a decision.
+    public var heldCount: Int
+}
+
+/// One ticket with everything that happened to it. Values are text, numbers as text, blobs as hex; NULL is left out.
+public struct TicketReport: Codable, Hashable, Sendable {
+    /// UUID.
+    public var id: String
+    /// The columns of the ticket that are not NULL.
+    public var columns: [String: String]
+    /// The citizen's columns that are not NULL.
+    public var citizen: [String: String]?
+    /// Helpers.
+    public var helpers: [String]
+    /// Notes, oldest first.
+    public var notes: [[String: String]]
+    /// Journal entries, oldest first.
+    public var history: [HistoryLine]
+    /// Conflicts.
+    public var conflicts: [ConflictReport]
+    /// Held commands on it.
+    public var held: [HeldReport]
+}
+
+/// One journal entry of a ticket.
+public struct HistoryLine: Codable, Hashable, Sendable {
+    /// The sequence.
+    public var sequence: UInt64
+    /// Milliseconds since 1970 UTC.
+    public var at: Int64
+    /// Who.
+    public var author: String
+    /// What: a kind of journal entry.
+    public var kind: String
+    /// The command's UUID, if a command caused it.
+    public var command: String?
+    /// The command's kind.
+    public var commandKind: String?
+    /// The verdict, if a command caused it.
+    public var verdict: String?
+    /// The reason code.
+    public var reason: String?
+}
+
+/// A command that waits for a dispatcher.
+public struct HeldReport: Codable, Hashable, Sendable {
+    /// UUID of the command.
+    public var command: String
+    /// UUID of the ticket; nil if the command could not be read.
+    public var ticket: String?
+    /// Official number.
+    public var number: String?
+    /// Who gave it.
+    public var person: String
+    /// What it is: a word of `CommandKind`, or one that this release does not know.
+    public var kind: String
+    /// Why it is held.
+    public var reason: String
+    /// Since when, milliseconds since 1970 UTC.
+    public var receivedAt: Int64
+    /// When it was done in the field, milliseconds since 1970 UTC.
+    public var occurredAt: Int64
+    /// The command it waits for.
+    public var waitsFor: String?
+    /// What the author wrote, by argument.
+    public var arguments: [String: String]
+    /// Where it disagrees with what stands at the centre.
+    public var conflicts: [ConflictReport]
+}
+
+/// What two sides wrote into one field. nil = NULL.
+public struct ConflictReport: Codable, Hashable, Sendable {
+    /// A column, or the argument whose words are kept.
+    public var field: String
+    /// What the author saw.
+    public var trunk: String?
+    /// What stands at the centre.
+    public var theirs: String?
+    /// What the author wrote.
+    public var ours: String?
+    /// The rule that settled it.
+    public var rule: String
+}
+
+/// The answer to a held command, with what it set free.
+public struct DecisionReport: Codable, Hashable, Sendable {
+    /// UUID of the command.
+    public var command: String
+    /// A word of `HeldDecision`.
+    public var decision: String
+    /// The decision's sequence.
+    public var sequence: UInt64
+    /// Commands that waited for it.
+    public var followed: [Follower]
+
+    /// One that waited.
+    public struct Follower: Codable, Hashable, Sendable {
+        /// UUID of the command.
+        public var command: String
+        /// A word of `HeldDecision`; nil if it is held still.
+        public var decision: String?
+        /// Why.
+        public var reason: String
+    }
+}
+
+/// One device.
+public struct DeviceLine: Codable, Hashable, Sendable {
+    /// UUID of the replica.
+    public var replica: String
+    /// Whose.
+    public var person: String
+    /// Serial number of the certificate.
+    public var serial: UInt64
+    /// Milliseconds since 1970 UTC.
+    public var enrolledAt: Int64
+    /// Milliseconds since 1970 UTC.
+    public var lastContact: Int64?
+    /// Milliseconds since 1970 UTC.
+    public var revokedAt: Int64?
+    /// Commands that it said were still on it.
+    public var unsent: UInt64?
+    /// Up to which sequence it has read.
+    public var base: UInt64?
+    /// What program it runs.
+    public var clientVersion: String?
+    /// The device's clock minus the server's, milliseconds.
+    public var clockOffset: Int64?
+    /// How often its chain forked.
+    public var forks: UInt64
+}
+
+/// A finished backup.
+public struct BackupReport: Codable, Hashable, Sendable {
+    /// Where.
+    public var path: String
+    /// Bytes.
+    public var bytes: UInt64
+    /// The sequence that it contains.
+    public var head: UInt64
+}
+
+/// What `check` found.
+public struct CheckReport: Codable, Hashable, Sendable {
+    /// Journal entries that verify.
+    public var journalEntries: UInt64
+    /// Device headers that were read.
+    public var chainLinks: UInt64
+    /// Commands that were read.
+    public var commands: UInt64
+    /// The first journal index that does not verify.
+    public var firstBadIndex: UInt64?
+    /// What is wrong; empty = all is whole.
+    public var faults: [String]
+}
+
+/// Who answers.
+public struct VersionReport: Codable, Hashable, Sendable {
+    /// The release.
+    public var release: String
+    /// Wire protocol.
+    public var `protocol`: Int
+    /// Schema version.
+    public var schema: Int
+    /// The store's incarnation.
+    public var incarnation: String?
+    /// The head of the journal.
+    public var head: UInt64?
+    /// The process that serves.
+    public var process: Int32?
+}

@@ -1,0 +1,43 @@
+import Hummingbird
+import Logging
+import SyncProtocol
+
+/// Turns everything that is not an answer of a route into problem details: unknown paths, wrong methods, refusals, faults. Every
+/// answer is marked as not to be stored.
+struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
+    /// Methods by path, for 405 and `Allow`.
+    let known: [String: [HTTPRequest.Method]]
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            response = refusal(for: error, request, context).response
+        }
+        response.headers[.cacheControl] = "no-store"
+        response.headers[.xContentTypeOptions] = "nosniff"
+        return response
+    }
+
+    private func refusal(for error: any Error, _ request: Request, _ context: Context) -> Refusal {
+        switch error {
+        case let refusal as Refusal: return refusal
+        case let details as ProblemDetails: return Refusal(details)
+        case let error as ProtocolError: return Refusal(ProblemDetails(error))
+        case let error as HTTPError where error.status == .notFound: return noRoute(request)
+        case let error as HTTPError where error.status.code < 500: return Refusal(.brokenEnvelope)
+        default:
+            // The type alone: an error's text may quote what a citizen wrote.
+            context.logger.error("fault", metadata: ["error": .string("\(type(of: error))")])
+            return Refusal(.internalError)
+        }
+    }
+
+    private func noRoute(_ request: Request) -> Refusal {
+        guard let methods = known[request.uri.path] else { return Refusal(.notFound) }
+        return Refusal(.methodNotAllowed, allow: methods.map(\.rawValue).joined(separator: ", "))
+    }
+}

@@ -1,0 +1,24 @@
+import Hummingbird
+import SyncProtocol
+
+/// An answer that is no success: problem details with their header fields.
+struct Refusal: Error {
+    let details: ProblemDetails
+    var allow: String?
+
+    init(_ details: ProblemDetails) { self.details = details }
+    init(_ problem: Problem, allow: String? = nil) {
+        details = ProblemDetails(problem)
+        self.allow = allow
+    }
+
+    var response: Response {
+        var headers: HTTPFields = [.contentType: ContentType.problem]
+        if let seconds = details.retryAfterSeconds, [429, 503, 507].contains(details.status) {
+            headers[.retryAfter] = String(seconds)
+        }
+        headers[.allow] = allow
+        return Response(
+            status: .init(code: details.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: details.encoded())))
+    }
+}

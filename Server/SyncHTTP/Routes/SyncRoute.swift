@@ -1,0 +1,13 @@
+import SyncProtocol
+
+/// `POST /v1/sync`: the whole protocol for data, one signed body in, one out. See Schema/Wire/PROTOCOL.md.
+struct SyncRoute: WireRoute {
+    static let path = "/v1/sync"
+    let handling: any SyncHandling
+
+    func answer(_ body: [UInt8]) async throws -> [UInt8] { try await handling.sync(body: body) }
+
+    func json(_ answer: [UInt8]) throws -> [UInt8]? {
+        try SyncResponse(decoding: decodeBody(answer, limit: WireLimits.responseDecompressedBytesMax)).jsonText()
+    }
+}

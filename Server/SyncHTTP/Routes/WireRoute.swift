@@ -1,0 +1,56 @@
+import Hummingbird
+import SyncProtocol
+
+/// A route of the protocol: POST, the wire's content type in and out, one bounded body each way.
+protocol WireRoute: Sendable {
+    static var path: String { get }
+    func answer(_ body: [UInt8]) async throws -> [UInt8]
+    /// The same answer for people who debug: canonical JSON. Nil where there is none.
+    func json(_ answer: [UInt8]) throws -> [UInt8]?
+}
+
+extension WireRoute {
+    func json(_ answer: [UInt8]) throws -> [UInt8]? { nil }
+
+    func add(to router: Router<BasicRequestContext>, reader: BodyReader) {
+        router.post(RouterPath(Self.path)) { request, _ -> Response in
+            let clock = ContinuousClock()
+            let start = clock.now
+            guard request.headers[.contentType] == ContentType.sync, request.headers[.contentEncoding] == nil else {
+                throw Refusal(.unsupportedContentType)
+            }
+            let form = try AnswerForm(accept: request.headers[.accept])
+            let body = try await reader.read(request) { (clock.now - start) / .seconds(1) }
+            let answer = try await answer(body)
+            if form == .json, let text = try json(answer) { return Self.response(text, ContentType.json) }
+            return Self.response(answer, ContentType.sync)
+        }
+    }
+
+    private static func response(_ bytes: [UInt8], _ type: String) -> Response {
+        Response(status: .ok, headers: [.contentType: type], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+/// What the client wants to have its answer as.
+enum AnswerForm {
+    case wire, json
+
+    /// - Throws: 406 where neither will do. Weights are not compared: the wire is taken wherever it may be.
+    init(accept: String?) throws {
+        guard let accept else {
+            self = .wire
+            return
+        }
+        let types = accept.split(separator: ",").map { part in
+            part.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
+        }
+        if types.isEmpty || types.contains(where: { ["*/*", "application/*", ContentType.sync].contains($0) }) {
+            self = .wire
+        } else if types.contains(ContentType.json) {
+            self = .json
+        } else {
+            throw Refusal(.notAcceptable)
+        }
+    }
+}
