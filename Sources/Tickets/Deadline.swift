@@ -30,7 +30,7 @@ extension Rules {
         guard let rule = profile.deadlines[deadlineClass], Self.moments.contains(start) else { return nil }
         var days = rule.days
         if let chosen {
-            guard chosen == days || (rule.daysMin ?? days)...(rule.daysMax ?? days) ~= chosen else { return nil }
+            guard chosen >= rule.daysMin ?? days, chosen <= rule.daysMax ?? days, chosen >= 0 else { return nil }
             days = chosen
         }
         var day = Day(containing: start)

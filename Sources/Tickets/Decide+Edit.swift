@@ -12,7 +12,7 @@ extension Command {
         if let column = columns.first(where: { !context.rules.mayEdit($0, as: context.author.role) }) {
             return Decision(.rejected, .notEditable, fault: ArgumentFault(column.rawValue, .notOneOf(editable(in: context))))
         }
-        guard !ticket.state.isFinal || context.override else { return Decision(.held, .editAfterClose) }
+        if ticket.state.isFinal, !context.override, !context.author.role.isCentral { return Decision(.held, .editAfterClose) }
         var taken: [TicketColumn: Value] = [:]
         var conflicts: [Conflict] = []
         for column in columns {

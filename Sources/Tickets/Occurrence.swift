@@ -25,6 +25,14 @@ public struct Occurrence: Hashable, Sendable {
     public var outlier: Bool
     /// The `floor` for the next command of the chain: an outlier does not move it.
     public var floor: Milliseconds
+
+    /// An occurrence.
+    public init(at: Milliseconds, flagged: Bool, outlier: Bool, floor: Milliseconds) {
+        self.at = at
+        self.flagged = flagged
+        self.outlier = outlier
+        self.floor = floor
+    }
 }
 
 /// A correction of the wall clock beyond this is flagged.

@@ -99,16 +99,17 @@ public struct Ticket: Hashable, Sendable {
     /// Applies one change in memory; changes of other tickets' rows are ignored.
     public mutating func apply(_ change: RowChange) {
         switch change {
-        case .insert(.ticket, let values) where values[0] == row[0]: row = values
+        case .insert(.ticket, let values) where values.first == row[0] && values.count == row.count: row = values
         case .update(.ticket, let key, let columns) where key == [row[0]]:
             for (index, value) in columns where row.indices.contains(index) { row[index] = value }
-        case .insert(.helper, let values) where values[0] == row[0]:
+        case .insert(.helper, let values) where values.first == row[0] && values.count > 2:
             guard let person = values[1].string else { return }
             helpers.removeAll { $0.person == person }
             helpers.append(Helper(person: person, profession: values[2].string))
             helpers.sort { $0.person < $1.person }
-        case .delete(.helper, let key) where key.first == row[0]: helpers.removeAll { $0.person == key[1].string }
-        case .insert(.note, let values) where values[1] == row[0]:
+        case .delete(.helper, let key) where key.first == row[0] && key.count == 2:
+            helpers.removeAll { $0.person == key[1].string }
+        case .insert(.note, let values) where values.count > 1 && values[1] == row[0]:
             if case .blob(let id) = values[0] { noteIDs.insert(id) }
         default: break
         }

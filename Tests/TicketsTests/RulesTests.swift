@@ -1,0 +1,155 @@
+import Changeset
+import Schema
+import Testing
+import Tickets
+
+@Suite struct RulesTests {
+    @Test func `the edge table knows all ten states and every command that moves a ticket`() {
+        let edges = Rules.embedded.edges
+        #expect(Set(edges.map(\.to)).union(edges.compactMap(\.from)) == Set(TicketState.allCases))
+        for kind in CommandKind.allCases where kind.isTransition || kind.makesTicket {
+            #expect(edges.contains { $0.command == kind.rawValue && $0.since == 1 }, "\(kind)")
+        }
+        for edge in edges where edge.since == 1 {
+            let kind = CommandKind(rawValue: edge.command)
+            #expect(kind != nil, "release 1 has no \(edge.command)")
+            #expect(
+                edge.actor
+                    == (kind!.isCentral ? .centre : kind!.makesTicket ? .anyone : edge.actor == .decision ? .decision : .handler))
+        }
+    }
+
+    @Test func `every state can be reached, and none but the final ones is an end`() {
+        var reached: Set<TicketState> = []
+        var grew = true
+        while grew {
+            let before = reached.count
+            for edge in Rules.embedded.edges where edge.from.map(reached.contains) ?? true { reached.insert(edge.to) }
+            grew = reached.count > before
+        }
+        #expect(reached == Set(TicketState.allCases))
+        for state in TicketState.allCases where !state.isFinal {
+            #expect(Rules.embedded.edges.contains { $0.from == state && $0.since == 1 }, "\(state)")
+        }
+    }
+
+    @Test func `edges of later releases are in the file and are not walked`() {
+        #expect(Rules.embedded.edges.contains { $0.since > Rules.release })
+        #expect(Rules.embedded.edge(from: .closed, command: .create) == nil)
+        #expect(Rules.embedded.edge(from: .dispatched, command: .resolve) == nil)
+        #expect(Rules.embedded.edge(from: .dispatched, command: .resolve, deciding: true)?.to == .handled)
+    }
+
+    @Test(arguments: [
+        "from,command,to,actor,since\nreceived,dispatch,dispatched,centre",
+        "from,command,to,actor,since\nnowhere,dispatch,dispatched,centre,1",
+        "from,command,to,actor,since\nreceived,dispatch,nowhere,centre,1",
+        "from,command,to,actor,since\nreceived,dispatch,dispatched,nobody,1",
+        "from,command,to,actor,since\nreceived,,dispatched,centre,1",
+        "from,command,to,actor,since\nreceived,dispatch,dispatched,centre,soon",
+    ])
+    func `a line that cannot be read is named`(text: String) {
+        #expect(throws: RulesError.line(file: "edges.csv", number: 2)) {
+            try Rules(edges: text, rights: SchemaResource.rights, profile: .hotan, calendar: WorkCalendar())
+        }
+    }
+
+    @Test func `two ways out of one state by one command are refused, and so are broken rights`() {
+        let twice = "from,command,to,actor,since\nreceived,dispatch,dispatched,centre,1\nreceived,dispatch,closed,centre,1\n"
+        #expect(throws: RulesError.ambiguous(from: "received", command: "dispatch")) {
+            try Rules(edges: twice, rights: SchemaResource.rights, profile: .hotan, calendar: WorkCalendar())
+        }
+        for rights in [
+            "column,nobody\n", "column,worker\ntitle,perhaps\n", "column,worker\nbeauty,edit\n", "column,worker\ntitle\n",
+        ] {
+            #expect(throws: RulesError.self) {
+                try Rules(edges: SchemaResource.edges, rights: rights, profile: .hotan, calendar: WorkCalendar())
+            }
+        }
+        #expect(throws: RulesError.line(file: "calendar.csv", number: 2)) {
+            try WorkCalendar(csv: "date,kind,name\n2026-02-30,off,x\n")
+        }
+    }
+
+    @Test func `the profile in the code is the file's`() throws {
+        let entries = flattened(SchemaResource.hotanProfile)
+        #expect(try Profile(entries: entries) == .hotan)
+        for key in entries.keys {
+            var without = entries
+            without[key] = nil
+            if !key.hasSuffix("_min"), !key.hasSuffix("_max") || key == "extension.days_max", !key.hasSuffix("_hours") {
+                #expect(throws: ProfileError.missing(key: key)) { try Profile(entries: without) }
+            }
+            var wrong = entries
+            wrong[key] = "-1"
+            if key != "profile" { #expect(throws: ProfileError.value(key: key)) { try Profile(entries: wrong) } }
+        }
+        #expect(throws: ProfileError.unknown(key: "deadlines.general.dayz")) {
+            try Profile(entries: entries.merging(["deadlines.general.dayz": "3"]) { $1 })
+        }
+    }
+
+    @Test func `the taxonomy has codes of six digits, each once, and three levels`() {
+        let lines = SchemaResource.taxonomy.split(separator: "\n")
+        #expect(lines.first == "code,level1,level2,level3")
+        let codes = lines.dropFirst().map { String($0.prefix { $0 != "," }) }
+        #expect(codes.count >= 20)
+        #expect(Set(codes).count == codes.count)
+        for line in lines { #expect(line.split(separator: ",").count == 4, "\(line)") }
+        for code in codes { #expect(code.utf8.count == 6 && code.hasPrefix("0") && code.allSatisfy(\.isNumber), "\(code)") }
+    }
+
+    @Test func `every resource is there, and unknown schema versions are not`() {
+        #expect(SchemaResource.replicaSQL(version: 1)?.contains("CREATE TABLE ticket") == true)
+        #expect(SchemaResource.centralSQL(version: 1)?.contains("CREATE TABLE journal") == true)
+        #expect(SchemaResource.replicaSQL(version: 2) == nil)
+        #expect(SchemaResource.centralSQL(version: 0) == nil)
+    }
+
+    @Test(arguments: Table.allCases)
+    func `the columns of each domain table are those of the SQL, in order, on both sides`(table: Table) throws {
+        let replica = try #require(columns(of: table.name, in: SchemaResource.replicaSQL(version: 1)!))
+        let central = try #require(columns(of: table.name, in: SchemaResource.centralSQL(version: 1)!))
+        #expect(replica == table.columns)
+        #expect(central == table.columns + ["changed", "deleted"])
+    }
+
+    /// Scalars of this one simple file by their path. The centre reads real YAML.
+    private func flattened(_ yaml: String) -> [String: String] {
+        var entries: [String: String] = [:]
+        var section = ""
+        for line in yaml.split(separator: "\n") where !line.hasPrefix("#") {
+            let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimming(" \"") }
+            let path = line.hasPrefix(" ") ? "\(section).\(parts[0])" : parts[0]
+            if parts.count == 1 || parts[1].isEmpty {
+                section = parts[0]
+            } else if parts[1].hasPrefix("{") {
+                for pair in parts[1].trimming("{} ").split(separator: ",") {
+                    let scalar = pair.split(separator: ":").map { $0.trimming(" ") }
+                    entries["\(path).\(scalar[0])"] = scalar[1]
+                }
+            } else {
+                entries[path] = parts[1]
+            }
+        }
+        return entries
+    }
+
+    private func columns(of table: String, in sql: String) -> [String]? {
+        guard let start = sql.range(of: "CREATE TABLE \(table) (\n") else { return nil }
+        let body = sql[start.upperBound...].prefix { $0 != ";" }
+        return body.split(separator: "\n").compactMap { line in
+            let word = line.trimming(" ").prefix { $0 != " " }
+            return word.first?.isLowercase == true ? String(word) : nil
+        }
+    }
+}
+
+extension StringProtocol {
+    fileprivate func trimming(_ characters: String) -> String {
+        var text = Substring(self)
+        while let first = text.first, characters.contains(first) { text.removeFirst() }
+        while let last = text.last, characters.contains(last) { text.removeLast() }
+        return String(text)
+    }
+}

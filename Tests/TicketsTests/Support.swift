@@ -1,0 +1,112 @@
+import Changeset
+import Foundation
+import Tickets
+
+/// The people of every test. Li Na handles the ticket unless the test says otherwise.
+enum Cast {
+    static let worker = Person(id: "li-na", name: "李娜", role: .worker, grid: "g1", profession: "综合")
+    static let helper = Person(id: "wang-fang", name: "王芳", role: .worker, grid: "g1", profession: "城管")
+    static let other = Person(id: "zhang-wei", name: "张伟", role: .worker, grid: "g2", profession: "综合")
+    static let leader = Person(id: "zhao-lei", name: "赵磊", role: .leader, grid: "g1")
+    static let dispatcher = Person(id: "chen-jie", name: "陈洁", role: .dispatcher)
+    static let directory = Directory([worker, helper, other, leader, dispatcher])
+}
+
+let now: Milliseconds = 1_770_000_000_000
+
+func commandID(_ number: Int) -> CommandID {
+    CommandID(bytes: [UInt8](repeating: 0xC0, count: 8) + (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) })!
+}
+
+let ticketID = TicketID(bytes: [UInt8](repeating: 7, count: 16))!
+
+func command(_ kind: CommandKind, _ arguments: [String: Value] = [:], number: Int = 1) -> Command {
+    let id = commandID(number)
+    return Command(id: id, kind: kind, ticket: kind.makesTicket ? Command.madeTicket(by: id) : ticketID, arguments: arguments)
+}
+
+/// A command with the arguments that it needs.
+func ordinary(_ kind: CommandKind, number: Int = 1) -> Command {
+    switch kind {
+    case .accept, .start, .withdraw, .close: command(kind, number: number)
+    case .visit, .note, .resolve, .return: command(kind, ["body": "已到现场。"], number: number)
+    case .edit: command(kind, ["finding": "井盖松动"], number: number)
+    case .report, .create: command(kind, ["title": "路灯不亮"], number: number)
+    case .dispatch, .assign: command(kind, ["assignee": .text(Cast.other.id)], number: number)
+    }
+}
+
+extension Value: ExpressibleByStringLiteral {
+    /// Text, to keep the tables of the tests readable.
+    public init(stringLiteral text: String) { self = .text(text) }
+}
+
+func ticket(_ state: TicketState, _ columns: [TicketColumn: Value] = [:], helpers: [Person] = [Cast.helper]) -> Ticket {
+    var row = [Value](repeating: .null, count: TicketColumn.allCases.count)
+    let wasDispatched = state != .received && state != .awaitingDispatch
+    let defaults: [TicketColumn: Value] = [
+        .id: ticketID.value, .kind: "assistance", .channel: "phone", .origin: "caller", .title: "路灯不亮", .description: "",
+        .urgency: "normal", .confidential: .integer(0), .state: .text(state.rawValue), .createdAt: .integer(now - 9),
+        .assignee: wasDispatched ? .text(Cast.worker.id) : .null,
+        .firstResponsible: wasDispatched ? .text(Cast.worker.id) : .null,
+        .dispatchedAt: wasDispatched ? .integer(now - 5) : .null, .dueAt: wasDispatched ? .integer(now + 5) : .null,
+    ]
+    for (column, value) in defaults.merging(columns, uniquingKeysWith: { $1 }) { row[column.index] = value }
+    return Ticket(
+        row: row,
+        helpers: (wasDispatched ? helpers : []).map { Ticket.Helper(person: $0.id, profession: $0.profession) })
+}
+
+func author(_ person: Person, heldAtSeen: Bool = true, holdsNow: Bool = true) -> Author {
+    Author(
+        person: person.id, role: person.role, grid: person.grid, unit: person.unit, heldAtSeen: heldAtSeen, holdsNow: holdsNow)
+}
+
+func context(
+    _ author: Author, trunk: Trunk? = nil, override: Bool = false, side: Side = .centre, wall: Milliseconds? = nil,
+    flagged: Bool = false, rules: Rules = .embedded
+) -> DecisionContext {
+    DecisionContext(
+        author: author, occurredAt: now, wall: wall, clockFlagged: flagged, trunk: trunk, override: override, side: side,
+        rules: rules, directory: Cast.directory)
+}
+
+/// The people who stand to the ordinary ticket in each relation.
+func author(in relation: Relation, to ticket: Ticket) -> (Author, Ticket) {
+    var ticket = ticket
+    switch relation {
+    case .handler:
+        ticket[.assignee] = .text(Cast.worker.id)
+        return (author(Cast.worker), ticket)
+    case .former: return (author(Cast.other, heldAtSeen: true, holdsNow: false), ticket)
+    case .onlooker: return (author(Cast.leader, heldAtSeen: true, holdsNow: true), ticket)
+    case .centre: return (author(Cast.dispatcher, heldAtSeen: false, holdsNow: false), ticket)
+    case .stranger: return (author(Cast.other, heldAtSeen: false, holdsNow: false), ticket)
+    }
+}
+
+extension Ticket {
+    func applying(_ changes: [RowChange]) -> Ticket {
+        var ticket = self
+        for change in changes { ticket.apply(change) }
+        return ticket
+    }
+}
+
+/// SplitMix64, so that a seed means the same walk everywhere.
+struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
+        return value ^ (value >> 31)
+    }
+}
+
+/// A file of the repository.
+func repositoryText(_ path: String) throws -> String {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    return try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+}
