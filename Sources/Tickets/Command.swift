@@ -23,8 +23,8 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
 /// `return`: body* · `edit`: any editable `TicketColumn` name with its new value, NULL clears it · `report`, `create`: title*,
 /// description, category, kind, urgency, location, latitude, longitude, grid, channel, name, phone, address, identity_number,
 /// and of `create` also unit, created_at (an import's own time) · `dispatch`: assignee*, grid, unit, helpers (comma-separated
-/// persons), due_at or class (`DeadlineClass`) and days · `assign`: assignee*, helpers · `withdraw`, `close`: body. Their
-/// limits: `ArgumentRule`.
+/// persons; NULL = none, left out = as they are), due_at or class (`DeadlineClass`) and days · `assign`: assignee*, helpers ·
+/// `withdraw`, `close`: body. Their limits: `ArgumentRule`.
 public struct Command: Hashable, Sendable {
     /// Stays with the intention for ever.
     public var id: CommandID

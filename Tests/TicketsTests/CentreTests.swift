@@ -152,6 +152,14 @@ import Tickets
                 == Decision(.superseded, .nothingToDo))
     }
 
+    @Test func `helpers stay when the argument is left out, and go when it is NULL`() {
+        let before = ticket(.awaitingHandling)
+        let left = decide(ordinary(.assign), on: before, in: context(chen))
+        #expect(before.applying(left.changes).helpers.map(\.person) == ["wang-fang"])
+        let cleared = decide(command(.assign, ["assignee": "zhang-wei", "helpers": .null]), on: before, in: context(chen))
+        #expect(before.applying(cleared.changes).helpers.isEmpty)
+    }
+
     @Test func `a helper who becomes the assignee is no helper any more`() {
         let accepted = ticket(.awaitingHandling)
         let after = accepted.applying(
