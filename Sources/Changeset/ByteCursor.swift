@@ -25,22 +25,22 @@ struct ByteCursor {
 
     mutating func byte() throws(ChangesetError) -> UInt8 {
         guard index < bytes.endIndex else { throw .truncated(offset: item) }
-        defer {
-            index += 1
-            readCount += 1
-        }
-        return bytes[index]
+        let byte = bytes[index]
+        index += 1
+        readCount += 1
+        return byte
     }
 
     /// Passes over `count` bytes and says where they stand; reads none of them.
     mutating func skip(_ count: Int) throws(ChangesetError) -> Range<Int> {
         guard count <= remaining else { throw .truncated(offset: item) }
-        defer { index += count }
-        return index..<index + count
+        let start = index
+        index += count
+        return start..<index
     }
 
-    /// Counts bytes that were looked at a second time.
-    mutating func countAgain(_ count: Int) { readCount += count }
+    /// Counts bytes that were looked at otherwise than through `byte()`.
+    mutating func countRead(_ count: Int) { readCount += count }
 
     /// A count or length: SQLite's varint, most significant group first, at most 2³¹-1 and in its shortest form.
     mutating func varint() throws(ChangesetError) -> Int {
@@ -75,7 +75,7 @@ struct ByteCursor {
     mutating func value() throws(ChangesetError) -> Value? {
         let start = offset
         let (type, content) = try field()
-        countAgain(content.count)
+        countRead(content.count)
         return try Self.value(type, bytes[content], offset: start)
     }
 

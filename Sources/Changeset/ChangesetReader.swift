@@ -73,9 +73,8 @@ public struct ChangesetReader: Sendable {
         guard columnCount <= limits.columnCountMax else {
             throw .limitExceeded(.columns, offset: start, max: limits.columnCountMax)
         }
-        var keyOrdinals: [UInt8] = []
-        keyOrdinals.reserveCapacity(min(columnCount, cursor.remaining))
-        for _ in 0..<columnCount { keyOrdinals.append(try cursor.byte()) }
+        let keyOrdinals = Array(cursor.bytes[try cursor.skip(columnCount)])
+        cursor.countRead(columnCount)
         guard keyOrdinals.contains(where: { $0 != 0 }) else { throw .badTableHeader(offset: start) }
 
         let nameStart = cursor.index
@@ -84,7 +83,7 @@ public struct ChangesetReader: Sendable {
                 throw .limitExceeded(.tableNameBytes, offset: start, max: limits.tableNameBytesMax)
             }
         }
-        cursor.countAgain(cursor.index - nameStart)
+        cursor.countRead(cursor.index - nameStart)
         guard let name = String(validating: cursor.bytes[nameStart..<cursor.index - 1], as: UTF8.self) else {
             throw .invalidUTF8(offset: nameStart - cursor.base)
         }

@@ -10,7 +10,7 @@ let recordedSeed: UInt64 = 12_345
         var coverage = Coverage()
         var (bytesTotal, changesTotal, readWorst) = (0, 0, 0.0)
         for index in 0..<10_000 {
-            let (bytes, tables) = try recorder.next()
+            let (bytes, kinds) = try recorder.next()
             let note = Comment(rawValue: "changeset \(index) of seed \(recordedSeed)")
             var readCount = 0
             let changeset = try Changeset(parsing: bytes[...], limits: .default, readCount: &readCount)
@@ -23,12 +23,12 @@ let recordedSeed: UInt64 = 12_345
             try #require(inverse.serialized() == theirInverse, note)
             try #require(inverse.inverted() == changeset, note)
 
-            let after = try recorder.database.snapshot(tables)
+            let after = try recorder.snapshot(kinds)
             try recorder.database.apply(inverse.serialized())
-            let before = try recorder.database.snapshot(tables)
+            let before = try recorder.snapshot(kinds)
             try #require(before != after, note)
             try recorder.database.apply(changeset.serialized())
-            let again = try recorder.database.snapshot(tables)
+            let again = try recorder.snapshot(kinds)
             try #require(again == after, note)
 
             changeset.changes.forEach { coverage.add($0) }

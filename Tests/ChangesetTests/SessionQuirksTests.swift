@@ -33,18 +33,19 @@ import Testing
         #expect(changeset.inverted().serialized() == theirInverse)
     }
 
-    @Test func `a whole number in a REAL key is recorded as two rows, and read as recorded`() throws {
-        let database = try Database()
-        try database.run("CREATE TABLE t(k REAL PRIMARY KEY, n INTEGER)")
-        try database.run("INSERT INTO t VALUES(2.0, 1)")
-        let bytes = try database.record { _ in
-            try database.run("UPDATE t SET n = 2")
-            try database.run("UPDATE t SET n = 3")
+    /// Because of this Schema/Changeset.md warns of REAL keys. If a later libsqlite3 records one change, the warning can go.
+    @Test func `a whole number in a REAL key: a replaced row is recorded twice, and read as recorded`() throws {
+        for (key, expected) in [(2.0, 2), (2.5, 1)] {
+            let database = try Database()
+            try database.run("CREATE TABLE t(k REAL PRIMARY KEY, n INTEGER)")
+            try database.run("INSERT INTO t VALUES(?, 1)", [.real(key)])
+            let bytes = try database.record { _ in try database.run("REPLACE INTO t VALUES(?, 2)", [.real(key)]) }
+            let changeset = try Changeset(parsing: bytes)
+            let told = try Database.changes(of: bytes)
+            #expect(changeset.changes == told)
+            #expect(changeset.changes.count == expected)
+            #expect(changeset.serialized() == bytes)
         }
-        let changeset = try Changeset(parsing: bytes)
-        let told = try Database.changes(of: bytes)
-        #expect(changeset.changes == told)
-        #expect(changeset.serialized() == bytes)
     }
 
     @Test func `what a trigger does is indirect`() throws {
@@ -116,5 +117,31 @@ import Testing
         #expect(bytes.isEmpty)
         #expect(try Changeset(parsing: bytes) == Changeset())
         #expect(Changeset().serialized().isEmpty)
+    }
+}
+
+/// The example in Schema/Changeset.md, byte for byte.
+@Suite struct ExampleTests {
+    private static let bytes: [UInt8] = [
+        0x54, 0x02, 0x01, 0x00, 0x74, 0x00,
+        0x17, 0x00,
+        0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x07, 0x05,
+        0x00, 0x03, 0x03, 0x64, 0x72, 0x79,
+    ]
+
+    @Test func `the format page's example is what a session records and what we write`() throws {
+        let database = try Database()
+        try database.run("CREATE TABLE t(id INTEGER PRIMARY KEY, note TEXT)")
+        try database.run("INSERT INTO t(id) VALUES(7)")
+        let recorded = try database.record { _ in try database.run("UPDATE t SET note = 'dry' WHERE id = 7") }
+        #expect(recorded == Self.bytes)
+        let change = Change(
+            table: "t", keyOrdinals: [1, 0], operation: .update, old: [.integer(7), .null], new: [nil, .text("dry")])
+        #expect(Changeset(changes: [change]).serialized() == Self.bytes)
+        #expect(try Changeset(parsing: Self.bytes).changes == [change])
+        #expect(change.inverted().old == [.integer(7), .text("dry")])
+        #expect(change.inverted().new == [nil, .null])
+        #expect(change.key == [.integer(7)])
+        #expect(change.isKey == [true, false])
     }
 }
