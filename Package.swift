@@ -65,7 +65,9 @@ var targets: [Target] = [
     library("CurlTransport", in: "Client", ["SyncClient", "CCurl"]),
     .executableTarget(
         name: "gridline",
-        dependencies: ["ReplicaStore", "SyncClient", "CurlTransport", "Tickets", "SyncProtocol", "Schema", arguments],
+        dependencies: [
+            "ReplicaStore", "SyncClient", "CurlTransport", "Tickets", "SyncProtocol", "Schema", "Changeset", arguments,
+        ],
         path: "Client/gridline", swiftSettings: strict),
 
     // Server only.
@@ -95,7 +97,7 @@ var targets: [Target] = [
         "SyncServiceTests", ["SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset", crypto]),
     suite("SyncHTTPTests", ["SyncHTTP", "SyncService", "CentralStoreSQLite", "Tickets", "SyncProtocol", hummingbirdTesting]),
     suite("QueueTests", ["Queue", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),
-    suite("GridlineTests", ["gridline"]),
+    suite("GridlineTests", ["gridline", "ReplicaStore", "SyncClient", "SyncProtocol", "Tickets", "Changeset"]),
     // Device and centre in one process, no socket.
 ]
 targets += [
@@ -109,9 +111,16 @@ targets += [
         path: "Tests/Fixture", swiftSettings: strict),
     suite(
         "Interleavings",
-        ["Fixture", "ReplicaStore", "SyncClient", "SyncService", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),
+        [
+            "Fixture", "ReplicaStore", "SyncClient", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets",
+            "SyncProtocol", "Changeset",
+        ]),
     suite(
-        "Simulation", ["Fixture", "ReplicaStore", "SyncClient", "SyncService", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),
+        "Simulation",
+        [
+            "Fixture", "Harness", "Changeset", "ReplicaStore", "SyncClient", "SyncService", "CentralStoreSQLite", "Tickets",
+            "SyncProtocol",
+        ]),
     // Real programs, real files, real sockets: what drives them, the demo, and the suites.
     library("Harness", in: "Tests", ["CSQLite"]),
     .executableTarget(name: "gridline-demo", dependencies: ["Harness"], path: "Tests/Demo", swiftSettings: strict),

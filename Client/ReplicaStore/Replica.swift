@@ -1,5 +1,6 @@
 import Changeset
 import GRDB
+import Synchronization
 import SyncProtocol
 public import Tickets
 
@@ -18,6 +19,8 @@ public final class Replica: Sendable {
     /// Of the file after migration.
     let schemaVersion: UInt32
     let rules: Rules
+    /// What the sync under way has brought so far.
+    let brought = Mutex(SyncSummary())
     private let lock: FileLock
     /// Fault tests throw at a kill point instead of dying.
     private let interrupt: (@Sendable (KillPoint) throws -> Void)?
@@ -102,6 +105,9 @@ public final class Replica: Sendable {
 
     /// Who this replica is.
     public func identity() throws -> Identity { try read { try $0.standing().identity } }
+
+    /// The centre's clock minus the device's, as last measured; nil before the first sync.
+    public func clockOffset() throws -> Milliseconds? { try read { try $0.standing().clockOffset } }
 
     /// A person of the reference set; nil if the device does not know them.
     public func person(_ id: String) throws -> Person? { try read { try $0.person(id) } }

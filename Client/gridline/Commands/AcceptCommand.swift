@@ -1,0 +1,9 @@
+import ArgumentParser
+
+struct AcceptCommand: Action {
+    static let configuration = CommandConfiguration(commandName: "accept", abstract: Say.acceptHelp.launch)
+    @Argument(help: Say.ticketArgument.help) var ticket: String
+    @OptionGroup var common: CommonOptions
+
+    func run(in context: Context) throws -> ExitStatus { try context.give(.accept, on: ticket) }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import CurlTransport
+import ReplicaStore
+import SyncClient
+import SyncProtocol
+import Tickets
+
+struct EnrolCommand: Action {
+    static let configuration = CommandConfiguration(commandName: "enrol", abstract: Say.enrolHelp.launch)
+    @Argument(help: Say.addressArgument.help) var address: String
+    @Argument(help: Say.codeArgument.help) var code: String?
+    @Option(help: Say.caOption.help) var ca: String?
+    @Flag(help: Say.againOption.help) var again = false
+    @OptionGroup var common: CommonOptions
+
+    func run(in context: Context) throws -> ExitStatus {
+        let server = try ServerAddress(address)
+        let authority = try ca.map { try Self.readAuthority($0) }
+        let existing = try existingReplica(context)
+        let code = try readCode(context)
+        let keys = try EnrolmentKeys.kept(in: context.home, existing == nil ? nil : "again", random: context.device.random)
+        let exchange = EnrolmentExchange(
+            address: server, code: code, replica: keys.replica, key: keys.key, clientVersion: programVersion)
+        let response = try exchange.run(over: CurlTransport(authority: authority))
+        let enrolment = Enrolment(
+            response, replica: keys.replica, key: keys.key, server: server.text, authority: authority,
+            enrolledAt: context.device.now())
+        if let existing {
+            try existing.enrolAgain(enrolment)
+        } else {
+            _ = try Replica.create(at: context.replicaPath, enrolment: enrolment)
+        }
+        keys.forget()
+        if context.console.json {
+            context.console.out([
+                "person": .text(response.person), "person_name": .text(response.personName),
+                "replica": .text(keys.replica.description), "server": .text(server.text), "home": .text(context.home),
+            ])
+        } else {
+            context.console.out(Say.enrolled(response.personName, response.person))
+        }
+        return .done
+    }
+
+    /// A replica that may be enrolled again: a revoked one, or any with --again. Looked at before the code is used up.
+    private func existingReplica(_ context: Context) throws -> Replica? {
+        do throws(File.Refusal) { try File.makeFolder(context.home) } catch { throw Failure.unwritable(context.home, error) }
+        guard File.exists(context.replicaPath) else { return nil }
+        let replica = try context.replica()
+        guard try again || replica.identity().revokedAt != nil else { throw ReplicaError.alreadyEnrolled }
+        return replica
+    }
+
+    private static func readAuthority(_ path: String) throws -> String {
+        do throws(File.Refusal) {
+            return String(decoding: try File.read(path, bytesMax: 1 << 20), as: UTF8.self)
+        } catch { throw Failure.unreadable(path, error) }
+    }
+
+    /// From the command line, from standard input, or asked for.
+    private func readCode(_ context: Context) throws -> String {
+        if let code, code != "-" { return code }
+        let text =
+            code == nil && context.console.mayAsk
+            ? try context.console.ask(Say.askCode, orElse: .needsCode) : try context.standardInput()
+        let line = text.split(separator: "\n").first.map(String.init) ?? ""
+        guard line.contains(where: { !$0.isWhitespace }) else { throw Failure.needsCode }
+        return line
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import ReplicaStore
+
+struct NewsCommand: Action {
+    static let configuration = CommandConfiguration(commandName: "news", abstract: Say.newsHelp.launch)
+    @Flag(help: Say.keepOption.help) var keep = false
+    @OptionGroup var common: CommonOptions
+
+    func run(in context: Context) throws -> ExitStatus {
+        let news = try context.replica().news(markLooked: !keep, at: context.device.now())
+        let language = context.console.language
+        if context.console.json {
+            context.console.out(.array(news.map(\.json)))
+            return .done
+        }
+        var listing = Listing(columns: [
+            .init(title: Say.time.text(language)), .init(title: Say.ticket.text(language), least: 5),
+            .init(title: Say.what.text(language)), .init(title: Say.detail.text(language), least: 20),
+        ])
+        for item in news {
+            let (what, detail) = item.words
+            listing.rows.append([
+                .init(ShanghaiTime(item.at).short), .init(item.localNumber.map { ticketLabel($0, item.number) } ?? "-"),
+                .init(what.text(language)), .init(detail.text(language)),
+            ])
+        }
+        context.console.out(listing, empty: Say.noNews)
+        return .done
+    }
+}

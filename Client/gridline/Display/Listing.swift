@@ -1,0 +1,100 @@
+/// A table for a terminal: titles, an ASCII rule, rows, all columns aligned by cells.
+struct Listing {
+    /// One column.
+    struct Column {
+        var title: String
+        var alignRight = false
+        /// The least cells this column may be cut to when the table is wider than the terminal; nil = never cut.
+        var least: Int?
+    }
+
+    /// One field of a row.
+    struct Cell: ExpressibleByStringInterpolation {
+        var text: String
+        var style: Style?
+
+        init(_ text: String, _ style: Style? = nil) {
+            self.text = printable(text)
+            self.style = style
+        }
+        init(stringLiteral text: String) { self.init(text) }
+    }
+
+    var columns: [Column]
+    var rows: [[Cell]] = []
+
+    /// - Parameter width: Cells of the terminal; nil = no bound, nothing is cut.
+    func lines(width: Int?, measure: DisplayWidth, colour: Bool) -> [String] {
+        let widths = self.widths(total: width, measure)
+        func line(_ cells: [Cell]) -> String {
+            var text = ""
+            for (index, cell) in cells.enumerated() {
+                let isLast = index == cells.count - 1
+                if index > 0 { text += "  " }
+                var field = measure.fitted(cell.text, to: widths[index], alignRight: columns[index].alignRight)
+                // No spaces at the end of a line: they make a full line wrap in some terminals.
+                if isLast { while field.last == " " { field.removeLast() } }
+                text += cell.style.map { $0.applied(to: field, colour: colour) } ?? field
+            }
+            return text
+        }
+        let rule = widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")
+        return [line(columns.map { Cell($0.title) }), rule] + rows.map(line)
+    }
+
+    /// Natural widths; where they do not fit, columns that may be cut give cells, widest first.
+    private func widths(total: Int?, _ measure: DisplayWidth) -> [Int] {
+        var widths = columns.indices.map { index in
+            rows.reduce(measure.cells(columns[index].title)) { max($0, measure.cells($1[index].text)) }
+        }
+        guard let total else { return widths }
+        var excess = widths.reduce(2 * (columns.count - 1), +) - total
+        while excess > 0 {
+            let candidates = columns.indices.filter { index in columns[index].least.map { widths[index] > $0 } ?? false }
+            guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
+            widths[widest] -= 1
+            excess -= 1
+        }
+        return widths
+    }
+}
+
+/// Titled values below each other, the values aligned and wrapped.
+struct Fields {
+    var rows: [(title: String, value: String, style: Style?)] = []
+
+    mutating func add(_ title: String, _ value: String?, _ style: Style? = nil) {
+        guard let value else { return }
+        rows.append((title, value, style))
+    }
+
+    func lines(width: Int?, measure: DisplayWidth, colour: Bool) -> [String] {
+        let titles = rows.reduce(0) { max($0, measure.cells($1.title)) }
+        return rows.flatMap { row in
+            let text = printable(row.value, keepsLines: true)
+            let wrapped = measure.wrapped(text, to: width.map { max(20, $0 - titles - 2) } ?? Int.max)
+            return wrapped.enumerated().map { index, line in
+                let head = measure.fitted(index == 0 ? row.title : "", to: titles)
+                let value = row.style.map { $0.applied(to: line, colour: colour) } ?? line
+                return value.isEmpty ? head : head + "  " + value
+            }
+        }
+    }
+}
+
+/// Emphasis that carries no meaning of its own: the words say the same without it.
+enum Style {
+    case strong, faint, good, attention, bad
+
+    private var code: String {
+        switch self {
+        case .strong: "1"
+        case .faint: "2"
+        case .good: "32"
+        case .attention: "33"
+        case .bad: "31"
+        }
+    }
+
+    func applied(to text: String, colour: Bool) -> String { colour ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text }
+}

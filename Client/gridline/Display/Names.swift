@@ -1,0 +1,154 @@
+import ReplicaStore
+import SyncProtocol
+import Tickets
+
+// Names of what stands in the data as ASCII codes. Codes that this release does not know are shown as they are.
+
+extension TicketState {
+    var words: Words { Words(rawValue, chinese) }
+    /// Where a look is worth while.
+    var style: Style? {
+        switch self {
+        case .dispatched, .awaitingHandling: .strong
+        case .handled, .closed: .good
+        case .withdrawn, .returned: .faint
+        default: nil
+        }
+    }
+}
+
+extension Verdict {
+    var words: Words {
+        switch self {
+        case .applied: Words("applied", "已生效")
+        case .merged: Words("merged", "已合并")
+        case .superseded: Words("superseded", "已被替代")
+        case .held: Words("held", "搁置")
+        case .rejected: Words("rejected", "未采纳")
+        }
+    }
+}
+
+extension HeldDecision {
+    var words: Words {
+        switch self {
+        case .accepted: Words("accepted", "采纳")
+        case .declined: Words("declined", "不采纳")
+        case .amended: Words("amended", "修改后采纳")
+        }
+    }
+}
+
+/// The name of a command's kind.
+func commandWords(_ kind: String) -> Words {
+    let chinese: String =
+        switch CommandKind(rawValue: kind) {
+        case .accept: "签收"
+        case .start: "开始处置"
+        case .visit: "走访"
+        case .note: "备注"
+        case .edit: "修改"
+        case .resolve: "办结"
+        case .return: "退回"
+        case .report: "上报"
+        case .create: "登记"
+        case .dispatch: "派遣"
+        case .assign: "改派"
+        case .withdraw: "撤回"
+        case .close: "结案"
+        case nil: kind
+        }
+    return Words(kind, chinese)
+}
+
+/// A reason's words for its code.
+func reasonWords(_ code: String) -> Words {
+    let words = Reason.words(forCode: code)
+    return Words(words.english, words.chinese)
+}
+
+/// The name of a column or argument.
+func fieldWords(_ name: String) -> Words {
+    switch name {
+    case "title": Say.title
+    case "kind": Say.kind
+    case "description": Say.description
+    case "category": Say.category
+    case "urgency": Say.urgency
+    case "unit": Say.unit
+    case "grid": Say.grid
+    case "assignee": Say.assignee
+    case "location": Say.location
+    case "latitude", "longitude": Say.position
+    case "finding": Say.finding
+    case "tags": Say.tags
+    case "state": Say.state
+    case "due_at": Say.due
+    case "number": Say.number
+    case "resolution": Say.resolved
+    default: Words(same: name)
+    }
+}
+
+extension CommandStanding {
+    var words: Words {
+        switch self {
+        case .onlyHere: Say.onlyHere
+        case .offered: Say.offered
+        case .needsCentre: Say.needsCentre
+        case .judged(let verdict): verdict.words
+        case .takenBack: Say.takenBackStanding
+        }
+    }
+
+    /// The stable code in JSON.
+    var code: String {
+        switch self {
+        case .onlyHere: "only-here"
+        case .offered: "offered"
+        case .needsCentre: "needs-centre"
+        case .judged(let verdict): verdict.rawValue
+        case .takenBack: "taken-back"
+        }
+    }
+
+    var style: Style? {
+        switch self {
+        case .onlyHere, .offered: .attention
+        case .needsCentre, .judged(.held), .judged(.rejected): .bad
+        case .judged(.applied), .judged(.merged): .good
+        case .judged(.superseded), .takenBack: .faint
+        }
+    }
+}
+
+extension CommandRecord {
+    /// `#12` with the official number if there is one.
+    var ticketName: String { ticketLabel(localNumber, number) }
+
+    /// Standing, and the later decision where there is one.
+    var standingWords: Words {
+        guard let decision else { return standing.words }
+        return Say.decided(standing.words, decision.decision.words)
+    }
+
+    /// The author's own words in one line: the body, or the fields with their values.
+    func contentWords(_ language: Language) -> String {
+        if let body = arguments["body"]?.string { return body }
+        return arguments.sorted { $0.key < $1.key }.map { name, value in
+            "\(fieldWords(name).text(language))=\(masked(name, value))"
+        }.joined(separator: language == .zh ? "，" : ", ")
+    }
+
+    /// Why it stands as it does, for verdicts that need explaining.
+    var explanation: Words? {
+        switch standing {
+        case .needsCentre(let reason): reasonWords(reason)
+        case .judged(let verdict) where verdict != .applied || (reason ?? "ok") != "ok": reason.map(reasonWords)
+        default: nil
+        }
+    }
+}
+
+/// `#12 HT-20260131-0007`: the short number is this device's own, so the official one stands beside it.
+func ticketLabel(_ local: Int64, _ official: String?) -> String { "#\(local)" + (official.map { " \($0)" } ?? "") }

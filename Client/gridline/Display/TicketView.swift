@@ -1,0 +1,144 @@
+import ReplicaStore
+import SyncProtocol
+import Tickets
+
+/// Everything about one ticket, for people and for machines. A citizen's data is masked in both.
+struct TicketView {
+    let detail: TicketDetail
+    let language: Language
+    let now: Milliseconds
+    let personName: (String) -> String
+    let gridName: (String) -> String
+
+    private var ticket: Ticket { detail.summary.ticket }
+
+    func lines(on console: Console) -> [String] {
+        func lines(_ fields: Fields) -> [String] {
+            fields.lines(width: console.width, measure: console.measure, colour: console.colour)
+        }
+        var text = lines(head) + lines(place) + lines(times)
+        if !detail.notes.isEmpty { text += section(Say.notes) + detail.notes.flatMap { noteLines($0, on: console) } }
+        if !detail.commands.isEmpty {
+            let listing = commandListing(detail.commands, language)
+            text +=
+                section(Say.commandsHere) + listing.lines(width: console.width, measure: console.measure, colour: console.colour)
+            text += detail.commands.flatMap(\.conflicts).flatMap { conflictLines($0, on: console) }
+        }
+        return text
+    }
+
+    private func section(_ title: Words) -> [String] { ["", "== " + title.text(language)] }
+
+    private var head: Fields {
+        var fields = Fields()
+        let summary = detail.summary
+        func words(_ words: Words) -> String { words.text(language) }
+        let marks = (summary.isOverdue(now: now) ? [Say.overdue] : []) + summary.marks
+        fields.add(words(Say.ticket), ticketLabel(summary.localNumber, summary.number))
+        fields.add(words(Say.title), ticket[.title].string, .strong)
+        fields.add(words(Say.state), words(ticket.state.words), ticket.state.style)
+        if !marks.isEmpty { fields.add(words(Say.mark), marks.map(words).joined(separator: ", "), .attention) }
+        fields.add(words(Say.kind), kindText)
+        fields.add(words(Say.urgency), word(ticket[.urgency].string) { Urgency(rawValue: $0)?.chinese })
+        fields.add(words(Say.channel), word(ticket[.channel].string) { Channel(rawValue: $0)?.chinese })
+        fields.add(words(Say.category), ticket[.category].string)
+        fields.add(words(Say.description), ticket[.description].string.flatMap { $0.isEmpty ? nil : $0 })
+        return fields
+    }
+
+    private var kindText: String? {
+        let kind = word(ticket[.kind].string) { TicketKind(rawValue: $0)?.chinese }
+        return ticket[.confidential].int == 1 ? kind.map { "\($0), \(Say.confidential.text(language))" } : kind
+    }
+
+    private var place: Fields {
+        var fields = Fields()
+        func words(_ words: Words) -> String { words.text(language) }
+        fields.add(words(Say.assignee), ticket.assignee.map(personName))
+        if !ticket.helpers.isEmpty {
+            fields.add(words(Say.helpers), ticket.helpers.map { personName($0.person) }.joined(separator: ", "))
+        }
+        fields.add(words(Say.grid), ticket.grid.map(gridName))
+        fields.add(words(Say.unit), ticket.unit)
+        fields.add(words(Say.reporter), ticket[.reporter].string.map(personName))
+        fields.add(words(Say.location), ticket[.location].string)
+        if ticket[.latitude] != .null {
+            fields.add(words(Say.position), "\(shown(ticket[.latitude])), \(shown(ticket[.longitude]))")
+        }
+        fields.add(words(Say.finding), ticket[.finding].string)
+        fields.add(words(Say.tags), ticket[.tags].string)
+        guard let citizen = detail.citizen else { return fields }
+        fields.add(words(Say.citizen), citizen.name.map(Masking.name))
+        fields.add(words(Say.phone), citizen.phone.map(Masking.phone))
+        fields.add(words(Say.address), citizen.address.map(Masking.address))
+        fields.add(words(Say.identityNumber), citizen.identityNumber.map(Masking.identityNumber))
+        return fields
+    }
+
+    private static let stamps: [(Words, TicketColumn)] = [
+        (Say.created, .createdAt), (Say.dispatched, .dispatchedAt), (Say.due, .dueAt), (Say.accepted, .acceptedAt),
+        (Say.started, .startedAt), (Say.resolved, .resolvedAt), (Say.closed, .closedAt),
+    ]
+
+    private var times: Fields {
+        var fields = Fields()
+        for (title, column) in Self.stamps {
+            let isOverdue = column == .dueAt && detail.summary.isOverdue(now: now)
+            fields.add(title.text(language), ticket[column].int.map { ShanghaiTime($0).full }, isOverdue ? .bad : nil)
+        }
+        return fields
+    }
+
+    /// A code in words.
+    private func word(_ code: String?, _ chinese: (String) -> String?) -> String? {
+        code.map { language == .zh ? chinese($0) ?? $0 : $0 }
+    }
+
+    private func noteLines(_ note: TicketDetail.Note, on console: Console) -> [String] {
+        let kind = noteWords(kind: note.kind)
+        let head = [
+            ShanghaiTime(note.occurredAt).short, personName(note.author), language == .zh ? kind.chinese : kind.english,
+            note.late ? "(\(Say.late.text(language)))" : nil,
+        ].compactMap { $0 }.joined(separator: "  ")
+        return [printable(head)] + indented(note.body, on: console)
+    }
+
+    private func conflictLines(_ conflict: Conflict, on console: Console) -> [String] {
+        let words = Say.conflict(
+            fieldWords(conflict.field).text(language), shown(conflict.ours), shown(conflict.theirs), shown(conflict.trunk))
+        return indented(words.text(language), on: console)
+    }
+
+    private func indented(_ text: String, on console: Console) -> [String] {
+        console.measure.wrapped(printable(text, keepsLines: true), to: console.width.map { max(20, $0 - 2) } ?? Int.max)
+            .map { "  " + $0 }
+    }
+
+    var json: JSON {
+        let citizen: JSON =
+            detail.citizen.map {
+                [
+                    "name": .optional($0.name.map(Masking.name)), "phone": .optional($0.phone.map(Masking.phone)),
+                    "address": .optional($0.address.map(Masking.address)),
+                    "identity_number": .optional($0.identityNumber.map(Masking.identityNumber)),
+                ]
+            } ?? .null
+        let row = TicketColumn.allCases.map { column -> (String, JSON) in
+            if column.rawValue.hasSuffix("_at") { return (column.rawValue, .time(ticket[column].int)) }
+            if column == .id { return ("id", .text(ticket.id.description)) }
+            return (column.rawValue, jsonValue(ticket[column]))
+        }
+        return [
+            "summary": detail.summary.json, "ticket": .object(row), "citizen": citizen,
+            "notes": .array(
+                detail.notes.map {
+                    [
+                        "kind": .text($0.kind), "author": .text($0.author), "body": .text($0.body),
+                        "occurred_at": .time($0.occurredAt), "late": .bool($0.late),
+                        "command": .optional($0.command?.description),
+                    ]
+                }),
+            "commands": .array(detail.commands.map(\.json)),
+        ]
+    }
+}

@@ -1,0 +1,35 @@
+import Changeset
+import ReplicaStore
+import SyncProtocol
+import Tickets
+
+extension Context {
+    /// Gives one command and says that it is recorded.
+    ///
+    /// - Parameter reference: Nil for a report, which makes its own ticket.
+    func give(_ kind: CommandKind, on reference: String?, _ arguments: [String: Value] = [:]) throws -> ExitStatus {
+        let id = commandID()
+        let made = Command.madeTicket(by: id)
+        if let fault = Command(id: id, kind: kind, ticket: made, arguments: arguments).argumentFault() {
+            throw Failure.fault(fault)
+        }
+        let replica = try replica()
+        let ticket = try reference.map { try replica.resolve(reference: $0) }
+        let given = try replica.give(
+            kind, ticket: ticket, arguments: arguments, id: id, salt: device.random(16), clock: device.clock())
+        let summary = try replica.ticketDetail(given.ticket).summary
+        if console.json {
+            console.out([
+                "command": .text(given.id.description), "ordinal": .int(given.ordinal), "kind": .text(kind.rawValue),
+                "ticket": .text(given.ticket.description), "local_number": .int(given.localNumber),
+                "number": .optional(summary.number), "state": .text(summary.ticket.state.rawValue),
+                "reason": .text(given.reason.rawValue),
+            ])
+        } else {
+            let label = Words(same: ticketLabel(given.localNumber, summary.number))
+            console.out(Say.recorded(commandWords(kind.rawValue), label))
+        }
+        if given.reason != .ok { console.talk(reasonWords(given.reason.rawValue), .attention) }
+        return .done
+    }
+}
