@@ -75,11 +75,8 @@ extension Round {
             let ruling = rule(again: command, payload, held)
             let decision: HeldDecision? =
                 ruling.verdict == .held ? nil : ruling.verdict.takesEffect ? .accepted : .declined
-            if let decision {
-                _ = write(decision, ruling.reason, ruling, on: held, by: author)
-            } else {
-                hold(held, again: ruling, by: author)
-            }
+            // Held still, now for a reason of its own: it stays in the dispatcher's list, and its verdict stays what it was.
+            if let decision { _ = write(decision, ruling.reason, ruling, on: held, by: author) }
             followers.append(HeldOutcome.Follower(command: held.id, decision: decision, reason: ruling.reason))
         }
         return followers
@@ -91,16 +88,5 @@ extension Round {
             author: overlay.author(held.person, on: command.ticket, seen: payload.seen.base), occurredAt: held.occurredAt,
             wall: payload.given.wall, flagged: held.clockFlagged, trunk: trunk, for: command)
         return decide(command, on: overlay.ticket(command.ticket), in: context).map(Ruling.init) ?? .held(.poisoned)
-    }
-
-    /// Held still, now for a reason of its own.
-    private mutating func hold(_ held: StoredCommand, again ruling: Ruling, by author: String) {
-        var entry = draft(.verdict, by: author, ticket: held.ticket)
-        entry.changes = ruling.changes
-        entry.conflicts = ruling.conflicts
-        entry.command = .judge(
-            held.id, person: held.person, .held, reason: ruling.reason, occurredAt: held.occurredAt,
-            clockFlagged: held.clockFlagged, waitsFor: nil)
-        overlay.append(entry)
     }
 }

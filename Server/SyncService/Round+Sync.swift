@@ -38,14 +38,7 @@ extension Round {
         case .newEpoch:
             try enter(epoch: request.epoch, start: start, &device, fact: "fork")
             try takeAll(sync, &device, &outcome)
-        case .restored:
-            // The device has not read the restored store yet: what it keeps comes first, in old order.
-            if request.cursor.incarnation == overlay.loaded.state.incarnation {
-                try rejoin(sync, &device)
-                try takeAll(sync, &device, &outcome)
-            } else {
-                outcome.sendRetained = true
-            }
+        case .restored: restore(sync, device, &outcome)
         case .gap(let expected): outcome.expectedSequence = expected
         case .fork(let epoch):
             outcome.forkEpoch = epoch
@@ -141,14 +134,15 @@ extension Round {
         try journal(device, facts: [fact: .integer(Int64(epoch))])
     }
 
-    /// The centre lost a stretch of the chain and the device no longer keeps it: go on where the device stands, and say so.
-    private mutating func rejoin(_ sync: VerifiedSync, _ device: inout DeviceRecord) throws {
-        let request = sync.request
-        let lost = Int64(clamping: request.firstSequence) - 1 - Int64(clamping: device.sequence)
-        device.epoch = request.epoch
-        device.sequence = request.firstSequence - 1
-        device.chainHead = request.previous
-        try journal(device, facts: ["rejoined": .integer(Int64(clamping: request.firstSequence)), "lost": .integer(lost)])
+    /// The centre lost a stretch of the chain that it had acknowledged. What the device keeps of it comes first, in old order; when
+    /// it has no more, its new commands go on under a new epoch, so that both chains stay whole.
+    private func restore(_ sync: VerifiedSync, _ device: DeviceRecord, _ outcome: inout SyncOutcome) {
+        let isSettled = sync.request.cursor.incarnation == overlay.loaded.state.incarnation && sync.retained.isEmpty
+        if isSettled {
+            outcome.forkEpoch = max(device.epoch, sync.request.epoch) + 1
+        } else {
+            outcome.sendRetained = true
+        }
     }
 
     /// Both heads of a fork go on. Said once per epoch: an operator has to look which device is which.

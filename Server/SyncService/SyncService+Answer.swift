@@ -69,7 +69,8 @@ extension SyncService {
         var asked = PageRequest(
             person: outcome.device.person, base: request.cursor.base, generation: request.cursor.generation, at: request.at,
             fromZero: oldSchema || request.cursor.incarnation != state.incarnation, bytesMax: pageBytes(request),
-            entitiesMax: environment.configuration.entitiesPerPageMax, leaveOut: outcome.confirmable)
+            entitiesMax: environment.configuration.entitiesPerPageMax, leaveOut: outcome.confirmable,
+            skipVerdicts: Set(outcome.answered.map(\.stored.id)))
         asked.wantsFingerprint = request.fingerprint != nil
         var page = try reader.page(asked)
         // Rows are left out only where this very page completes the pull: otherwise nobody could tell what is missing.
@@ -78,7 +79,7 @@ extension SyncService {
             page = try reader.page(asked)
         }
         guard let theirs = request.fingerprint, !asked.fromZero, request.at.isEmpty, page.entities.isEmpty, !page.more,
-            asked.leaveOut.isEmpty, let ours = page.fingerprint, ours != theirs
+            outcome.answered.isEmpty, let ours = page.fingerprint, ours != theirs
         else { return page }
         asked.fromZero = true
         return try reader.page(asked)

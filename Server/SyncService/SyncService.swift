@@ -15,8 +15,8 @@ public final class SyncService: Sendable {
     public let store: any CentralStore
     let core: Core
     let environment: Environment
-    private let committer: Committer<Job, JobAnswer, JobFailure>
-    private let wrongCodes = Mutex<[Milliseconds]>([])
+    let committer: Committer<Job, JobAnswer, JobFailure>
+    let wrongCodes = Mutex<[Milliseconds]>([])
 
     /// - Parameters:
     ///   - keys: The centre's keys, from their file outside the store.
@@ -151,77 +151,19 @@ public final class SyncService: Sendable {
 }
 
 extension SyncService {
-    /// Runs several requests as one batch on the calling thread, past the queue. For tests that prove that the cutting into
-    /// batches changes nothing; nothing else may be using the service meanwhile.
-    package func syncTogether(bodies: [[UInt8]]) -> [Result<[UInt8], ProtocolError>] {
-        var results: [Result<[UInt8], ProtocolError>?] = bodies.map { _ in nil }
-        var jobs: [(index: Int, sync: VerifiedSync)] = []
-        for (index, body) in bodies.enumerated() {
-            do throws(ProtocolError) {
-                jobs.append((index, try environment.verify(body, arrivedAt: core.now())))
-            } catch {
-                results[index] = .failure(error)
-            }
-        }
-        for (job, result) in zip(jobs, core.process(jobs.map { .sync($0.sync) })) {
-            results[job.index] = Result { () throws(ProtocolError) -> [UInt8] in
-                guard case .sync(let outcome) = try mapped(result) else { throw ProtocolError(.internalError, in: "sync") }
-                return try answer(job.sync, outcome)
-            }
-        }
-        return results.compactMap { $0 }
-    }
-
-    /// The same as `sync(body:)` for callers without a task; blocks the calling thread.
-    package func syncAndWait(body: [UInt8]) throws(ProtocolError) -> [UInt8] {
-        let verified = try environment.verify(body, arrivedAt: core.now())
-        if let outcome = try unwritten(verified) { return try answer(verified, outcome) }
-        guard case .sync(let outcome) = try waitForDevice(.sync(verified)) else {
-            throw ProtocolError(.internalError, in: "sync")
-        }
-        return try answer(verified, outcome)
-    }
-
-    /// The same as `enrol(body:)` for callers without a task.
-    package func enrolAndWait(body: [UInt8]) throws(ProtocolError) -> [UInt8] {
-        let enrolment = try verifiedEnrolment(body)
-        do throws(ProtocolError) {
-            guard case .enrolled(let enrolled) = try waitForDevice(.enrol(enrolment)) else {
-                throw ProtocolError(.internalError, in: "enrol")
-            }
-            return welcome(enrolled)
-        } catch {
-            noteWrongCode(error)
-            throw error
-        }
-    }
-
-    /// Any job of a person, for callers without a task.
-    func performAndWait(_ job: Job) throws(ServiceError) -> JobAnswer {
-        let result: Result<JobAnswer, JobFailure>
-        do { result = .success(try committer.submitAndWait(job, weight: job.weight)) } catch { result = .failure(error) }
-        return try personal(result)
-    }
-
-    private func waitForDevice(_ job: Job) throws(ProtocolError) -> JobAnswer {
-        let result: Result<JobAnswer, JobFailure>
-        do { result = .success(try committer.submitAndWait(job, weight: job.weight)) } catch { result = .failure(error) }
-        return try mapped(result)
-    }
-
-    private func device(_ job: Job) async throws(ProtocolError) -> JobAnswer {
+    func device(_ job: Job) async throws(ProtocolError) -> JobAnswer {
         let result: Result<JobAnswer, JobFailure>
         do { result = .success(try await committer.submit(job, weight: job.weight)) } catch { result = .failure(error) }
         return try mapped(result)
     }
 
-    private func person(_ job: Job) async throws(ServiceError) -> JobAnswer {
+    func person(_ job: Job) async throws(ServiceError) -> JobAnswer {
         let result: Result<JobAnswer, JobFailure>
         do { result = .success(try await committer.submit(job, weight: job.weight)) } catch { result = .failure(error) }
         return try personal(result)
     }
 
-    private func mapped(_ result: Result<JobAnswer, JobFailure>) throws(ProtocolError) -> JobAnswer {
+    func mapped(_ result: Result<JobAnswer, JobFailure>) throws(ProtocolError) -> JobAnswer {
         switch result {
         case .success(let answer): return answer
         case .failure(.problem(let problem)): throw problem
@@ -231,7 +173,7 @@ extension SyncService {
         }
     }
 
-    private func personal(_ result: Result<JobAnswer, JobFailure>) throws(ServiceError) -> JobAnswer {
+    func personal(_ result: Result<JobAnswer, JobFailure>) throws(ServiceError) -> JobAnswer {
         switch result {
         case .success(let answer): return answer
         case .failure(.service(let error)): throw error
@@ -242,7 +184,7 @@ extension SyncService {
         }
     }
 
-    private func verifiedEnrolment(_ body: [UInt8]) throws(ProtocolError) -> VerifiedEnrolment {
+    func verifiedEnrolment(_ body: [UInt8]) throws(ProtocolError) -> VerifiedEnrolment {
         let request = try EnrolRequest(decoding: decodeBody(body, limit: 64 << 10))
         let now = core.now()
         let window = environment.configuration.wrongCodesWindow
@@ -254,7 +196,7 @@ extension SyncService {
         return VerifiedEnrolment(request: request, hash: CodeText.hash(request.code), isSigned: request.isSigned)
     }
 
-    private func noteWrongCode(_ error: ProtocolError) {
+    func noteWrongCode(_ error: ProtocolError) {
         guard error.problem == .wrongCode else { return }
         let now = core.now()
         wrongCodes.withLock { $0.append(now) }
