@@ -1,7 +1,7 @@
 # Gridline's commands. `make demo` and `make test` are the two that a newcomer needs; both install what is missing first.
 .PHONY: help setup build test check demo bench sim fuzz faults release proto format
 
-SEEDS ?= 300
+SEEDS ?= 240
 
 help:
 	@echo "make demo     build, run a small city on real programs, prove that nothing was lost"
