@@ -51,7 +51,7 @@ public struct BatchNeeds: Sendable {
     /// What `batch` needs.
     public init(of batch: WriteBatch) {
         for entry in batch.entries {
-            for change in entry.changes { need(change) }
+            for change in entry.changes where change.isShaped { need(change) }
             guard let command = entry.command, !command.parks else { continue }
             sums.insert(SumKey(scope: personScope(command.person), kind: .verdict))
             if case .insert = command { continue }
@@ -101,10 +101,18 @@ public struct SumKey: Hashable, Sendable {
 public func personScope(_ person: String) -> String { "p:\(person)" }
 
 extension RowChange {
+    /// As many values, or key values, as its table has columns.
+    var isShaped: Bool {
+        switch self {
+        case .insert(let table, let values): values.count == table.columns.count
+        case .update(let table, let key, _), .delete(let table, let key): key.count == table.keyCount
+        }
+    }
+
     /// The ticket that the row belongs to. A note's update does not say: its ticket is in the loaded row.
     func ticket(column: Int) -> TicketID? {
         switch self {
-        case .insert(_, let values): values.indices.contains(column) ? TicketID(values[column]) : nil
+        case .insert(_, let values): TicketID(values[column])
         case .update(let table, let key, _), .delete(let table, let key): column < table.keyCount ? TicketID(key[column]) : nil
         }
     }

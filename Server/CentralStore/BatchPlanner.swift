@@ -72,6 +72,9 @@ extension BatchPlanner {
         _ change: RowChange, of draft: JournalDraft, _ recorder: inout EntryRecorder
     ) throws(StoreError) {
         var change = change
+        guard change.isShaped else {
+            throw .constraint(detail: "a change of \(change.table.name) with too few or too many values")
+        }
         if case .insert(.ticket, var values) = change, let id = TicketID(values[0]) {
             if values[TicketColumn.number.index] == .null { values[TicketColumn.number.index] = number(for: id, at: draft.at) }
             change = .insert(.ticket, values)
@@ -89,9 +92,6 @@ extension BatchPlanner {
     private func values(after change: RowChange, before: [Value]?, key: RowKey) throws(StoreError) -> [Value]? {
         switch change {
         case .insert(let table, let values):
-            guard values.count == table.columns.count else {
-                throw .constraint(detail: "\(values.count) values for a row of \(table.name)")
-            }
             if before != nil, [.ticket, .note].contains(table) { throw .constraint(detail: "a row of \(table.name) made twice") }
             return values
         case .update(let table, _, let columns):

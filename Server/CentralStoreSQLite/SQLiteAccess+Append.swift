@@ -49,7 +49,7 @@ extension SQLiteAccess {
                 UPDATE device SET epoch = ?7, sequence = ?8, chain_head = ?9, occurred_floor = ?10, last_contact = ?12,
                     unsent = ?13, base = ?14, client_version = ?15, clock_offset = ?16
                 WHERE replica = ?1
-                """, device.values)
+                """, Array(device.values.prefix(16)))
         }
         for hash in batch.failedCodes {
             try sql.run("UPDATE enrol_code SET attempts = attempts + 1 WHERE hash = ?", [.blob(hash)])
@@ -231,6 +231,9 @@ extension SQLiteAccess {
                 epoch = ?7, sequence = ?8, chain_head = ?9, occurred_floor = ?10, revoked_at = ?11, last_contact = ?12,
                 unsent = ?13, base = ?14, client_version = ?15, clock_offset = ?16, forks = ?17, changed = ?18
             """, numbered.thing.values + [.sequence(numbered.sequence)])
+        // A device that enrolled between a backup and its restore brings its serial along.
+        try sql.run(
+            "UPDATE store SET next_serial = max(next_serial, ? + 1) WHERE id = 1", [.sequence(numbered.thing.serial)])
     }
 
     private func run(_ numbered: WritePlan.Numbered<EnrolCodeRecord>) throws {

@@ -49,31 +49,17 @@ extension SQLiteAccess {
 
 extension SQLiteAccess {
     private func verifyCommands(_ report: inout VerifyReport) throws {
-        var bodies = BodyCache(sql: sql)
-        var wanted: [(StoredCommand, UInt64, [String: Value])] = []
         try sql.each("SELECT \(commandColumns) FROM command") { row in
             let command = try row.command()
             report.commandsCount += 1
             var facts: [String: Value] = ["reason": .text(command.reason), "occurred_at": .integer(command.occurredAt)]
             facts["verdict"] = command.verdict.map { .text($0.rawValue) }
-            wanted.append((command, command.sequence, facts))
-            if let decision = command.decision {
-                let facts: [String: Value] = [
-                    "decision": .text(decision.decision.rawValue), "reason": .text(decision.reason),
-                    "decided_by": .text(decision.by),
-                ]
-                wanted.append((command, decision.sequence, facts))
-            }
-        }
-        for (command, sequence, facts) in wanted {
-            guard let found = try bodies.entry(sequence), found.command == command.id else {
-                report.add(.entry, at: sequence, "what was said on command \(command.id) has no entry")
-                continue
-            }
-            guard let body = found.body else { continue }
-            for (name, value) in facts where body.facts[name] != value {
-                report.add(.entry, at: sequence, "\(name) of command \(command.id) is not what the journal says")
-            }
+            try verify(facts, of: command, at: command.sequence, &report)
+            guard let decision = command.decision else { return }
+            let later: [String: Value] = [
+                "decision": .text(decision.decision.rawValue), "reason": .text(decision.reason), "decided_by": .text(decision.by),
+            ]
+            try verify(later, of: command, at: decision.sequence, &report)
         }
         try sql.each(
             """
@@ -85,22 +71,24 @@ extension SQLiteAccess {
         }
     }
 
+    private func verify(
+        _ facts: [String: Value], of command: StoredCommand, at sequence: UInt64, _ report: inout VerifyReport
+    ) throws {
+        guard let entry = try entry(sequence), entry.command == command.id else {
+            report.add(.entry, at: sequence, "what was said on command \(command.id) has no entry")
+            return
+        }
+        guard let body = entry.body else { return }
+        for (name, value) in facts where body.facts[name] != value {
+            report.add(.entry, at: sequence, "\(name) of command \(command.id) is not what the journal says")
+        }
+    }
+
     /// Every row's last change is in the journal, and says what the row holds.
     private func verifyRows(_ report: inout VerifyReport) throws {
-        var bodies = BodyCache(sql: sql)
         for table in Table.allCases {
-            var last: Int64 = -1
-            while true {
-                // By parts in order of change, so that one body is decoded once and memory stays bounded.
-                let rows = try sql.all(
-                    "SELECT \(TableSQL.of(table).columns) FROM \(table.name) WHERE changed > ? ORDER BY changed LIMIT 5000",
-                    [.integer(last)]
-                ) { $0.stored(table) }
-                guard let end = rows.last?.changed else { break }
-                // The last sequence may be cut in the middle: it begins the next part, unless it is the whole part.
-                let isWhole = rows.count < 5000 || rows[0].changed == end
-                for row in rows where isWhole || row.changed < end { try verify(row, of: table, &bodies, &report) }
-                last = Int64(clamping: isWhole ? end : end - 1)
+            try sql.each("SELECT \(TableSQL.of(table).columns) FROM \(table.name)") { row in
+                try verify(row.stored(table), of: table, &report)
             }
         }
         try sql.each("SELECT changed FROM device WHERE changed NOT IN (SELECT seq FROM journal)") { row in
@@ -108,10 +96,8 @@ extension SQLiteAccess {
         }
     }
 
-    private func verify(
-        _ row: StoredRow, of table: Table, _ bodies: inout BodyCache, _ report: inout VerifyReport
-    ) throws {
-        guard let entry = try bodies.entry(row.changed) else {
+    private func verify(_ row: StoredRow, of table: Table, _ report: inout VerifyReport) throws {
+        guard let entry = try entry(row.changed) else {
             report.add(.entry, at: row.changed, "a row of \(table.name) changed without an entry")
             return
         }
@@ -126,26 +112,11 @@ extension SQLiteAccess {
             ? row.deleted : !row.deleted && zip(change.new, row.values).allSatisfy { $0 == nil || $0 == $1 }
         if !isTrue { report.add(.entry, at: row.changed, "a row of \(table.name) is not what the journal says") }
     }
-}
 
-/// Journal entries by index, with their bodies decoded; the last one is kept.
-private struct BodyCache {
-    struct Entry {
-        var command: CommandID?
-        var body: JournalBody?
-    }
-    let sql: SQL
-    private var last: (UInt64, Entry?)?
-
-    init(sql: SQL) { self.sql = sql }
-
-    mutating func entry(_ sequence: UInt64) throws -> Entry? {
-        if let last, last.0 == sequence { return last.1 }
-        let entry = try sql.first("SELECT command, body FROM journal WHERE seq = ?", [.sequence(sequence)]) { row in
-            Entry(command: try row.optionalID(0), body: row.optionalBytes(1).flatMap(JournalBody.init(decoding:)))
+    private func entry(_ sequence: UInt64) throws -> (command: CommandID?, body: JournalBody?)? {
+        try sql.first("SELECT command, body FROM journal WHERE seq = ?", [.sequence(sequence)]) { row in
+            (try row.optionalID(0), row.optionalBytes(1).flatMap(JournalBody.init(decoding:)))
         }
-        last = (sequence, entry)
-        return entry
     }
 }
 

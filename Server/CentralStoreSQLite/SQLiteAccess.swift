@@ -85,10 +85,14 @@ extension SQLiteAccess {
         guard found == ours else { throw StoreError.fenced(ours: ours, found: found) }
     }
 
+    /// Official numbers and serials that were given after the backup are out in the world: both go on well beyond them.
     func beginIncarnation(_ incarnation: Incarnation, at time: Milliseconds) throws {
         try sql.run(
-            "UPDATE store SET incarnation = ?, made_at = ?, backup_watermark = 0 WHERE id = 1",
-            [incarnation.value, .integer(time)])
+            """
+            UPDATE store SET incarnation = ?, made_at = ?, backup_watermark = 0, next_number = next_number + 10000,
+                next_serial = next_serial + 1000
+            WHERE id = 1
+            """, [incarnation.value, .integer(time)])
     }
 
     func moveWatermark(to head: UInt64) throws {

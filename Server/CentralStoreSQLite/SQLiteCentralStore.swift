@@ -53,6 +53,7 @@ public final class SQLiteCentralStore: CentralStore {
             let store = try opened(path: path, pool: pool, lock: lock)
             let made = JournalDraft(at: time, author: author, kind: .made, salt: salt)
             try store.write { _ = try $0.append(WriteBatch(entries: [made])) }
+            try syncFile(folder(of: path))
             return store
         } catch {
             for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
@@ -86,7 +87,12 @@ public final class SQLiteCentralStore: CentralStore {
         guard !FileManager.default.fileExists(atPath: path) else { throw StoreError.exists(path: path) }
         guard FileManager.default.fileExists(atPath: backup) else { throw StoreError.notAStore(path: backup) }
         do {
-            try reportingFiles { try FileManager.default.copyItem(atPath: backup, toPath: path) }
+            try reportingFiles {
+                try FileManager.default.copyItem(atPath: backup, toPath: path)
+                // SQLite syncs its log at a commit; the copied pages below it must be on the disk by then.
+                try syncFile(path)
+                try syncFile(folder(of: path))
+            }
             let store = try opened(path: path, pool: try openPool(path), lock: lock)
             try store.write { transaction in
                 var entry = JournalDraft(at: time, author: author, kind: .restored, salt: salt)
@@ -129,11 +135,32 @@ public final class SQLiteCentralStore: CentralStore {
         try reportingFiles {
             try syncFile(partial)
             try FileManager.default.moveItem(atPath: partial, toPath: target)
-            try syncFile(
-                (target as NSString).deletingLastPathComponent.isEmpty ? "." : (target as NSString).deletingLastPathComponent)
+            try syncFile(folder(of: target))
         }
         try write { try ($0 as? SQLiteAccess)?.moveWatermark(to: head) }
         return head
+    }
+
+    /// Verifies a file that this process has not open, without writing to it: also one that `open` refuses.
+    public static func verifyFile(at path: String) throws -> VerifyReport {
+        guard FileManager.default.fileExists(atPath: path) else { throw StoreError.notAStore(path: path) }
+        var configuration = Configuration()
+        configuration.readonly = true
+        return try mapping {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            return try queue.read { db in
+                let access = SQLiteAccess(SQL(db: db), isWriter: false)
+                try access.checkIdentity(path: path)
+                return try access.verify()
+            }
+        }
+    }
+
+    /// A setting of the writing connection.
+    package func pragma(_ name: String) throws -> String {
+        try mapping {
+            try pool.writeWithoutTransaction { db in try SQL(db: db).first("PRAGMA \(name)") { $0.text(0) } ?? "" }
+        }
     }
 
     /// Closes all connections and lets the lock go. The store must not be used afterwards.
@@ -206,6 +233,12 @@ private func reportingFiles<T>(_ body: () throws -> T) throws -> T {
     } catch {
         throw StoreError.inputOutput(detail: (error as NSError).localizedDescription)
     }
+}
+
+/// The folder that a file is in.
+private func folder(of path: String) -> String {
+    let folder = (path as NSString).deletingLastPathComponent
+    return folder.isEmpty ? "." : folder
 }
 
 /// Forces a file, or a folder's list of names, onto the disk.

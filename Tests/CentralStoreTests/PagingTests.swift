@@ -1,0 +1,273 @@
+import CentralStore
+import Changeset
+import SyncProtocol
+import Testing
+import Tickets
+
+@Suite struct `Pages` {
+    @Test(arguments: StoreKind.allCases, [UInt64](1...6))
+    func `any cut of a pull stages the same state`(_ kind: StoreKind, _ seed: UInt64) throws {
+        try kind.with(seed: seed) { store in
+            var history = RandomHistory(seed: seed)
+            try store.append(history.opening())
+            var bases = history.people.map { ReplicaModel($0) } + [ReplicaModel("zhong-xin")]
+            for round in 0..<4 {
+                try store.append((0..<60).map { _ in history.next() })
+                for index in bases.indices {
+                    for (bytes, entities) in [(Int.max, Int.max), (1, 1), (2000, 500), (Int.max, 3)] {
+                        var model = bases[index]
+                        try model.pull(from: store, bytesMax: bytes, entitiesMax: entities)
+                        try model.expectEqual(to: store, "seed \(seed) round \(round) cut \(bytes)/\(entities)")
+                        if entities == 3 { bases[index] = model }
+                    }
+                    var anew = bases[index]
+                    try anew.pull(from: store, entitiesMax: 2, fromZero: true)
+                    #expect(anew.generation == bases[index].generation + 1)
+                    try anew.expectEqual(to: store, "seed \(seed) round \(round) from zero")
+                }
+            }
+        }
+    }
+
+    /// pull  | page 1 ──── page 2 ──── page 3 … last page
+    /// centre|        writes      writes
+    @Test(arguments: StoreKind.allCases, [UInt64](1...10))
+    func `what changes while a pull is under way is in it at its end`(_ kind: StoreKind, _ seed: UInt64) throws {
+        try kind.with(seed: seed) { store in
+            var history = RandomHistory(seed: seed)
+            try store.append(history.opening() + (0..<40).map { _ in history.next() })
+            for person in history.people {
+                var model = ReplicaModel(person)
+                for (round, fromZero) in [false, false, true, false].enumerated() {
+                    var left = 12
+                    try model.pull(from: store, entitiesMax: 2, fromZero: fromZero) {
+                        left -= 1
+                        if left > 0 { try store.append((0..<3).map { _ in history.next() }) }
+                    }
+                    try model.expectEqual(to: store, "seed \(seed) round \(round)")
+                    try store.append((0..<20).map { _ in history.next() })
+                }
+            }
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a ticket that leaves and comes back is whole again`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var world = World(seed: 11)
+            let ticket: TicketID = world.id()
+            try store.append(
+                world.person("li-na"), world.person("zhang-wei"), world.ticket(ticket, assignee: "li-na", citizen: true),
+                world.helper(ticket, "zhang-wei"))
+            var model = ReplicaModel("li-na")
+            try model.pull(from: store)
+            let held = model.base
+
+            try store.append(world.change(ticket, [.assignee: .text("zhang-wei")]), world.helper(ticket, "zhang-wei", gone: true))
+            let away = try store.page("li-na", base: held).entities
+            #expect(away.map(\.operation) == [.leave])
+            #expect(away.map(\.key) == [.ticket(ticket)])
+
+            try store.append(world.change(ticket, [.assignee: .text("li-na")]))
+            let back = try store.page("li-na", base: held).entities
+            #expect(back.map(\.operation) == [.enter])
+            #expect(back.first?.rows.map(\.table) == [.ticket, .citizen], "the helper who went is not in it")
+            try model.pull(from: store)
+            try model.expectEqual(to: store)
+
+            let other = try store.page("zhang-wei", base: held).entities
+            #expect(other.first { $0.key == .ticket(ticket) }?.operation == .leave)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a ticket that came and went between two pulls is never named`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var world = World(seed: 12)
+            let ticket: TicketID = world.id()
+            try store.append(world.person("li-na"), world.person("zhang-wei"))
+            let base = try store.head
+            try store.append(
+                world.ticket(ticket, assignee: "li-na"), world.change(ticket, [.assignee: .text("zhang-wei")]))
+            #expect(try store.page("li-na", base: base).entities.isEmpty)
+            #expect(try store.page("li-na", base: 0).entities.allSatisfy { $0.key.kind == .reference })
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a ticket leaves only with its last scope`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var world = World(seed: 13)
+            let ticket: TicketID = world.id()
+            try store.append(
+                world.person("wang-fang", .leader, grid: "g1"), world.ticket(ticket, assignee: "wang-fang", grid: "g1"))
+            let base = try store.head
+            try store.append(world.change(ticket, [.assignee: .text("li-na")]))
+            let first = try store.page("wang-fang", base: base).entities
+            #expect(first.map(\.operation) == [.change], "the grid still holds it, and held it before: only what changed comes")
+            #expect(first.first?.rows.map(\.table) == [.ticket])
+            try store.append(world.change(ticket, [.grid: .text("g2")]))
+            #expect(try store.page("wang-fang", base: base).entities.map(\.operation) == [.leave])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `who gets a new grid gets its old tickets whole, and loses those of the old grid`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var world = World(seed: 14)
+            let (old, new): (TicketID, TicketID) = (world.id(), world.id())
+            try store.append(
+                world.ticket(old, grid: "g1"), world.ticket(new, grid: "g2"), world.note(new, by: "li-na"),
+                world.person("wang-fang", .leader, grid: "g1"))
+            var model = ReplicaModel("wang-fang")
+            try model.pull(from: store)
+            let base = model.base
+            try store.append(world.person("wang-fang", .leader, grid: "g2"))
+            let page = try store.page("wang-fang", base: base).entities
+            #expect(page.first { $0.key == .ticket(old) }?.operation == .leave)
+            #expect(page.first { $0.key == .ticket(new) }?.rows.map(\.table) == [.ticket, .note])
+            try model.pull(from: store, entitiesMax: 1)
+            try model.expectEqual(to: store)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `only rows changed since the base come, deleted ones with their key`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var world = World(seed: 15)
+            let ticket: TicketID = world.id()
+            try store.append(
+                world.person("li-na"), world.ticket(ticket, assignee: "li-na"), world.note(ticket, by: "li-na"),
+                world.helper(ticket, "ma-yun"))
+            let base = try store.head
+            try store.append(world.helper(ticket, "ma-yun", gone: true), world.note(ticket, by: "zhang-wei"))
+            let entity = try #require(try store.page("li-na", base: base).entities.first)
+            #expect(entity.operation == .change)
+            #expect(entity.version == base + 2)
+            #expect(entity.rows.map(\.table) == [.helper, .note])
+            #expect(entity.rows.map(\.deleted) == [true, false])
+            #expect(entity.rows[0].values == [ticket.value, .text("ma-yun"), nil])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `verdicts travel in their author's own scope and outlive the ticket's stay`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var world = World(seed: 16)
+            let ticket: TicketID = world.id()
+            let command = world.command("edit", on: ticket, by: "li-na", verdict: .held, reason: "both-changed")
+            try store.append(
+                world.person("li-na"), world.person("zhang-wei"), world.ticket(ticket, assignee: "li-na"),
+                world.held(ticket, by: "li-na", command: command), world.change(ticket, [.assignee: .text("zhang-wei")]))
+            var model = ReplicaModel("li-na")
+            try model.pull(from: store)
+            let base = model.base
+            #expect(model.entities[.ticket(ticket)] == nil)
+            #expect(model.entities[.verdict(command.id)]?.rows.count == 2, "both conflicts are there")
+            #expect(try store.page("zhang-wei", base: 0).entities.allSatisfy { $0.key.kind != .verdict })
+
+            try store.append(world.decide(command.id, of: "li-na", on: ticket))
+            let page = try store.page("li-na", base: base).entities
+            #expect(page.map(\.key) == [.verdict(command.id)])
+            #expect(page.first?.operation == .change)
+            #expect(page.first?.command?.decision?.decision == .declined)
+            #expect(page.first?.version == base + 1)
+            try model.pull(from: store)
+            try model.expectEqual(to: store)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `what the receipts say already is left out, and nothing else is`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var world = World(seed: 17)
+            let (ticket, other): (TicketID, TicketID) = (world.id(), world.id())
+            try store.append(
+                world.person("li-na"), world.ticket(ticket, assignee: "li-na"), world.ticket(other, assignee: "li-na"))
+            let base = try store.head
+            let given = world.command("note", on: ticket, by: "li-na")
+            let held = world.command("edit", on: ticket, by: "li-na", verdict: .held, reason: "both-changed")
+            let version = try store.append(world.note(ticket, by: "li-na", command: given)).sequences[0]
+            let known: (inout PageRequest) -> Void = {
+                $0.leaveOut = [ticket: version, other: version]
+                $0.skipVerdicts = [given.id, held.id]
+            }
+            let quiet = try store.page("li-na", base: base, known)
+            #expect(quiet.entities.isEmpty)
+            #expect(quiet.fingerprint != nil, "the pull brought something all the same")
+            #expect(try store.page("li-na", base: 0, known).entities.contains { $0.key == .ticket(ticket) }, "not held at 0")
+
+            try store.append(world.held(ticket, by: "li-na", command: held))
+            #expect(try store.page("li-na", base: base, known).entities.map(\.key) == [.verdict(held.id)], "conflicts come")
+            try store.append(world.change(ticket, [.title: .text("又改")]))
+            #expect(
+                try store.page("li-na", base: base, known).entities.map(\.key) == [.verdict(held.id), .ticket(ticket)],
+                "somebody else's change lies above")
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a mark of another pull is ignored, and bytes that are no mark too`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var history = RandomHistory(seed: 18)
+            try store.append(history.opening() + (0..<60).map { _ in history.next() })
+            let whole = try store.page("li-na", base: 0)
+            let mark = try store.page("li-na", base: 0) { $0.entitiesMax = 3 }.at
+            #expect(!mark.isEmpty)
+            #expect(try store.page("li-na", base: 0) { $0.at = mark }.entities == Array(whole.entities.dropFirst(3)))
+            #expect(try store.page("li-na", base: 5) { $0.at = mark }.entities == store.page("li-na", base: 5).entities)
+            #expect(try store.page("li-na", base: 0) { ($0.at, $0.generation) = (mark, 7) }.entities == whole.entities)
+            for length in 0..<mark.count {
+                let cut = Array(mark.prefix(length))
+                let page = try store.page("li-na", base: 0) { $0.at = cut }
+                #expect(page.entities.count <= whole.entities.count)
+            }
+            var random = SeededRandom(18)
+            for _ in 0..<200 {
+                let noise = random.bytes(Int.random(in: 0..<90, using: &random))
+                #expect(try store.page("li-na", base: 0) { $0.at = noise }.entities == whole.entities)
+            }
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a base beyond the head, or below what was pruned, is read from zero`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var world = World(seed: 19)
+            let (gone, kept): (TicketID, TicketID) = (world.id(), world.id())
+            try store.append(
+                world.person("li-na"), world.ticket(gone, assignee: "li-na"), world.ticket(kept, assignee: "li-na"))
+            var model = ReplicaModel("li-na")
+            try model.pull(from: store)
+            let beyond = try store.page("li-na", base: 1000)
+            #expect(beyond.fromZero && beyond.fromZeroReason == .beyondHead && beyond.generation == 1)
+
+            try store.append(world.change(gone, [.assignee: .null]))
+            let after = try store.head
+            try store.append(world.note(kept, by: "ma-yun"))
+            let counted = try store.write { try $0.pruneLeaves(below: after + 1) }
+            #expect(counted == 1)
+            #expect(try store.page("li-na", base: after).fromZero == false)
+            let anew = try store.page("li-na", base: model.base)
+            #expect(anew.fromZero && anew.fromZeroReason == .pruned)
+            try model.pull(from: store, entitiesMax: 1)
+            #expect(model.generation == 1)
+            try model.expectEqual(to: store)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a page holds one entity at least, whatever its size`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var world = World(seed: 20)
+            let ticket: TicketID = world.id()
+            try store.append(
+                world.person("li-na"), world.ticket(ticket, assignee: "li-na"),
+                world.note(ticket, by: "ma-yun", body: String(repeating: "长", count: 400_000)))
+            var model = ReplicaModel("li-na")
+            try model.pull(from: store, bytesMax: 1)
+            try model.expectEqual(to: store)
+            #expect(model.pagesCount >= 2)
+        }
+    }
+}
