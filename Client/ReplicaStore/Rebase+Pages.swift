@@ -20,8 +20,10 @@ extension Rebase {
         if pull.fromZero { try rows.statements.run("UPDATE entity SET generation=-1") }
         try forEachPage { page in
             for entity in page.entities { try apply(entity) }
-            base = max(base, page.base)
-            theirs = page.fingerprint ?? theirs
+            // Before the last page these two say nothing.
+            guard !page.more else { return }
+            base = page.base
+            theirs = page.fingerprint
         }
     }
 
@@ -164,13 +166,14 @@ extension Rows {
         return left.count
     }
 
-    /// Payloads that no restore of the centre can ask for any more go: the backups have passed them, and 30 days.
+    /// Payloads that no restore of the centre can ask for any more go: the backups have passed them, and 30 days. Words that did not
+    /// take effect stay: here their author can read them and give them again.
     func pruneRetained(_ standing: Standing, at: Milliseconds) throws {
         try statements.run(
             """
             UPDATE command SET payload=NULL, salt=NULL, receipt=NULL
             WHERE absorbed_at IS NOT NULL AND payload IS NOT NULL AND verdict_incarnation=? AND verdict_sequence<=? AND absorbed_at<=?
-                AND (verdict<>'held' OR decision IS NOT NULL)
+                AND (verdict IN ('applied', 'merged') OR decision='accepted')
                 AND (epoch IS NULL OR epoch<>? OR sequence<=?)
             """,
             [

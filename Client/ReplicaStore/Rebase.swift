@@ -58,11 +58,19 @@ final class Rebase {
         return summary
     }
 
-    /// Newest first, strictly: each changeset finds the rows as it left them.
+    /// A reading from zero brings every row, so it also mends a file in which pending commands cannot be rolled back.
     private func rollBackPending() throws {
-        for command in try rows.commands("\(isPending) AND replayed IS NOT NULL ORDER BY ordinal DESC") {
-            try rows.takeBack(command.replayed ?? [])
+        guard pull.fromZero else { return try rows.rollBackPending() }
+        try rows.db.inSavepoint {
+            do {
+                try rows.rollBackPending()
+            } catch ReplicaError.inconsistent {
+                return .rollback
+            }
+            return .commit
         }
+        guard try rows.count("command WHERE \(isPending) AND replayed IS NOT NULL") > 0 else { return }
+        for table in ["note", "helper", "citizen", "ticket"] { try rows.statements.run("DELETE FROM \(table)") }
         try rows.statements.run("UPDATE command SET replayed=NULL WHERE \(isPending)")
     }
 
@@ -74,9 +82,10 @@ final class Rebase {
             guard let sequence = command.verdictSequence, sequence <= base, let changeset = command.content?.changeset else {
                 continue
             }
-            let entity = try rows.statements.row("SELECT version FROM entity WHERE kind=1 AND id=?", [command.ticket.value])
+            let entity = try rows.statements.row(
+                "SELECT version, leaving FROM entity WHERE kind=1 AND id=?", [command.ticket.value])
             let isMade = CommandKind(rawValue: command.kind)?.makesTicket == true
-            guard entity.map({ $0[0].sequence ?? 0 < sequence }) ?? isMade else { continue }
+            guard entity.map({ $0[0].sequence ?? 0 < sequence && $0[1] == .null }) ?? isMade else { continue }
             guard try rows.confirm(changeset) else { throw ReplicaError.badAnswer(detail: "a confirmed row is missing") }
             try rows.setEntity(.ticket(command.ticket), version: sequence, generation: pull.generation)
             try rows.noteOfficialNumber(of: command.ticket)
@@ -101,7 +110,7 @@ final class Rebase {
 
     private func moveCursor() throws {
         summary.base = base
-        summary.confirmedAt = pull.serverTime
+        summary.confirmedAt = max(standing.serverTime, pull.serverTime)
         var readAnew = false
         if let theirs {
             let agrees = try rows.fingerprint() == theirs
@@ -112,13 +121,10 @@ final class Rebase {
         let compared = theirs != nil || pull.fromZero || standing.wantsComparison
         try rows.statements.run(
             """
-            UPDATE cursor SET base=?, generation=?, server_time=max(server_time, ?), confirmed_at=?,
-                fingerprint_at=CASE WHEN ? THEN ? ELSE fingerprint_at END
+            UPDATE cursor SET base=?2, generation=?3, server_time=max(server_time, ?1), confirmed_at=max(server_time, ?1),
+                fingerprint_at=CASE WHEN ?4 THEN ?1 ELSE fingerprint_at END
             """,
-            [
-                .sequence(base), .integer(Int64(pull.generation)), .integer(pull.serverTime), .integer(pull.serverTime),
-                .integer(compared ? 1 : 0), .integer(pull.serverTime),
-            ])
+            [.integer(pull.serverTime), .sequence(base), .integer(Int64(pull.generation)), .integer(compared ? 1 : 0)])
         if pull.fromZero {
             let version = try rows.statements.row("PRAGMA user_version")?.first ?? .integer(0)
             try rows.statements.run("UPDATE cursor SET schema_version=?", [version])
@@ -127,10 +133,21 @@ final class Rebase {
         if readAnew { try rows.readAnew(at: pull.serverTime) }
     }
 
-    /// The commit would fail with less to say.
+    /// The commit would fail too, with less to say.
     private func checkForeignKeys() throws {
         guard try rows.statements.row("PRAGMA foreign_key_check") == nil else {
             throw ReplicaError.badAnswer(detail: "a row without its ticket")
         }
+    }
+}
+
+extension Rows {
+    /// Takes back pending commands, newest first, strictly: each changeset finds the rows as it left them. What is then in the
+    /// domain tables is the confirmed state.
+    func rollBackPending() throws {
+        for command in try commands("\(isPending) AND replayed IS NOT NULL ORDER BY ordinal DESC") {
+            try takeBack(command.replayed ?? [])
+        }
+        try statements.run("UPDATE command SET replayed=NULL WHERE \(isPending)")
     }
 }

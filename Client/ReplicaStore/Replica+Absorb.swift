@@ -18,7 +18,7 @@ public enum SyncStep: Hashable, Sendable {
 
 /// What a sync brought.
 public struct SyncSummary: Hashable, Sendable {
-    /// The sequence up to which the picture is complete; as before if no pull was completed.
+    /// The sequence up to which the picture is complete.
     public var base: UInt64 = 0
     /// The centre's time of that picture.
     public var confirmedAt: Milliseconds?
@@ -30,10 +30,13 @@ public struct SyncSummary: Hashable, Sendable {
     public var leftCount = 0
     /// Verdicts that were new, by verdict.
     public var verdictCounts: [Verdict: Int] = [:]
-    /// Commands that cannot be replayed here any more.
+    /// Commands that cannot be replayed here.
     public var needsCentreCount = 0
     /// Whether both sides hold the same entities; nil if it was not compared.
     public var fingerprintAgrees: Bool?
+
+    /// Nothing yet.
+    public init() {}
 }
 
 extension Replica {
@@ -47,53 +50,85 @@ extension Replica {
         let staged = try write { _, rows in
             try rows.stage(response, clockOffset: response.clockOffset(receivedAt: receivedAt, sentAt: sentAt))
         }
-        switch staged {
-        case .complete(let progressed):
-            try pass(.syncStaged)
-            let summary = try finishPull() ?? SyncSummary()
-            return try more(progressed: progressed) ? .more : .done(summary)
-        case .step(.wiped):
+        if case .step(.wiped) = staged {
             // The log still has the rows that were just overwritten in the file.
             try mapped(path: path) { try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
             return .wiped
-        case .step(let step):
-            try pass(.syncStaged)
-            return step
-        case .pushOnly(let progressed):
-            let standing = try read { try $0.standing() }
-            let summary = SyncSummary(base: standing.cursor.base, confirmedAt: standing.confirmedAt)
-            return try more(progressed: progressed) ? .more : .done(summary)
+        }
+        try pass(.syncStaged)
+        switch staged {
+        case .step(let step): return step
+        case .complete(let progress):
+            try finishPull()
+            return try conclude(progress)
+        case .pushOnly(let progress): return try conclude(progress)
         }
     }
 
-    /// Whether another request would find something to do. Without progress it would not: the same request again is for the next
-    /// sync, not for a loop.
-    private func more(progressed: Bool) throws -> Bool {
-        guard progressed else { return false }
-        return try read { rows in
+    /// Asks again only where the last request achieved something: the same one again is for the next sync, not for a loop.
+    private func conclude(_ progress: Progress) throws -> SyncStep {
+        let (standing, isMoreToSend) = try read { rows in
             let standing = try rows.standing()
-            let unsentCount = try rows.count("command WHERE \(isPending) AND verdict IS NULL AND sequence IS NULL")
-            let unacknowledged = standing.acknowledgedSequence + 1 < standing.nextSequence
-            return unsentCount > 0 || unacknowledged || standing.cursor.schemaVersion == 0
+            return (standing, try rows.isMoreToSend(standing, progress))
         }
+        let isReadAnew = standing.cursor.schemaVersion == 0 && !progress.wasReadingAnew
+        if isMoreToSend || isReadAnew { return .more }
+        return .done(
+            brought.withLock { brought in
+                defer { brought = SyncSummary() }
+                brought.base = standing.cursor.base
+                brought.confirmedAt = standing.confirmedAt
+                return brought
+            })
     }
 
-    /// Does the rebase of a complete pull, if there is one.
-    /// - Returns: Nil if there is none.
-    @discardableResult
-    func finishPull() throws -> SyncSummary? {
-        guard let pull = try read({ try $0.completePull() }) else { return nil }
+    /// Does the rebase of a complete pull, if there is one. What it brought is told with the end of the sync.
+    func finishPull() throws {
+        guard let pull = try read({ try $0.completePull() }) else { return }
         do {
             let summary = try write { _, rows in
-                let rebase = Rebase(rows: rows, pull: pull, standing: try rows.standing(), rules: rules)
-                return try rebase.run { try pass($0) }
+                try Rebase(rows: rows, pull: pull, standing: try rows.standing(), rules: rules).run { try pass($0) }
             }
+            brought.withLock { $0.add(summary) }
             try pass(.rebaseCommitted)
-            return summary
-        } catch ReplicaError.badAnswer where !pull.fromZero {
-            // The rows do not fit together. Reading them again from zero needs nothing of what is here.
-            try write { _, rows in try rows.readAnew(at: pull.serverTime) }
-            return try read { SyncSummary(base: try $0.standing().cursor.base) }
+        } catch let error as ReplicaError where error.isMendedByReadingAnew {
+            // Once more from zero, which needs nothing of the rows that are here. What fails from zero is told; the next sync asks
+            // again.
+            try write { _, rows in pull.fromZero ? try rows.dropPull() : try rows.readAnew(at: pull.serverTime) }
+            if pull.fromZero { throw error }
+        }
+    }
+}
+
+extension SyncSummary {
+    /// One sync can take several pulls.
+    mutating func add(_ other: SyncSummary) {
+        enteredCount += other.enteredCount
+        changedCount += other.changedCount
+        leftCount += other.leftCount
+        verdictCounts.merge(other.verdictCounts, uniquingKeysWith: +)
+        needsCentreCount = other.needsCentreCount
+        fingerprintAgrees = other.fingerprintAgrees ?? fingerprintAgrees
+    }
+}
+
+extension Rows {
+    /// Whether another request would send something that this one could not.
+    fileprivate func isMoreToSend(_ standing: Standing, _ progress: Progress) throws -> Bool {
+        let isUnacknowledged = standing.acknowledgedSequence + 1 < standing.nextSequence
+        if isUnacknowledged { return progress.acknowledged }
+        if try count("command WHERE \(isPending) AND verdict IS NULL AND sequence IS NULL") > 0 { return true }
+        guard standing.retainedWanted, progress.told || progress.askedForRetained else { return false }
+        return try count("command WHERE \(isRetained)", [standing.cursor.incarnation.value]) > 0
+    }
+}
+
+extension ReplicaError {
+    /// The rows that came do not fit together, or do not fit the rows that are here.
+    fileprivate var isMendedByReadingAnew: Bool {
+        switch self {
+        case .badAnswer, .inconsistent: true
+        default: false
         }
     }
 }

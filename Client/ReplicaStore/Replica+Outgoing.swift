@@ -116,10 +116,9 @@ extension Rows {
         guard standing.retainedWanted else { return [] }
         var bytesLeft = bytesMax
         var retained: [Retained] = []
-        let condition = """
-            \(isPending) AND receipt IS NOT NULL AND verdict_incarnation<>? AND payload IS NOT NULL ORDER BY ordinal LIMIT ?
-            """
-        for command in try commands(condition, [standing.cursor.incarnation.value, .integer(Int64(countMax))]) {
+        for command in try commands(
+            "\(isRetained) ORDER BY ordinal LIMIT ?", [standing.cursor.incarnation.value, .integer(Int64(countMax))])
+        {
             guard let sealed = command.sealed, let receipt = command.receipt else { continue }
             bytesLeft -= sealed.payload.count + receipt.count
             guard bytesLeft >= 0 || retained.isEmpty && bytesMax > 0 else { break }

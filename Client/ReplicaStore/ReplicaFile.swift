@@ -32,7 +32,8 @@ enum ReplicaFile {
 
     /// Opens an existing replica, which `recognise` has looked at, and brings its schema up to date.
     static func open(path: String, migrations: [Migration]) throws -> DatabaseQueue {
-        try mapped(path: path) {
+        reportFileSizeLimit()
+        return try mapped(path: path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration())
             try queue.inDatabase { db in
                 let applicationID = try Int.fetchOne(db, sql: "PRAGMA application_id")
@@ -84,6 +85,9 @@ enum ReplicaFile {
         guard access(path, W_OK) == 0 else { throw .readOnly }
     }
 
+    /// A file-size limit must come as a failed write and so as `diskFull`; by default the system would end the process instead.
+    private static func reportFileSizeLimit() { signal(SIGXFSZ, SIG_IGN) }
+
     /// Whether anything stands at this place.
     static func exists(path: String) -> Bool { access(path, F_OK) == 0 }
 
@@ -111,6 +115,9 @@ extension ReplicaError {
     init(_ error: DatabaseError, path: String) {
         switch error.resultCode {
         case .SQLITE_FULL: self = .diskFull
+        // What fails while reading is no lack of space.
+        case .SQLITE_IOERR where [.SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ].contains(error.extendedResultCode):
+            self = .damaged(detail: "SQLite error \(error.extendedResultCode.rawValue)")
         case .SQLITE_IOERR: self = .diskFull
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
         case .SQLITE_NOTADB: self = .notAReplica(path: path)

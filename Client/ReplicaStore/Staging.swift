@@ -4,12 +4,24 @@ import Tickets
 
 /// What one answer led to, before any rebase.
 enum Staged {
-    /// The pull is complete and waits for its rebase. `progressed`: the chain or the pull moved.
-    case complete(progressed: Bool)
+    /// The pull is complete and waits for its rebase.
+    case complete(Progress)
     /// The answer was about the push alone.
-    case pushOnly(progressed: Bool)
+    case pushOnly(Progress)
     /// Something else comes first.
     case step(SyncStep)
+}
+
+/// What one answer moved.
+struct Progress {
+    /// A receipt said something new.
+    var told = false
+    /// The acknowledged end of the chain moved.
+    var acknowledged = false
+    /// The centre wants the retained commands.
+    var askedForRetained = false
+    /// The request had asked for a reading from zero already.
+    var wasReadingAnew = false
 }
 
 /// A pull under way.
@@ -24,29 +36,37 @@ struct Pull {
 extension Rows {
     /// Keeps everything of an answer but its effect on rows: that is the rebase's.
     func stage(_ response: SyncResponse, clockOffset: Milliseconds) throws -> Staged {
-        if try standing().cursor.incarnation != response.incarnation { try beginIncarnation(response) }
+        let cursor = try standing().cursor
+        if cursor.incarnation != response.incarnation { try beginIncarnation(response) }
         try keep(response, clockOffset: clockOffset)
-        let told = try response.receipts.reduce(false) { try keep($1, at: response.serverTime) || $0 }
-        let acknowledged = try acknowledge(response.acknowledgedSequence)
+        var progress = Progress(askedForRetained: response.sendRetained, wasReadingAnew: cursor.schemaVersion == 0)
+        for receipt in response.receipts {
+            if try keep(receipt, at: response.serverTime) { progress.told = true }
+        }
+        progress.acknowledged = try acknowledge(response.acknowledgedSequence)
+        if let step = try redirect(response) { return .step(step) }
+        guard let page = response.page else { return .pushOnly(progress) }
+        let moved = try stage(page, response)
+        guard page.more else { return .complete(progress) }
+        guard moved else { throw ReplicaError.badAnswer(detail: "the pull does not move") }
+        return .step(.more)
+    }
+
+    /// What the centre wants before anything else.
+    private func redirect(_ response: SyncResponse) throws -> SyncStep? {
         if response.wipe {
             try wipe(at: response.serverTime)
-            return .step(.wiped)
+            return .wiped
         }
         if let epoch = response.forkEpoch {
             try fork(to: epoch)
-            return .step(.forked(epoch: epoch))
+            return .forked(epoch: epoch)
         }
         if let expected = response.expectedSequence {
             try rewind(to: expected)
-            return .step(.resend(expected: expected))
+            return .resend(expected: expected)
         }
-        guard let page = response.page else { return .pushOnly(progressed: told || acknowledged) }
-        let moved = try stage(page, response)
-        if page.more {
-            guard moved else { throw ReplicaError.badAnswer(detail: "the pull does not move") }
-            return .step(.more)
-        }
-        return .complete(progressed: told || acknowledged || moved)
+        return nil
     }
 
     private func keep(_ response: SyncResponse, clockOffset: Milliseconds) throws {

@@ -99,10 +99,16 @@ extension Rows {
     /// The ticket's short number on this device, given now if it has none.
     @discardableResult
     func localNumber(of ticket: TicketID) throws -> Int64 {
-        try statements.run("INSERT INTO local_number (ticket) VALUES (?) ON CONFLICT DO NOTHING", [ticket.value])
-        return try statements.row("SELECT number FROM local_number WHERE ticket=?", [ticket.value])?.first?.int ?? 0
+        let query = "SELECT number FROM local_number WHERE ticket=?"
+        if let known = try statements.row(query, [ticket.value])?.first?.int { return known }
+        // Asked first: an insert that is ignored would use up a number.
+        try statements.run("INSERT INTO local_number (ticket) VALUES (?)", [ticket.value])
+        return try statements.row(query, [ticket.value])?.first?.int ?? 0
     }
 }
 
 /// Pending: not absorbed, not taken back.
 let isPending = "absorbed_at IS NULL AND taken_back_at IS NULL"
+
+/// To be sent again after a restore: judged by an earlier life of the centre than the one in the argument.
+let isRetained = "\(isPending) AND receipt IS NOT NULL AND payload IS NOT NULL AND verdict_incarnation<>?"
