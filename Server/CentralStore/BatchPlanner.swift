@@ -80,12 +80,13 @@ extension BatchPlanner {
             change = .insert(.ticket, values)
         }
         let key = RowKey(change.table, change.key)
-        let before = base.rows[key].flatMap { $0.deleted ? nil : $0 }
+        let stood = base.rows[key]
+        let before = stood.flatMap { $0.deleted ? nil : $0 }
         let after = try values(after: change, before: before?.values, key: key)
         if let before, after == before.values { return }  // nothing changes: neither the row's `changed` nor its entity
         try write(key, before: before, after: after)
         recorder.record(table: change.table, before: before?.values, after: after)
-        try touch(change.table, key: key, values: after ?? before?.values ?? [], before: before, recorder: &recorder)
+        try touch(change.table, key: key, values: after ?? before?.values ?? [], stood: stood, recorder: &recorder)
     }
 
     /// The row's values after the change; nil if it is gone.
@@ -124,7 +125,7 @@ extension BatchPlanner {
     }
 
     private mutating func touch(
-        _ table: Table, key: RowKey, values: [Value], before: StoredRow?, recorder: inout EntryRecorder
+        _ table: Table, key: RowKey, values: [Value], stood: StoredRow?, recorder: inout EntryRecorder
     ) throws(StoreError) {
         switch table {
         case .ticket, .citizen, .helper, .note:
@@ -136,8 +137,8 @@ extension BatchPlanner {
         case .person:
             let id = values[0].string ?? ""
             try moveScopes(ofPerson: id, values: base.rows[key]?.deleted == true ? nil : values)
-            reference(.person(id), before: before, &recorder)
-        case .grid: reference(.grid(values[0].string ?? ""), before: before, &recorder)
+            reference(.person(id), stood: stood, &recorder)
+        case .grid: reference(.grid(values[0].string ?? ""), stood: stood, &recorder)
         }
     }
 
@@ -229,9 +230,10 @@ extension BatchPlanner {
         plan.scopeLog[index] = write
     }
 
-    private mutating func reference(_ key: EntityKey, before: StoredRow?, _ recorder: inout EntryRecorder) {
-        log(referenceScope, key, before == nil ? .enter : .change)
-        sum(SumKey(scope: referenceScope, kind: .reference), key, from: before?.changed)
+    /// A reference never leaves: one whose row is deleted stays an entity, so that every replica hears of the deletion.
+    private mutating func reference(_ key: EntityKey, stood: StoredRow?, _ recorder: inout EntryRecorder) {
+        log(referenceScope, key, stood == nil ? .enter : .change)
+        sum(SumKey(scope: referenceScope, kind: .reference), key, from: stood?.changed)
         if recorder.reference == nil { recorder.reference = key.id }
     }
 

@@ -112,7 +112,8 @@ extension SQLiteAccess {
             try addTickets(keys.filter { $0.kind == .ticket }.map { .blob($0.id) }, changedAfter: floor, to: &content)
             try addVerdicts(keys.filter { $0.kind == .verdict }.map { .blob($0.id) }, changedAfter: floor, to: &content)
             for table in [Table.person, .grid] {
-                try addReferences(table, keys.filter { $0.kind == .reference }.map(\.id), to: &content)
+                try addReferences(
+                    table, keys.filter { $0.kind == .reference }.map(\.id), withDeleted: floor != nil, to: &content)
             }
         }
         return content
@@ -158,14 +159,19 @@ extension SQLiteAccess {
     }
 
     /// A reference is one row: it comes whole.
-    private func addReferences(_ table: Table, _ names: [[UInt8]], to content: inout [EntityKey: EntityContent]) throws {
+    private func addReferences(
+        _ table: Table, _ names: [[UInt8]], withDeleted: Bool, to content: inout [EntityKey: EntityContent]
+    ) throws {
         let prefix = Array("\(table.name)/".utf8)
         let ids = names.filter { $0.starts(with: prefix) }.map { String(decoding: $0.dropFirst(prefix.count), as: UTF8.self) }
         try sql.eachOf(
             ids.map(Value.text), { "SELECT \(TableSQL.of(table).columns) FROM \(table.name) WHERE id IN \($0)" },
             { row in
+                let stored = row.stored(table)
                 let key = EntityKey(.reference, id: prefix + Array(row.text(0).utf8))
-                content[key, default: EntityContent()].rows.append(row.stored(table).entityRow(table))
+                if withDeleted || !stored.deleted {
+                    content[key, default: EntityContent()].rows.append(stored.entityRow(table))
+                }
             })
     }
 }
