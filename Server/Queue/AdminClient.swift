@@ -26,12 +26,9 @@ public final class AdminClient: OperationRunner {
     /// - Throws: What the operation threw; `interrupted` if the connection broke.
     public func run(_ operation: Operation) async throws(OperationProblem) -> Outcome {
         let question = AdminFrame.Question(version: AdminFrame.version, operation: operation)
-        // The program has nothing else to do meanwhile: it may block.
-        let answer = turn.withLock { _ -> AdminFrame.Answer? in
-            guard let bytes = try? AdminFrame.encode(question), socket.send(bytes),
-                let body = socket.receive(bytesMax: AdminFrame.bytesMax)
-            else { return nil }
-            return try? JSONDecoder().decode(AdminFrame.Answer.self, from: Data(body))
+        let answer = await withCheckedContinuation { continuation in
+            // Waiting blocks, so it does so on a thread of its own and not on one of the tasks'.
+            Thread.detachNewThread { continuation.resume(returning: self.exchange(question)) }
         }
         switch answer {
         case .outcome(let outcome): return outcome
@@ -39,6 +36,15 @@ public final class AdminClient: OperationRunner {
         case nil:
             throw OperationProblem(
                 .interrupted, "the connection to serve broke; look whether it was done before you do it again")
+        }
+    }
+
+    private func exchange(_ question: AdminFrame.Question) -> AdminFrame.Answer? {
+        turn.withLock { _ in
+            guard let bytes = try? AdminFrame.encode(question), socket.send(bytes),
+                let body = socket.receive(bytesMax: AdminFrame.bytesMax)
+            else { return nil }
+            return try? JSONDecoder().decode(AdminFrame.Answer.self, from: Data(body))
         }
     }
 }

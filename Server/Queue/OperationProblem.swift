@@ -38,6 +38,8 @@ public struct OperationProblem: Error, Codable, Hashable, Sendable, CustomString
         case badProfile = "GL-Q2017"
         /// GL-Q2018: the journal, a chain or a page does not verify.
         case notWhole = "GL-Q2018"
+        /// GL-Q2019: something is there already; nothing was overwritten.
+        case exists = "GL-Q2019"
     }
 
     /// The stable code.

@@ -111,7 +111,7 @@ extension OperationProblem {
         case .busy: self.init(.storeBusy, error.description)
         case .notAStore, .newerSchema: self.init(.noStore, error.description)
         case .damaged: self.init(.notWhole, error.description)
-        case .exists: self.init(.unreadableFile, error.description)
+        case .exists: self.init(.exists, error.description)
         case .fenced, .diskFull, .constraint, .inputOutput: self.init(.storeFailed, error.description)
         }
     }

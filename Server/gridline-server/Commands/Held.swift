@@ -1,0 +1,38 @@
+import ArgumentParser
+import Queue
+
+/// Lists commands that wait for a dispatcher.
+struct Held: CentreCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List commands that wait for a dispatcher's decision, oldest first.")
+
+    @OptionGroup var common: CommonOptions
+    @Option(help: "Rows at most.")
+    var limit: Int = 1000
+
+    func run(_ centre: any OperationRunner, _ output: Output) async throws {
+        guard case .held(let lines) = try await centre.run(.held(limit: limit)) else { throw OperationProblem.strangeAnswer }
+        guard !output.json else { return output.data(lines) }
+        for line in lines {
+            output.line(
+                "\(line.command)  \(line.number ?? line.ticket ?? "-")  \(line.person)  \(line.kind)  \(Self.age(line.receivedAt, output))"
+            )
+            let words = Explained(line.reason)
+            output.line("    \(output.words(words.english, words.chinese))")
+            for (name, value) in line.arguments.sorted(by: { $0.key < $1.key }) {
+                output.line("    \(name): \(value.clipped(120))")
+            }
+            for conflict in line.conflicts { output.line("    \(conflict.shown)") }
+        }
+        output.say("\(lines.count) held", "共 \(lines.count) 条待裁定")
+    }
+
+    private static func age(_ since: Int64, _ output: Output) -> String {
+        let minutes = max(0, (Edge.clock() - since) / 60_000)
+        switch minutes {
+        case ..<60: return output.words("\(minutes) min", "\(minutes) 分钟")
+        case ..<2880: return output.words("\(minutes / 60) h", "\(minutes / 60) 小时")
+        default: return output.words("\(minutes / 1440) d", "\(minutes / 1440) 天")
+        }
+    }
+}

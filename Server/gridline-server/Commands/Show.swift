@@ -1,0 +1,52 @@
+import ArgumentParser
+import Queue
+
+/// Shows one ticket with everything that happened to it.
+struct Show: CentreCommand {
+    static let configuration = CommandConfiguration(abstract: "Show a ticket with its history, conflicts and held commands.")
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "Official number or UUID.")
+    var ticket: String
+
+    func run(_ centre: any OperationRunner, _ output: Output) async throws {
+        guard case .ticket(let report) = try await centre.run(.show(ticket: ticket)) else { throw OperationProblem.strangeAnswer }
+        guard !output.json else { return output.data(report) }
+        for (name, value) in report.columns.sorted(by: { $0.key < $1.key }) where name != "id" {
+            let isTime = name.hasSuffix("_at")
+            output.line(
+                "\(name): \(isTime ? Moment.shown(Int64(value)) : name == "state" ? StateName.shown(value, output) : value)")
+        }
+        output.line("id: \(report.id)")
+        if !report.helpers.isEmpty { output.line("helpers: \(report.helpers.joined(separator: ", "))") }
+        section(output.words("notes", "记录"), report.notes.map(Self.note), output)
+        section(output.words("history", "留痕"), report.history.map(Self.entry), output)
+        section(output.words("conflicts", "冲突"), report.conflicts.map(\.shown), output)
+        section(output.words("held", "待裁定"), report.held.map { "\($0.command) \($0.kind) \($0.person) \($0.reason)" }, output)
+    }
+
+    private func section(_ title: String, _ lines: [String], _ output: Output) {
+        guard !lines.isEmpty else { return }
+        output.line("")
+        output.line("\(title):")
+        for line in lines { output.line("  \(line)") }
+    }
+
+    private static func note(_ note: [String: String]) -> String {
+        let late = note["late"] == "1" ? " (late)" : ""
+        let time = Moment.shown(Int64(note["occurred_at"] ?? ""))
+        return "\(time) \(note["author"] ?? "") \(note["kind"] ?? "")\(late): \((note["body"] ?? "").clipped(200))"
+    }
+
+    private static func entry(_ entry: HistoryLine) -> String {
+        let command = entry.commandKind.map { " \($0) → \(entry.verdict ?? "-") (\(entry.reason ?? "-"))" } ?? ""
+        return "\(entry.sequence) \(Moment.shown(entry.at)) \(entry.author) \(entry.kind)\(command)"
+    }
+}
+
+extension ConflictReport {
+    /// On one line.
+    var shown: String {
+        "\(field): trunk \(trunk ?? "-"), theirs \(theirs ?? "-"), ours \(ours ?? "-") [\(rule)]"
+    }
+}
