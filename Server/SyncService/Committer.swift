@@ -69,6 +69,11 @@ final class Committer<Job: Sendable, Answer: Sendable, Failure: Error>: Sendable
         return try slot.withLock { $0! }.get()  // set before the signal
     }
 
+    /// Jobs that wait for their batch.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+    /// Whether the writer is at work.
+    var isDraining: Bool { state.withLock { $0.isDraining } }
+
     /// Refuses new jobs from now on and returns when the ones that wait are answered.
     func close() {
         state.withLock { $0.isClosed = true }

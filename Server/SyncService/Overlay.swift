@@ -126,11 +126,13 @@ struct Overlay {
             case .insert(_, let row): row.indices.contains(column) ? row[column] : nil
             case .update(let table, let key, _), .delete(let table, let key): column < table.keyCount ? key[column] : nil
             }
-        guard let id = TicketID(owner), var entry = loaded.tickets[id] else { return }
-        entry.ticket.apply(change)
-        entry.version = head
-        entry.scopes = moved(entry.scopes, to: scopes(of: entry.ticket))
-        loaded.tickets[id] = entry
+        // In place: a ticket with many notes is not copied for each command on it.
+        guard let id = TicketID(owner), let index = loaded.tickets.index(forKey: id) else { return }
+        loaded.tickets.values[index].ticket.apply(change)
+        loaded.tickets.values[index].version = head
+        guard change.table == .ticket || change.table == .helper else { return }
+        let names = scopes(of: loaded.tickets.values[index].ticket)
+        loaded.tickets.values[index].scopes = moved(loaded.tickets.values[index].scopes, to: names)
     }
 
     private mutating func apply(_ write: CommandWrite) {

@@ -1,0 +1,88 @@
+import CentralStore
+import Changeset
+import Fixture
+import ReplicaStore
+import SyncProtocol
+import Testing
+import Tickets
+
+@Suite struct `The centre is restored from a backup` {
+    //  device                          | centre
+    //                                  | backup
+    //  accept, edit, note, push        | applied
+    //                                  | lost; restored
+    //  note, unsent                    |
+    //  push                            | send what you keep
+    //  accept, edit, note with receipts| verdicts and times as before
+    //  note                            | applied after them
+    @Test func `the field heals the centre: retained commands bring verdicts and times back, then the new ones come`() throws {
+        let centre = try city(seed: 41)
+        let ticket = try centre.ticket("路面结冰", to: "li-na")
+        let li = try DeviceFixture("li-na", at: centre)
+        try li.syncToEnd()
+        let first = try li.give(.note, ticket, ["body": .text("备份前")])
+        try li.settle()
+        let backup = try centre.backup()
+
+        centre.clock.advance(60_000)
+        let accept = try li.give(.accept, ticket)
+        let edit = try li.give(.edit, ticket, ["finding": .text("结冰二十米")])
+        centre.clock.advance(60_000)
+        try li.settle()
+        let occurred = try centre.command(accept.id).occurredAt
+        centre.clock.advance(3_600_000)
+        try centre.restore(from: backup)
+        #expect(throws: FixtureError.self) { try centre.command(accept.id) }
+
+        let late = try li.give(.start, ticket)
+        for _ in 0..<3 { try li.settle() }
+        for id in [first.id, accept.id, edit.id, late.id] { #expect(try centre.command(id).verdict == .applied) }
+        #expect(try centre.command(accept.id).occurredAt == occurred, "the receipt fixes the time")
+        #expect(try centre.ticket(ticket).state == .awaitingHandling)
+        #expect(try centre.ticket(ticket)[.finding] == .text("结冰二十米"))
+        #expect(try centre.command(accept.id).sequence < centre.command(late.id).sequence, "in old order")
+        try expectAgreement(li, with: centre)
+    }
+
+    //  device                          | centre
+    //                                  | backup
+    //  accept, push                    | applied
+    //                                  | lost; restored; withdrawn
+    //  push                            | accept fits no more: held as after-restore
+    @Test func `an effect that fits no more is held, never rejected`() throws {
+        let centre = try city(seed: 42)
+        let ticket = try centre.ticket("燃气味道", to: "li-na")
+        let li = try DeviceFixture("li-na", at: centre)
+        try li.syncToEnd()
+        let backup = try centre.backup()
+        let accept = try li.give(.accept, ticket)
+        try li.settle()
+        try centre.restore(from: backup)
+        try centre.act(.withdraw, ticket, ["body": .text("已由燃气公司处理")])
+        for _ in 0..<3 { try li.settle() }
+        #expect(try centre.command(accept.id).verdict == .held)
+        #expect(try centre.command(accept.id).reason == Reason.afterRestore.rawValue)
+        try expectAgreement(li, with: centre)
+        #expect(try li.replica.command(accept.id)?.verdict == .held)
+    }
+
+    //  device                          | centre
+    //                                  | backup
+    //  enrol, note, push               | applied
+    //                                  | lost; restored: no such device
+    //  note, push with certificate     | known again, both notes applied
+    @Test func `a device that enrolled after the backup is known by its certificate`() throws {
+        let centre = try city(seed: 43)
+        let ticket = try centre.ticket("树枝压线", to: "wang-lei")
+        let backup = try centre.backup()
+        let wang = try DeviceFixture("wang-lei", at: centre)
+        try wang.syncToEnd()
+        let first = try wang.give(.note, ticket, ["body": .text("已拉警戒线")])
+        try wang.settle()
+        try centre.restore(from: backup)
+        let second = try wang.give(.note, ticket, ["body": .text("电力公司到场")])
+        for _ in 0..<3 { try wang.settle() }
+        for id in [first.id, second.id] { #expect(try centre.command(id).verdict == .applied) }
+        try expectAgreement(wang, with: centre)
+    }
+}

@@ -1,0 +1,117 @@
+import Changeset
+import SyncProtocol
+import SyncService
+import Testing
+import Tickets
+
+@Suite struct `Who may speak` {
+    @Test func `every covered part of a request is covered: a flipped bit anywhere is refused`() throws {
+        let bench = try Bench()
+        let ticket = try bench.ticket(to: "li-na")
+        let phone = try Phone("li-na", at: bench)
+        let sealed = try phone.note(ticket)
+        let bytes = signed(phone.request([sealed]), by: phone.key)
+        for position in stride(from: 0, to: bytes.count, by: 7) {
+            var bent = bytes
+            bent[position] ^= 0x10
+            #expect(throws: ProtocolError.self) { try bench.service.syncAndWait(body: encodeBody(bent)) }
+        }
+        #expect(try bench.stored(sealed.commandID) == nil)
+        #expect(try phone.send(phone.request([sealed]), to: bench).receipts.count == 1)
+    }
+
+    @Test func `a request signed by another device's key is refused`() throws {
+        let bench = try Bench()
+        let li = try Phone("li-na", at: bench)
+        let wang = try Phone("wang-lei", at: bench)
+        let forged = encodeBody(signed(li.request([]), by: wang.key))
+        #expect(throws: ProtocolError(.badSignature, in: "signature")) { try bench.service.syncAndWait(body: forged) }
+    }
+
+    @Test func `another device's token does not help, and without a token the certificate speaks`() throws {
+        let bench = try Bench()
+        var li = try Phone("li-na", at: bench)
+        let wang = try Phone("wang-lei", at: bench)
+        let request = li.request([]) { $0.token = wang.token }
+        #expect(try li.send(request, to: bench).token != nil, "the certificate proved it, and a new token came")
+        li.token = nil
+        let bare = li.request([]) { $0.certificate = nil }
+        #expect(throws: ProtocolError(.certificateRequired, in: "certificate")) { try li.send(bare, to: bench) }
+    }
+
+    @Test func `an expired token on a signed sync is accepted and the answer carries a new one`() throws {
+        let bench = try Bench()
+        let ticket = try bench.ticket(to: "li-na")
+        let phone = try Phone("li-na", at: bench)
+        #expect(try phone.send(phone.request([]) { $0.certificate = nil }, to: bench).token == nil)
+        bench.advance(40 * 24 * 3_600_000)
+        let answer = try phone.send(phone.request([try phone.note(ticket)]) { $0.certificate = nil }, to: bench)
+        let token = try #require(answer.token)
+        #expect(try Token(verifying: token, with: bench.keys).isExpired(at: bench.sources.now) == false)
+        #expect(answer.receipts.map(\.verdict) == [.applied])
+    }
+}
+
+@Suite struct `Enrolment` {
+    @Test func `wrong, used and expired codes are told apart`() throws {
+        let bench = try Bench()
+        let code = try bench.service.enrolCodeAndWait(for: "li-na", by: Bench.dispatcher)
+        #expect(throws: ProtocolError(.wrongCode, in: "code")) { try Phone("li-na", at: bench, code: "AAAAA-AAAAA") }
+        _ = try Phone("li-na", at: bench, code: code.code.lowercased().replacing("-", with: " "))
+        #expect(throws: ProtocolError(.usedCode, in: "code")) { try Phone("li-na", at: bench, code: code.code) }
+        let late = try bench.service.enrolCodeAndWait(for: "li-na", by: Bench.dispatcher)
+        bench.advance(10 * 60_000)
+        #expect(throws: ProtocolError(.expiredCode, in: "code")) { try Phone("li-na", at: bench, code: late.code) }
+        #expect(try bench.faults() == [])
+    }
+
+    @Test func `a code lives ten minutes at most`() throws {
+        let bench = try Bench()
+        let code = try bench.service.enrolCodeAndWait(for: "li-na", lifetime: 86_400_000, by: Bench.dispatcher)
+        #expect(code.expiresAt == bench.sources.now + 10 * 60_000)
+    }
+
+    @Test func `the same device asking again gets the same certificate; another one does not`() throws {
+        let bench = try Bench()
+        let code = try bench.service.enrolCodeAndWait(for: "li-na", by: Bench.dispatcher).code
+        let first = try Phone("li-na", at: bench, code: code)
+        let again = try Phone("li-na", at: bench, code: code, replica: first.replica, key: first.key)
+        #expect(again.certificate == first.certificate)
+        let other = try bench.service.enrolCodeAndWait(for: "wang-lei", by: Bench.dispatcher).code
+        #expect(throws: ProtocolError(.replicaTaken, in: "code")) {
+            try Phone("wang-lei", at: bench, code: other, replica: first.replica)
+        }
+    }
+
+    @Test func `guessing is limited for all devices together, and by code`() throws {
+        let bench = try Bench()
+        let code = try bench.service.enrolCodeAndWait(for: "li-na", by: Bench.dispatcher).code
+        for attempt in 0..<30 {
+            #expect(throws: ProtocolError(.wrongCode, in: "code"), "\(attempt)") {
+                try Phone("li-na", at: bench, code: "ZZZZZ-ZZZZZ")
+            }
+        }
+        #expect(throws: ProtocolError(.tooManyAttempts, in: "code")) { try Phone("li-na", at: bench, code: code) }
+        bench.advance(60_001)
+        let key = try DeviceKey(seed: [UInt8](repeating: 8, count: 32))
+        for _ in 0..<5 {
+            var request = EnrolRequest(code: code, replica: ReplicaID(bytes: bench.sources.bytes(16))!, key: key)
+            request.publicKey = bench.sources.bytes(32)
+            #expect(throws: ProtocolError(.badSignature, in: "code")) {
+                try bench.service.enrolAndWait(body: encodeBody(request.encoded()))
+            }
+        }
+        #expect(throws: ProtocolError(.tooManyAttempts, in: "code")) { try Phone("li-na", at: bench, code: code) }
+    }
+
+    @Test func `only people of the centre make codes, enter people and revoke`() throws {
+        let bench = try Bench()
+        #expect(throws: ServiceError.notPermitted("li-na")) { try bench.service.enrolCodeAndWait(for: "li-na", by: "li-na") }
+        #expect(throws: ServiceError.unknownPerson("nobody")) { try bench.service.enrolCodeAndWait(for: "li-na", by: "nobody") }
+        #expect(throws: ServiceError.notPermitted("li-na")) {
+            try bench.service.putAndWait(people: [Person(id: "x", name: "x", role: .operator)], by: "li-na")
+        }
+        let phone = try Phone("li-na", at: bench)
+        #expect(throws: ServiceError.notPermitted("wang-lei")) { try bench.service.revokeAndWait(phone.replica, by: "wang-lei") }
+    }
+}
