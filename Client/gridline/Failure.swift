@@ -28,7 +28,8 @@ struct Failure: Error, Equatable {
 
     /// The whole message.
     func text(_ language: Language) -> String {
-        "\(code) " + [words, safe].compactMap { $0?.text(language) }.joined(separator: language == .zh ? "" : " ")
+        // On a line of its own: what stands before often ends with a command to type.
+        "\(code) " + [words, safe].compactMap { $0?.text(language) }.joined(separator: "\n")
     }
 }
 
@@ -45,6 +46,8 @@ extension Failure {
     }
     static let needsWords = Failure(code: "GL-C2004", words: Say.needsWords, exit: .usage, safe: Say.nothingRecorded)
     static let wordsTwice = Failure(code: "GL-C2005", words: Say.wordsTwice, exit: .usage, safe: Say.nothingRecorded)
+    static let nothingToEdit = Failure(
+        code: "GL-C2011", words: Say.nothingToEdit, exit: .usage, safe: Say.nothingRecorded)
     static let needsCode = Failure(code: "GL-C2006", words: Say.needsCode, exit: .usage, safe: nil)
     static func unreadable(_ path: String, _ refusal: File.Refusal) -> Failure {
         refusal.isTooLong
@@ -66,9 +69,10 @@ extension Failure {
         case let error as SyncFailure: self.init(error)
         case let error as TransportError: self.init(error)
         case let refusal as ServerAddress.Refusal:
+            let isPlain = refusal == .plain
             self.init(
-                code: refusal == .plain ? "GL-C1014" : "GL-C1013", words: refusal == .plain ? Say.plainAddress : Say.badAddress,
-                exit: .usage)
+                code: isPlain ? "GL-C1014" : "GL-C1013", words: isPlain ? Say.plainAddress : Say.badAddress, exit: .usage,
+                safe: nil)
         case let error as ProtocolError: self.init(ProblemDetails(error))
         // Never the error's own text: it might quote what a person wrote.
         default: self.init(code: "GL-C9000", words: Say.unforeseen("\(type(of: error))"), exit: .error)

@@ -65,6 +65,8 @@ enum ParserWords {
         ("Missing expected argument", "缺少参数"), ("Unknown option", "未知选项"), ("Unexpected argument", "多余的参数"),
         ("Missing value for", "缺少取值："), ("See 'gridline help <subcommand>' for detailed help.", "各命令的详细说明：gridline help <命令>"),
         ("for more information.", "查看详情。"), ("  See '", "  用 '"), ("<subcommand>", "<命令>"), ("<options>", "<选项>"),
+        ("The value '", "取值 '"), ("' is invalid for '", "' 不适用于 '"),
+        ("Please provide one of the following:", "请用以下之一："), ("Help:  ", "说明："),
         ("Show subcommand help information.", "显示命令的帮助。"),
     ]
 }

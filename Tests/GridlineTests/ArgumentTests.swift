@@ -22,6 +22,7 @@ import Tickets
         #expect(
             hoisted(["--json", "--no-input", "--lang=en", "show", "3"]) == ["show", "--json", "--no-input", "--lang=en", "3"])
         #expect(hoisted(["--ambiguous-width", "2", "list"]) == ["list", "--ambiguous-width", "2"])
+        #expect(hoisted(["--lang", "zh", "help", "note"]) == ["help", "note"])
         #expect(hoisted(["note", "1", "--json"]) == ["note", "1", "--json"])
         for line in [[], ["--help"], ["--lang"], ["--unknown", "list"]] { #expect(hoisted(line) == line) }
     }
@@ -49,6 +50,11 @@ import Tickets
                 "location": .text("仓前巷"), "latitude": .real(37.11), "longitude": .real(79.92), "finding": .null,
                 "tags": .text("灯,夜"),
             ])
+    }
+
+    @Test func `an edit without a field is refused before anything is opened`() throws {
+        let command = try #require(Gridline.parse(["edit", "7"].map { Array($0.utf8) }) as? EditCommand)
+        #expect(throws: Failure.nothingToEdit) { try command.arguments(context) }
     }
 
     @Test func `report takes its title either way, and only once`() throws {

@@ -32,6 +32,7 @@ struct EditCommand: Action {
         for (column, value) in texts { if let value = try context.text(value) { arguments[column] = .text(value) } }
         if let latitude { arguments["latitude"] = .real(latitude) }
         if let longitude { arguments["longitude"] = .real(longitude) }
+        if arguments.isEmpty { throw Failure.nothingToEdit }
         return arguments
     }
 }

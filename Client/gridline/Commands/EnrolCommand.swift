@@ -21,7 +21,16 @@ struct EnrolCommand: Action {
         let keys = try EnrolmentKeys.kept(in: context.home, existing == nil ? nil : "again", random: context.device.random)
         let exchange = EnrolmentExchange(
             address: server, code: code, replica: keys.replica, key: keys.key, clientVersion: programVersion)
-        let response = try exchange.run(over: CurlTransport(authority: authority))
+        let response: EnrolResponse
+        do throws(SyncFailure) {
+            response = try exchange.run(over: CurlTransport(authority: authority))
+        } catch {
+            // These keys lead nowhere any more; the next try is a new device.
+            if case .refused(let details) = error, details.problem == .replicaTaken { keys.forget() }
+            var failure = Failure(error)
+            failure.safe = error.isPassing ? Say.codeIsKept : existing == nil ? nil : Say.workIsSafe
+            throw failure
+        }
         let enrolment = Enrolment(
             response, replica: keys.replica, key: keys.key, server: server.text, authority: authority,
             enrolledAt: context.device.now())

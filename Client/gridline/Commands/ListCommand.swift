@@ -13,21 +13,23 @@ struct ListCommand: Action {
 
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replica()
+        let person = try replica.identity().person
         let filter = TicketFilter(
-            states: Set(state), assignee: mine ? try replica.identity().person : nil, text: search,
+            states: Set(state), assignee: mine ? person : nil, text: search,
             includesFinal: all || !state.isEmpty)
         let tickets = try replica.tickets(filter)
         if context.console.json {
             context.console.out(.array(tickets.map(\.json)))
         } else {
             context.console.out(
-                Self.listing(tickets, now: try context.now(of: replica), context.console.language), empty: Say.noTickets)
+                Self.listing(tickets, of: person, now: try context.now(of: replica), context.console.language),
+                empty: Say.noTickets)
         }
         return .done
     }
 
     /// The table: number, state and deadline whole, the title cut where there is no room.
-    static func listing(_ tickets: [TicketSummary], now: Milliseconds, _ language: Language) -> Listing {
+    static func listing(_ tickets: [TicketSummary], of person: String, now: Milliseconds, _ language: Language) -> Listing {
         var listing = Listing(columns: [
             .init(title: "#", alignRight: true), .init(title: Say.number.text(language)),
             .init(title: Say.state.text(language)), .init(title: Say.due.text(language)),
@@ -36,7 +38,7 @@ struct ListCommand: Action {
         for summary in tickets {
             let ticket = summary.ticket
             let isOverdue = summary.isOverdue(now: now)
-            let marks = (isOverdue ? [Say.overdue] : []) + summary.marks
+            let marks = (isOverdue ? [Say.overdue] : []) + summary.marks(for: person)
             listing.rows.append([
                 .init("\(summary.localNumber)"), .init(summary.number ?? "-"),
                 .init(ticket.state.words.text(language), ticket.state.style),

@@ -22,20 +22,20 @@ struct LogCommand: Action {
 }
 
 /// Commands with their standing; the author's words are cut where there is no room.
-func commandListing(_ records: [CommandRecord], _ language: Language) -> Listing {
+func commandListing(_ records: [CommandRecord], _ language: Language, namesTicket: Bool = true) -> Listing {
     var listing = Listing(columns: [
         .init(title: Say.time.text(language)), .init(title: Say.ticket.text(language), least: 5),
         .init(title: Say.command.text(language)), .init(title: Say.standing.text(language)),
         .init(title: Say.content.text(language), least: 10),
     ])
     for record in records {
-        let explanation = record.explanation.map { " [" + $0.text(language) + "]" } ?? ""
+        let explanation = record.explanation.map { "[" + $0.text(language) + "]" }
         listing.rows.append([
             .init(ShanghaiTime(record.givenAt).short), .init(record.ticketName),
             .init(commandWords(record.kind).text(language)),
             .init(record.standingWords.text(language), record.standing.style),
-            .init(record.contentWords(language) + explanation),
+            .init([record.contentWords(language), explanation ?? ""].filter { !$0.isEmpty }.joined(separator: " ")),
         ])
     }
-    return listing
+    return namesTicket ? listing : listing.without(column: 1)
 }

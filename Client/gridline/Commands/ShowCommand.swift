@@ -10,14 +10,33 @@ struct ShowCommand: Action {
 
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replica()
-        let detail = try replica.ticketDetail(replica.resolve(reference: ticket))
+        let id = try replica.resolve(reference: ticket)
+        guard let detail = try detail(of: id, in: replica) else { return try showGone(id, in: replica, context.console) }
         let view = TicketView(
-            detail: detail, language: context.console.language, now: try context.now(of: replica),
-            personName: { (try? replica.name(ofPerson: $0)) ?? $0 }, gridName: { (try? replica.name(ofGrid: $0)) ?? $0 })
+            detail: detail, person: try replica.identity().person, language: context.console.language,
+            now: try context.now(of: replica), personName: { (try? replica.name(ofPerson: $0)) ?? $0 },
+            gridName: { (try? replica.name(ofGrid: $0)) ?? $0 })
         if context.console.json {
             context.console.out(view.json)
         } else {
             context.console.out(view.lines(on: context.console))
+        }
+        return .done
+    }
+
+    /// Nil where the ticket has left the device.
+    private func detail(of id: TicketID, in replica: Replica) throws -> TicketDetail? {
+        do { return try replica.ticketDetail(id) } catch ReplicaError.unknownTicket { return nil }
+    }
+
+    /// What its person gave on a ticket stays readable when the ticket has left.
+    private func showGone(_ id: TicketID, in replica: Replica, _ console: Console) throws -> ExitStatus {
+        let records = try replica.commands(ticket: id)
+        if console.json {
+            console.out(["summary": nil, "ticket": nil, "citizen": nil, "notes": [], "commands": .array(records.map(\.json))])
+        } else {
+            console.talk(Say.ticketGone, .attention)
+            console.out(commandListing(records, console.language), empty: Say.noCommands)
         }
         return .done
     }

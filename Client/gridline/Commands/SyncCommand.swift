@@ -40,13 +40,22 @@ struct SyncCommand: Action {
         return (report.exit, outcome.ending)
     }
 
+    /// While another command works on the replica, watching waits as it does for a busy centre.
+    private static func syncUnlessBusy(
+        _ context: Context, attempts: Int
+    ) throws -> (status: ExitStatus, ending: SyncSession.Ending) {
+        do { return try syncOnce(context, attempts: attempts) } catch ReplicaError.busy {
+            return (.unsent, .failed(.busy(status: 0), retryAfterSeconds: nil))
+        }
+    }
+
     /// Syncs until a signal comes or only a person can help.
     private static func watch(_ context: Context, _ rhythm: WatchRhythm, attempts: Int) throws -> ExitStatus {
         Interruption.watch()
         var rhythm = rhythm
         var random = SystemRandomNumberGenerator()
         while true {
-            let (status, ending) = try syncOnce(context, attempts: attempts)
+            let (status, ending) = try syncUnlessBusy(context, attempts: attempts)
             guard let pause = rhythm.pause(after: ending, using: &random) else { return status }
             if !context.console.json { context.console.talk(Say.watching("\((pause + 999) / 1000)"), .faint) }
             if Interruption.signal == 0 { context.device.pause(milliseconds: pause) }

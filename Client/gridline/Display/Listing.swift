@@ -13,8 +13,12 @@ struct Listing {
         var text: String
         var style: Style?
 
+        /// A table is for finding things; `show` and --json have a long text whole.
+        private static let charactersMax = 500
+
         init(_ text: String, _ style: Style? = nil) {
-            self.text = printable(text)
+            let head = text.prefix(Self.charactersMax)
+            self.text = printable(head.endIndex < text.endIndex ? head + ".." : text)
             self.style = style
         }
         init(stringLiteral text: String) { self.init(text) }
@@ -23,18 +27,26 @@ struct Listing {
     var columns: [Column]
     var rows: [[Cell]] = []
 
+    /// The same without one column.
+    func without(column index: Int) -> Listing {
+        var copy = self
+        copy.columns.remove(at: index)
+        for row in copy.rows.indices { copy.rows[row].remove(at: index) }
+        return copy
+    }
+
     /// - Parameter width: Cells of the terminal; nil = no bound, nothing is cut.
     func lines(width: Int?, measure: DisplayWidth, colour: Bool) -> [String] {
         let widths = self.widths(total: width, measure)
         func line(_ cells: [Cell]) -> String {
             var text = ""
             for (index, cell) in cells.enumerated() {
-                let isLast = index == cells.count - 1
                 if index > 0 { text += "  " }
                 var field = measure.fitted(cell.text, to: widths[index], alignRight: columns[index].alignRight)
                 // No spaces at the end of a line: they make a full line wrap in some terminals.
-                if isLast { while field.last == " " { field.removeLast() } }
-                text += cell.style.map { $0.applied(to: field, colour: colour) } ?? field
+                if cells[(index + 1)...].allSatisfy(\.text.isEmpty) { while field.last == " " { field.removeLast() } }
+                text += field.isEmpty ? "" : cell.style.map { $0.applied(to: field, colour: colour) } ?? field
+                if cells[(index + 1)...].allSatisfy(\.text.isEmpty) { break }
             }
             return text
         }

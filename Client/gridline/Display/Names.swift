@@ -135,17 +135,24 @@ extension CommandRecord {
     /// The author's own words in one line: the body, or the fields with their values.
     func contentWords(_ language: Language) -> String {
         if let body = arguments["body"]?.string { return body }
-        return arguments.sorted { $0.key < $1.key }.map { name, value in
+        // What a report is about comes first.
+        let sorted = arguments.sorted { $0.key == "title" || $1.key != "title" && $0.key < $1.key }
+        return sorted.map { name, value in
             "\(fieldWords(name).text(language))=\(masked(name, value))"
         }.joined(separator: language == .zh ? "，" : ", ")
     }
 
     /// Why it stands as it does, for verdicts that need explaining.
     var explanation: Words? {
+        // The decision is the last word on a held command. Its reason is a code or the dispatcher's own words.
+        if let decision {
+            let why = Reason(rawValue: decision.reason) == nil ? Words(same: decision.reason) : reasonWords(decision.reason)
+            return Say.decidedBy(why, Words(same: decision.by))
+        }
         switch standing {
-        case .needsCentre(let reason): reasonWords(reason)
-        case .judged(let verdict) where verdict != .applied || (reason ?? "ok") != "ok": reason.map(reasonWords)
-        default: nil
+        case .needsCentre(let reason): return reasonWords(reason)
+        case .judged(let verdict) where verdict != .applied || (reason ?? "ok") != "ok": return reason.map(reasonWords)
+        default: return nil
         }
     }
 }

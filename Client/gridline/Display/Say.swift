@@ -5,6 +5,7 @@ import SyncProtocol
 enum Say {
     // What happens to work
     static let workIsSafe = Words("Your unsent work is safe on this device.", "未发送的内容安全地保存在本机。")
+    static let codeIsKept = Words("The code can be used again from this device.", "本机可以再次使用同一注册码。")
     static let nothingRecorded = Words("Nothing was recorded; what you gave before is safe.", "本次未记录任何内容，此前的内容安全无损。")
 
     // Input
@@ -19,6 +20,8 @@ enum Say {
         "Words are missing: write them behind the number, or - to read them from standard input.", "缺少文字：请写在编号之后，或用 - 从标准输入读取。")
     static let wordsTwice = Words(
         "The words are given twice. Give them once, behind the number or with --note.", "文字给了两次。请只在编号之后或用 --note 给出一次。")
+    static let nothingToEdit = Words(
+        "Name at least one field to change: gridline help edit", "请至少指定一个要更正的字段：gridline help edit")
     static let needsCode = Words(
         "The one-time code is missing: give it behind the address, or - to read it from standard input.",
         "缺少一次性注册码：请写在地址之后，或用 - 从标准输入读取。")
@@ -34,14 +37,14 @@ enum Say {
 
     // The way to the centre
     static let offline = Words(
-        "No connection to the centre (%1). Go where there is signal and run: gridline sync", "连不上中心（%1）。到有信号的地方再运行：gridline sync")
-    static let timedOut = Words("The centre did not answer in time. Try again: gridline sync", "中心未及时应答。请重试：gridline sync")
+        "No connection to the centre (%1). Go where there is signal and run the command again.", "连不上中心（%1）。请到有信号的地方重新运行该命令。")
+    static let timedOut = Words("The centre did not answer in time. Run the command again.", "中心未及时应答。请重新运行该命令。")
     static let tls = Words(
         "The centre could not prove who it is (%1), so nothing was sent. Check this device's date and the CA file given at enrolment; ask the operator.",
         "无法确认中心的身份（%1），因此没有发送任何内容。请核对本机日期和登记时的 CA 文件，并询问运维。")
     static let interrupted = Words(
-        "The connection broke after %1 bytes of the answer. What came before is kept. Try again: gridline sync",
-        "连接中断（已收到应答 %1 字节）。此前收到的已保留。请重试：gridline sync")
+        "The connection broke after %1 bytes of the answer. What came before is kept. Run the command again.",
+        "连接中断（已收到应答 %1 字节）。此前收到的已保留。请重新运行该命令。")
     static let redirected = Words(
         "The answer points elsewhere (HTTP %1, %2) and was not followed. Is there a login page of the network to click through? Else check the centre's address.",
         "应答要求转到别处（HTTP %1，%2），未跟随。是否需要先在网络登录页面认证？否则请核对中心地址。")
@@ -55,10 +58,10 @@ enum Say {
     static let libraryMissing = Words(
         "libcurl is missing on this machine (%1). Install it: apt install libcurl4", "本机缺少 libcurl（%1）。请安装：apt install libcurl4")
     static let notGridline = Words(
-        "Something else answered in place of the centre (HTTP %1, %2), perhaps a login page of the network. Sign in to the network, then: gridline sync",
-        "应答的不是中心（HTTP %1，%2），可能是网络的登录页面。请先登录网络，再运行：gridline sync")
+        "Something else answered in place of the centre (HTTP %1, %2), perhaps a login page of the network. Sign in to the network and run the command again.",
+        "应答的不是中心（HTTP %1，%2），可能是网络的登录页面。请先登录网络，再重新运行该命令。")
     static let busy = Words(
-        "The centre is busy (HTTP %1). Try again in a few minutes: gridline sync", "中心繁忙（HTTP %1）。请几分钟后重试：gridline sync")
+        "The centre is busy (HTTP %1). Run the command again in a few minutes.", "中心繁忙（HTTP %1）。请几分钟后重新运行该命令。")
     static let endless = Words(
         "The sync did not come to an end in %1 rounds. It goes on with the next: gridline sync",
         "同步 %1 轮仍未结束。下次运行 gridline sync 会继续。")
@@ -150,13 +153,15 @@ enum Say {
     static let heldMark = Words("%1 held", "搁置 %1")
     static let leavingMark = Words("leaving", "离开中")
     static let onlyHereMark = Words("only here", "仅本机")
+    static let helpingMark = Words("helping", "协办")
     static let overdue = Words("overdue", "逾期")
     static let late = Words("late", "迟到")
     static let onlyHere = Words("only here", "仅在本机")
     static let offered = Words("sent, no answer yet", "已交，未得答复")
     static let needsCentre = Words("needs the centre", "须由中心裁定")
     static let takenBackStanding = Words("taken back", "已撤销")
-    static let decided = Words("%1 (%2)", "%1(%2)")
+    static let decided = Words("%1 (%2)", "%1（%2）")
+    static let decidedBy = Words("%1 (decided by %2)", "%1（由 %2 裁定）")
     static let confidential = Words("confidential", "保密")
 
     // status
@@ -172,7 +177,7 @@ enum Say {
     static let news = Words("News", "动态")
     static let totals = Words("Given", "累计命令")
     static let none = Words("none", "无")
-    static let countSince = Words("%1, the oldest %2 old", "%1 条，最早的在 %2前")
+    static let countSince = Words("%1, the oldest %2 old", "%1 条，最早的在%2前")
     static let asOf = Words("as of %1 (%2 ago), sequence %3", "截至 %1（%2前），序号 %3")
     static let neverSynced = Words("nothing yet: gridline sync", "尚未同步：gridline sync")
     static let heldFor = Words("%1 %2, for %3: %4", "%1 %2，已 %3：%4")
@@ -185,6 +190,8 @@ enum Say {
 
     // Empty
     static let noTickets = Words("No tickets here. To take them along: gridline sync", "本机没有工单。取得工单：gridline sync")
+    static let ticketGone = Words(
+        "The ticket has left this device. What you gave on it:", "工单已离开本机。您在该工单上给出的命令：")
     static let noCommands = Words("No commands.", "没有命令。")
     static let outboxEmpty = Words("The outbox is empty: everything given here has its verdict.", "发件箱为空：本机命令均已有裁决。")
     static let noNews = Words("Nothing new since the last look.", "上次查看后没有新动态。")

@@ -5,6 +5,8 @@ import Tickets
 /// Everything about one ticket, for people and for machines. A citizen's data is masked in both.
 struct TicketView {
     let detail: TicketDetail
+    /// Whose device it is.
+    let person: String
     let language: Language
     let now: Milliseconds
     let personName: (String) -> String
@@ -16,10 +18,12 @@ struct TicketView {
         func lines(_ fields: Fields) -> [String] {
             fields.lines(width: console.width, measure: console.measure, colour: console.colour)
         }
-        var text = lines(head) + lines(place) + lines(times)
+        var fields = head
+        fields.rows += place.rows + times.rows
+        var text = lines(fields)
         if !detail.notes.isEmpty { text += section(Say.notes) + detail.notes.flatMap { noteLines($0, on: console) } }
         if !detail.commands.isEmpty {
-            let listing = commandListing(detail.commands, language)
+            let listing = commandListing(detail.commands, language, namesTicket: false)
             text +=
                 section(Say.commandsHere) + listing.lines(width: console.width, measure: console.measure, colour: console.colour)
             text += detail.commands.flatMap(\.conflicts).flatMap { conflictLines($0, on: console) }
@@ -33,7 +37,7 @@ struct TicketView {
         var fields = Fields()
         let summary = detail.summary
         func words(_ words: Words) -> String { words.text(language) }
-        let marks = (summary.isOverdue(now: now) ? [Say.overdue] : []) + summary.marks
+        let marks = (summary.isOverdue(now: now) ? [Say.overdue] : []) + summary.marks(for: person)
         fields.add(words(Say.ticket), ticketLabel(summary.localNumber, summary.number))
         fields.add(words(Say.title), ticket[.title].string, .strong)
         fields.add(words(Say.state), words(ticket.state.words), ticket.state.style)

@@ -38,9 +38,10 @@ func masked(_ name: String, _ value: Value) -> String {
 }
 
 extension TicketSummary {
-    /// What stands beside the state: what waits here, what is held, whether the ticket goes.
-    var marks: [Words] {
+    /// What stands beside the state: the person's part in it, what waits here, what is held, whether the ticket goes.
+    func marks(for person: String) -> [Words] {
         var marks: [Words] = []
+        if ticket.helpers.contains(where: { $0.person == person }) { marks.append(Say.helpingMark) }
         if isOnlyHere { marks.append(Say.onlyHereMark) }
         if pendingCount > 0 { marks.append(Say.pendingMark("\(pendingCount)")) }
         if heldCount > 0 { marks.append(Say.heldMark("\(heldCount)")) }

@@ -27,7 +27,8 @@ func hoisted(_ arguments: [String]) -> [String] {
         }
     }
     guard let command = rest.first, !command.hasPrefix("-") else { return moved.isEmpty ? arguments : Array(rest) }
-    return [command] + moved + rest.dropFirst()
+    // The parser's own command takes no options; the language was looked up before.
+    return command == "help" ? Array(rest) : [command] + moved + rest.dropFirst()
 }
 
 /// Words from a stream: valid UTF-8, line ends of any system, without the last one.
