@@ -9,17 +9,10 @@ import Testing
             "I1", "device",
             "UPDATE command SET verdict = 'merged' WHERE id = (SELECT id FROM command WHERE verdict = 'applied' LIMIT 1)"
         ),
-        (
-            "I2", "centre",
-            """
-            INSERT INTO note SELECT randomblob(16), 
-            (SELECT id FROM ticket WHERE id NOT IN (SELECT ticket FROM ticket_scope) LIMIT 1), kind, author, body, occurred_at, late, command, changed, 0
-            FROM note LIMIT 1
-            """
-        ),
+        ("I2", "given", "已拍照核对"),
         ("I3", "device", "UPDATE ticket SET title = title || '!' WHERE id = (SELECT id FROM ticket LIMIT 1)"),
         ("I6-sum", "device", "DELETE FROM command WHERE taken_back_at IS NOT NULL"),
-        ("I6-words", "given", ""),
+        ("I6-words", "given", "已与业主当面说明，补种绿化"),
         ("I6-lost", "device", "UPDATE conflict SET ours = 'something else'"),
         ("I8", "centre", "UPDATE journal SET author = 'nobody' WHERE seq = (SELECT max(seq) / 2 FROM journal)"),
     ]
@@ -65,7 +58,11 @@ import Testing
         default:
             let log = folder.appendingPathComponent("given.ndjson")
             let text = try String(contentsOf: log, encoding: .utf8)
-            let changed = text.replacingOccurrences(of: "已与业主当面说明，补种绿化", with: "这句话从未到达中心")
+            // I2: the log says that one sentence was spoken twice and the other never. I6-words: it names one that never arrived.
+            let changed =
+                sql == "已拍照核对"
+                ? text.replacingOccurrences(of: "仓前巷西口，近菜场，已拍照核对", with: "仓前巷东口第二根灯杆，已拍照核对")
+                : text.replacingOccurrences(of: sql, with: "这句话从未到达中心")
             try #require(changed != text)
             try changed.write(to: log, atomically: true, encoding: .utf8)
         }

@@ -65,7 +65,7 @@ import Testing
         let long = String(repeating: "长", count: 350_000)
         let given = try device.run(["note", "1", "-"], input: Data(long.utf8))
         #expect([0, 3].contains(given.status), "\(given.err)")
-        field.record("w01", "note", "长长长长长长长长")
+        field.record("w01", "note", long)
         for bad in [Data([0xFF, 0xFE, 0x41]), Data("铃声\u{07}和\u{1B}[31m红字".utf8), Data("零\u{00}字节".utf8), Data()] {
             let outcome = try device.run(["note", "1", "-"], input: bad)
             #expect(

@@ -50,14 +50,15 @@ extension City {
             "web", "--as", "dd",
         ])
         let numbers = try database().texts("SELECT number FROM ticket ORDER BY number")
-        var lines = ["ticket,assignee,helper,grid"]
+        var lines = ["ticket,assignee,helper,grid,class"]
         for (index, number) in numbers.enumerated() {
             let worker = index % workers.count
-            lines.append("\(number),\(workers[worker]),\(workers[(worker + grids) % workers.count]),g\(worker % grids + 1)")
+            lines.append(
+                "\(number),\(workers[worker]),\(workers[(worker + grids) % workers.count]),g\(worker % grids + 1),general")
         }
         let batch = folder.appendingPathComponent("dispatch.csv")
         try (lines.joined(separator: "\n") + "\n").write(to: batch, atomically: true, encoding: .utf8)
-        try centre(["dispatch", "--batch", batch.path, "--class", "general", "--as", "dd"])
+        try centre(["dispatch", "--batch", batch.path, "--as", "dd"])
     }
 }
 

@@ -82,7 +82,7 @@ public struct Checks {
             detail: wrong.isEmpty ? "\(count) commands" : "differs: \(wrong.joined(separator: ", "))")
     }
 
-    /// I2: no command left two traces of its effect.
+    /// I2: no command left two traces of its effect: one note, one entry, and no sentence more often than it was spoken.
     private func takenOnce() throws -> Check {
         let notes = try centre.int(
             "SELECT count(*) FROM (SELECT 1 FROM note WHERE deleted = 0 GROUP BY command, kind HAVING count(*) > 1)")
@@ -91,11 +91,36 @@ public struct Checks {
             SELECT count(*) FROM (SELECT 1 FROM journal WHERE command IN (SELECT id FROM command WHERE decision IS NULL)
             GROUP BY command HAVING count(*) > 1)
             """)
+        var spoken: [String: Int] = [:]
+        for entry in stillGiven { spoken[entry["words"] ?? "", default: 0] += 1 }
+        var doubled: [String] = []
+        for (person, _) in replicas {
+            let bodies = try centre.rows("SELECT body, count(*) FROM note WHERE author = ? GROUP BY body", [person])
+            for row in bodies where (row[1] as? Int64 ?? 0) > (spoken[row[0] as? String ?? ""] ?? 0) {
+                doubled.append(String((row[0] as? String ?? "").prefix(40)))
+            }
+        }
         let made = try centre.int("SELECT count(*) FROM command")
+        let passed = notes == 0 && entries == 0 && doubled.isEmpty && made > 0
         return Check(
-            id: "I2", what: "no command took effect twice", passed: notes == 0 && entries == 0 && made > 0,
-            detail: notes + entries == 0
-                ? "\(made) commands, 1 effect each" : "\(notes) doubled notes, \(entries) doubled entries")
+            id: "I2", what: "no command took effect twice", passed: passed,
+            detail: passed
+                ? "\(made) commands, 1 effect each"
+                : "\(notes) doubled notes, \(entries) doubled entries, more often than spoken: \(doubled.joined(separator: " / "))"
+        )
+    }
+
+    /// What was given and not taken back: an undo takes back the same person's newest entry.
+    private var stillGiven: [[String: String]] {
+        var standing: [[String: String]] = []
+        for entry in given {
+            if entry["kind"] == "undo", let last = standing.lastIndex(where: { $0["person"] == entry["person"] }) {
+                standing.remove(at: last)
+            } else {
+                standing.append(entry)
+            }
+        }
+        return standing
     }
 
     /// I3: row for row, a replica holds what the centre says its person may hold.
@@ -145,15 +170,11 @@ public struct Checks {
 
     /// I6: every sentence that was spoken and not taken back stands at the centre, in a note, a column or a conflict.
     private func wordsAreThere() throws -> Check {
-        var spoken: [String] = []
-        for entry in given {
-            if entry["kind"] == "undo" { _ = spoken.popLast() } else { spoken.append(entry["words"] ?? "") }
-        }
-        spoken.removeAll { $0.isEmpty }
+        let spoken = stillGiven.compactMap { $0["words"] }.filter { !$0.isEmpty }
         let places = """
             SELECT count(*) FROM (SELECT body AS words FROM note UNION ALL SELECT finding FROM ticket UNION ALL SELECT location FROM ticket
             UNION ALL SELECT description FROM ticket UNION ALL SELECT ours FROM conflict UNION ALL SELECT theirs FROM conflict)
-            WHERE words LIKE '%' || ?1 || '%'
+            WHERE instr(words, ?1) > 0
             """
         let missing = try spoken.filter { try centre.int(places, [$0]) == 0 }
         return Check(
