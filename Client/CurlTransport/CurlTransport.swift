@@ -51,6 +51,8 @@ public final class CurlTransport: Transport {
             let refused = set(on: handle, request, headers, bytes, sink)
             return refused == CURLE_OK ? withExtendedLifetime((headers, sink)) { ccurl_perform(handle) } : refused
         }
+        // The handle outlives the sink, whose memory it must not write to any more.
+        ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, nil)
         guard code == CURLE_OK else { throw failure(code, handle, sink) }
         // libcurl takes a connection that is closed in the middle of the headers for a whole answer without a body.
         guard sink.isHeadComplete else { throw .interrupted(bytes: 0) }
@@ -75,6 +77,7 @@ public final class CurlTransport: Transport {
     ) -> CURLcode {
         var codes = [
             ccurl_set_pointer(handle, CURLOPT_URL, request.url),
+            ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, sink.errorText),
             ccurl_set_pointer(handle, CURLOPT_PROTOCOLS_STR, request.isLoopback ? "http,https" : "https"),
             ccurl_set_pointer(handle, CURLOPT_USERAGENT, "gridline"),
             ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers.list),
@@ -166,7 +169,9 @@ public final class CurlTransport: Transport {
             CURLE_SSL_ISSUER_ERROR,
             CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED, CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_CRL_BADFILE,
             CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_INVALIDCERTSTATUS, CURLE_USE_SSL_FAILED:
-            return .tls(reason)
+            // The buffer says which of the many reasons it is: expired, another name, an unknown authority.
+            let detail = String(cString: sink.errorText)
+            return .tls(detail.isEmpty ? reason : detail)
         case CURLE_PARTIAL_FILE, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING:
             return .interrupted(bytes: sink.bytes.count)
         default: return .garbled(reason)
@@ -180,6 +185,8 @@ private final class Sink {
     private(set) var bytes: [UInt8] = []
     private(set) var isTooLarge = false
     private(set) var isHeadComplete = false
+    /// Where libcurl writes what exactly went wrong.
+    let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private(set) var whenSent: (() -> Void)?
     private var headerBytes = 0
     /// No centre sends a tenth of this.
@@ -188,7 +195,10 @@ private final class Sink {
     init(bytesMax: Int, whenSent: (() -> Void)?) {
         self.bytesMax = bytesMax
         self.whenSent = whenSent
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
+
+    deinit { errorText.deallocate() }
 
     /// Once per request.
     func sent() {
