@@ -15,9 +15,8 @@ public final class AdminClient: OperationRunner {
     public static func connect(path: String) throws(OperationProblem) -> AdminClient? {
         do {
             return AdminClient(socket: try LocalSocket.connect(to: path))
-        } catch  where error.isNobody {
-            return nil
         } catch {
+            guard !error.isNobody else { return nil }
             throw OperationProblem(.storeBusy, "cannot reach the running serve at \(path): \(error.words)")
         }
     }

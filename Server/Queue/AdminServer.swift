@@ -81,12 +81,17 @@ public final class AdminServer: Sendable {
             }
         }
         while let question = connection.receive(bytesMax: AdminFrame.bytesMax) {
-            let answer = answer(question)
-            guard let bytes = try? AdminFrame.encode(answer), bytes.count <= AdminFrame.bytesMax + 4, connection.send(bytes)
-            else {
-                return
-            }
+            guard let bytes = frame(answer(question)), connection.send(bytes) else { return }
         }
+    }
+
+    /// An answer as it is sent; of one that is too large, the words that say so.
+    private func frame(_ answer: AdminFrame.Answer) -> [UInt8]? {
+        guard let bytes = try? AdminFrame.encode(answer) else { return nil }
+        guard bytes.count > AdminFrame.bytesMax + 4 else { return bytes }
+        let problem = OperationProblem(
+            .badArguments, "the answer is larger than \(AdminFrame.bytesMax) bytes; ask for less, or stop serve and ask again")
+        return try? AdminFrame.encode(AdminFrame.Answer.problem(problem))
     }
 
     private func answer(_ bytes: [UInt8]) -> AdminFrame.Answer {

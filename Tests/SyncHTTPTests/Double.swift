@@ -13,6 +13,8 @@ final class HandlingDouble: SyncHandling {
         case problem(Problem)
         case wire(ProtocolError)
         case fault
+        /// Answers this many bytes, after so many milliseconds.
+        case slow(bytes: Int, milliseconds: Int)
     }
 
     struct Fault: Error, CustomStringConvertible {
@@ -28,7 +30,13 @@ final class HandlingDouble: SyncHandling {
         self.healthy = healthy
     }
 
-    func sync(body: [UInt8]) async throws -> [UInt8] { try answer("sync", body) }
+    func sync(body: [UInt8]) async throws -> [UInt8] {
+        if case .slow(let count, let milliseconds) = behaviour {
+            try await Task.sleep(for: .milliseconds(milliseconds))
+            return [UInt8](repeating: 7, count: count)
+        }
+        return try answer("sync", body)
+    }
     func enrol(body: [UInt8]) async throws -> [UInt8] { try answer("enrol", body) }
     func token(body: [UInt8]) async throws -> [UInt8] { try answer("token", body) }
     func isHealthy() async -> Bool { healthy }
@@ -40,6 +48,7 @@ final class HandlingDouble: SyncHandling {
         case .problem(let problem): throw ProblemDetails(problem)
         case .wire(let error): throw error
         case .fault: throw Fault()
+        case .slow: return body
         }
     }
 }

@@ -2,10 +2,13 @@ import Foundation
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import ServiceLifecycle
 import SyncProtocol
 import Testing
 
 @testable import SyncHTTP
+
+let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 @Suite struct ListenTests {
     @Test(arguments: [
@@ -71,6 +74,41 @@ import Testing
         }
     }
 
+    @Test func `a client that does not take its answer is cut off`() async throws {
+        var limits = HTTPLimits()
+        limits.writeSeconds = 1
+        limits.idleSeconds = 5
+        let address = try #require(ListenAddress("127.0.0.1:0"))
+        let bytes = 32 << 20
+        let request = rawSync.replacing("\r\nHost", with: "\r\nConnection: close\r\nHost")
+        for pause: UInt32 in [0, 3_000_000] {
+            let application = try SyncServer.application(
+                HandlingDouble(.slow(bytes: bytes, milliseconds: 0)), at: address, tls: nil, limits: limits, logger: silent)
+            try await application.test(.live) { client in
+                let port = try #require(client.port)
+                let answer = try await onThread { try rawExchange(port: port, send: request, pause: pause).utf8.count }
+                #expect((answer > bytes) == (pause == 0), "\(answer) bytes after a pause of \(pause) µs")
+            }
+        }
+    }
+
+    @Test func `shutting down lets a running request end, and its answer out`() async throws {
+        let address = try #require(ListenAddress("127.0.0.1:0"))
+        let (ports, bound) = AsyncStream.makeStream(of: Int.self)
+        let application = try SyncServer.application(
+            HandlingDouble(.slow(bytes: 5, milliseconds: 700)), at: address, tls: nil, logger: silent
+        ) { bound.yield($0) }
+        let group = ServiceGroup(services: [application], logger: silent)
+        async let ended: Void = group.run()
+        let port = try #require(await ports.first { _ in true })
+        async let answer = onThread { try rawExchange(port: port, send: rawSync) }
+        try await Task.sleep(for: .milliseconds(300))
+        await group.triggerGracefulShutdown()
+        #expect(try await answer.hasSuffix("\r\n\r\n" + String(repeating: "\u{7}", count: 5)))
+        try await ended
+        await #expect(throws: (any Error).self) { try await onThread { try rawExchange(port: port, send: rawSync) } }
+    }
+
     @Test func `a connection on which nothing arrives is closed`() async throws {
         var limits = HTTPLimits()
         limits.idleSeconds = 1
@@ -81,17 +119,26 @@ import Testing
         try await application.test(.live) { client in
             let port = try #require(client.port)
             for beginning in ["", "POST /v1/sync HT", "POST /v1/sync HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"] {
-                let answer = try await withCheckedThrowingContinuation { continuation in
-                    Thread.detachNewThread { continuation.resume(with: Result { try rawExchange(port: port, send: beginning) }) }
-                }
+                let answer = try await onThread { try rawExchange(port: port, send: beginning) }
                 #expect(!answer.contains("200"), "\(beginning)")
             }
         }
     }
 }
 
+/// Runs what blocks on a thread of its own: the tasks' threads are the server's.
+func onThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+    }
+}
+
+let rawSync = "POST /v1/sync HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-gridline-sync\r\nContent-Length: 1\r\n\r\nx"
+
 /// Sends bytes and reads until the server closes; returns what came.
-func rawExchange(port: Int, send text: String) throws -> String {
+///
+/// - Parameter pause: Microseconds before the first byte is read, with a small receive buffer.
+func rawExchange(port: Int, send text: String, pause: UInt32 = 0) throws -> String {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     try #require(descriptor >= 0)
     defer { close(descriptor) }
@@ -99,22 +146,27 @@ func rawExchange(port: Int, send text: String) throws -> String {
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = UInt16(port).bigEndian
     address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    if pause > 0 {
+        var bytes: Int32 = 4096
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+    }
     let connected = withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
             connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
         }
     }
-    try #require(connected == 0)
+    guard connected == 0 else { throw POSIXError(.ECONNREFUSED) }
     var timeout = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     let bytes = Array(text.utf8)
     try #require(write(descriptor, bytes, bytes.count) == bytes.count)
+    usleep(pause)
     var answer: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
         let count = read(descriptor, &buffer, buffer.count)
-        try #require(count >= 0, "the server did not close the connection")
-        if count == 0 { return String(decoding: answer, as: UTF8.self) }
+        try #require(count >= 0 || errno == ECONNRESET, "the server did not close the connection")
+        if count <= 0 { return String(decoding: answer, as: UTF8.self) }
         answer += buffer[..<count]
     }
 }

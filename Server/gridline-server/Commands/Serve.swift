@@ -56,7 +56,7 @@ struct Serve: AsyncParsableCommand {
         let logger = Logger(label: "gridline-server")
         let address = ListenAddress(listen)!  // validate() has read it
         let tls = tlsCert.flatMap { certificate in tlsKey.map { TLSFiles(certificate: certificate, key: $0) } }
-        let centre = try openForServing(directory)
+        let centre = try await openForServing(directory)
         defer { centre.close() }
         let application = try SyncServer.application(centre.service, at: address, tls: tls, logger: logger) { port in
             announce(port, address, output)
@@ -74,15 +74,21 @@ struct Serve: AsyncParsableCommand {
         output.say("Stopped.", "已停止。")
     }
 
-    private func openForServing(_ directory: StoreDirectory) throws(OperationProblem) -> Centre {
-        do {
-            return try Centre.open(directory, process: getpid())
-        } catch  where error.code == .storeBusy {
-            if (try? AdminClient.connect(path: directory.socket)) != nil {
-                throw OperationProblem(.serving, "a serve is running on \(directory.path) already")
+    private func openForServing(_ directory: StoreDirectory) async throws(OperationProblem) -> Centre {
+        for attempt in 0... {
+            do throws(OperationProblem) {
+                return try Centre.open(directory, process: getpid())
+            } catch {
+                guard error.code == .storeBusy else { throw error }
+                if try AdminClient.connect(path: directory.socket) != nil {
+                    throw OperationProblem(.serving, "a serve is running on \(directory.path) already")
+                }
+                // A single command has it, or the serve before us is just ending: they need moments.
+                guard attempt < 200 else { throw error }
+                try? await Task.sleep(for: .milliseconds(50))
             }
-            throw error
         }
+        preconditionFailure("the loop ends by returning or throwing")
     }
 
     private func announce(_ port: Int, _ address: ListenAddress, _ output: Output) {
