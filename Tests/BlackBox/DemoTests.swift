@@ -12,7 +12,7 @@ import Testing
         ("I2", "given", "已拍照核对"),
         ("I3", "device", "UPDATE ticket SET title = title || '!' WHERE id = (SELECT id FROM ticket LIMIT 1)"),
         ("I6-sum", "device", "DELETE FROM command WHERE taken_back_at IS NOT NULL"),
-        ("I6-words", "given", "已与业主当面说明，补种绿化"),
+        ("I6-words", "given", "大风后树枝压住电线，暂未伤人"),
         ("I6-lost", "device", "UPDATE conflict SET ours = 'something else'"),
         ("I8", "centre", "UPDATE journal SET author = 'nobody' WHERE seq = (SELECT max(seq) / 2 FROM journal)"),
     ]

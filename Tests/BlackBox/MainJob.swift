@@ -116,7 +116,7 @@ extension City {
             switch Int.random(in: 0..<6, using: &random) {
             case 0: try city.centre(["assign", id, "--to", workers.randomElement(using: &random)!, "--as", "dd"], expect: nil)
             case 1: try city.centre(["withdraw", id, "--reason", "来电人撤回", "--as", "dd"], expect: nil)
-            case 2, 3: try city.centre(["edit", id, "--location", "中心核定地址\(id.prefix(4))", "--as", "dd"])
+            case 2, 3: try city.centre(["edit", id, "--set", "location=中心核定地址\(id.prefix(4))", "--as", "dd"])
             default: break
             }
         }
