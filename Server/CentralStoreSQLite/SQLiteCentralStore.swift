@@ -165,6 +165,9 @@ public final class SQLiteCentralStore: CentralStore {
 
     /// Closes all connections and lets the lock go. The store must not be used afterwards.
     public func close() throws {
+        // The pool closes its writer before its readers, so SQLite would leave the log behind; a copy of the file alone would then
+        // lack the newest commits. Best effort: with the log beside it nothing is lost either.
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try mapping { try pool.close() }
         lock.release()
     }

@@ -5,14 +5,19 @@ import Testing
 /// A small city for the fault tests: two workers and a helper relation between them, eight tickets.
 func smallCity(_ name: String, serveEnvironment: [String: String] = [:]) throws -> City {
     let city = try City.temporary(name)
-    try city.initialise()
-    try city.serve(environment: serveEnvironment)
-    let workers = try city.populate(workers: 2, grids: 1)
-    var random = SeededRandom(seed: 7)
-    try city.load((0..<8).map { Message.generated($0, &random) }, workers: workers, grids: 1)
-    for worker in workers {
-        try city.device(worker).enrol()
-        try city.device(worker).run(["sync"], expect: [0])
+    do {
+        try city.initialise()
+        try city.serve(environment: serveEnvironment)
+        let workers = try city.populate(workers: 2, grids: 1)
+        var random = SeededRandom(seed: 7)
+        try city.load((0..<8).map { Message.generated($0, &random) }, workers: workers, grids: 1)
+        for worker in workers {
+            try city.device(worker).enrol()
+            try city.device(worker).run(["sync"], expect: [0])
+        }
+    } catch {
+        city.remove()  // the caller never gets it, so nobody else would end the server
+        throw error
     }
     return city
 }

