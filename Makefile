@@ -50,8 +50,8 @@ format:
 	swift format -i --configuration .swift-format --recursive --parallel $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')
 
 release: setup
-	swift build -c release --product gridline -Xswiftc -static-stdlib
-	swift build -c release --product gridline-server -Xswiftc -static-stdlib
+	swift build -c release --product gridline --static-swift-stdlib
+	swift build -c release --product gridline-server --static-swift-stdlib
 
 bench fuzz:
 	@echo "make $@: not there yet; it comes with the performance and conflict work" >&2; exit 1

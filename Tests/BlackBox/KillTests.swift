@@ -96,7 +96,7 @@ extension City {
                 for number in 1...2 { try give(city.device(worker), field, "\(worker)第\(round)轮第\(number)条") }
             }
             let running = try ["w01", "w02"].map { try city.device($0).start(["sync"]) }
-            usleep(UInt32.random(in: 5000...70_000, using: &random))
+            usleep(UInt32.random(in: 10_000...250_000, using: &random))
             city.kill9()
             for one in running { statuses[one.finish(seconds: 60).status, default: 0] += 1 }
             try city.serve()

@@ -3,10 +3,11 @@ import Testing
 
 @testable import gridline
 
-@Suite struct EdgeTests {
+@Suite final class EdgeTests {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gridline-edge-\(UUID().uuidString)").path
 
     init() throws { try File.makeFolder(folder + "/a/b") }
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     private func numbers() -> (Int) -> [UInt8] {
         var next: UInt8 = 0
