@@ -4,6 +4,7 @@ import Dispatch
 import Foundation
 import GRDB
 import Schema
+import Synchronization
 import SyncProtocol
 public import Tickets
 
@@ -18,6 +19,7 @@ public final class SQLiteCentralStore: CentralStore {
     private let pool: DatabasePool
     private let lock: FileLock
     private let fencing: UInt64
+    private let isClosed = Mutex(false)
 
     /// "GLCS": says that a file is a central store.
     static let applicationID: Int64 = 0x474C_4353
@@ -165,6 +167,12 @@ public final class SQLiteCentralStore: CentralStore {
 
     /// Closes all connections and lets the lock go. The store must not be used afterwards.
     public func close() throws {
+        // A second close finds nothing to do; asking a closed connection for a checkpoint would end the process.
+        guard
+            !isClosed.withLock({ closed in
+                defer { closed = true }; return closed
+            })
+        else { return }
         // The pool closes its writer before its readers, so SQLite would leave the log behind; a copy of the file alone would then
         // lack the newest commits. Best effort: with the log beside it nothing is lost either.
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }

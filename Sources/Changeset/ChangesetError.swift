@@ -38,20 +38,20 @@ extension ChangesetError: CustomStringConvertible {
     /// A stable code, for logs, tests and scripts.
     public var code: String {
         switch self {
-        case .truncated: "GL-C1001"
-        case .patchset: "GL-C1002"
-        case .badTableHeader: "GL-C1003"
-        case .badOperation: "GL-C1004"
-        case .badIndirectFlag: "GL-C1005"
-        case .badValueType: "GL-C1006"
-        case .badVarint: "GL-C1007"
-        case .undefinedValue: "GL-C1008"
-        case .nullKey: "GL-C1009"
-        case .unpairedValue: "GL-C1010"
-        case .notANumber: "GL-C1011"
-        case .invalidUTF8: "GL-C1012"
-        case .trailingBytes: "GL-C1013"
-        case .limitExceeded: "GL-C1014"
+        case .truncated: "GL-D1001"
+        case .patchset: "GL-D1002"
+        case .badTableHeader: "GL-D1003"
+        case .badOperation: "GL-D1004"
+        case .badIndirectFlag: "GL-D1005"
+        case .badValueType: "GL-D1006"
+        case .badVarint: "GL-D1007"
+        case .undefinedValue: "GL-D1008"
+        case .nullKey: "GL-D1009"
+        case .unpairedValue: "GL-D1010"
+        case .notANumber: "GL-D1011"
+        case .invalidUTF8: "GL-D1012"
+        case .trailingBytes: "GL-D1013"
+        case .limitExceeded: "GL-D1014"
         }
     }
 

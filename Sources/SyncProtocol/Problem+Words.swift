@@ -40,11 +40,11 @@ extension Problem {
         case .brokenEnvelope:
             Words(
                 "The body is cut off, damaged, or not a message of the protocol. Nothing was stored.",
-                "请求体被截断、损坏,或不是本协议的消息。什么都没有保存。")
+                "请求体被截断、损坏，或不是本协议的消息。什么都没有保存。")
         case .badSignature:
             Words(
                 "The request was changed on its way, or signed by another device. Nothing was stored.",
-                "请求在途中被改动,或由另一台设备签名。什么都没有保存。")
+                "请求在途中被改动，或由另一台设备签名。什么都没有保存。")
         case .bodyTooLarge: Words("The body is larger than the centre reads.", "请求体超过中心的接收上限。")
         case .decompressionLimit:
             Words("The body grows beyond the limit when it is decompressed.", "请求体解压后超过上限。")
@@ -58,7 +58,7 @@ extension Problem {
                 "Answers are \(ContentType.sync) or \(ContentType.json).",
                 "应答只能是 \(ContentType.sync) 或 \(ContentType.json)。")
         case .notFound: Words("Nothing is served at this address.", "该地址没有服务。")
-        case .methodNotAllowed: Words("The address exists, the method does not.", "地址存在,但不支持该方法。")
+        case .methodNotAllowed: Words("The address exists, the method does not.", "地址存在，但不支持该方法。")
         case .tooManyCommands:
             Words(
                 "A request carries at most \(WireLimits.commandsPerRequestMax) commands.",
@@ -74,7 +74,7 @@ extension Problem {
         case .unreadableAnswer:
             Words(
                 "What came back is damaged or from a newer release. Nothing of it was used.",
-                "收到的应答已损坏,或来自更新的版本。其内容一律未采用。")
+                "收到的应答已损坏，或来自更新的版本。其内容一律未采用。")
         default: meaningOfSenderOrCentre
         }
     }
@@ -92,12 +92,12 @@ extension Problem {
         case .tooManyAttempts:
             Words(
                 "Too many wrong codes came from here; the centre is not listening for a while.",
-                "来自此处的错误注册码过多,中心暂停受理一段时间。")
+                "来自此处的错误注册码过多，中心暂停受理一段时间。")
         case .notEnrolled: Words("The request carries neither certificate nor token.", "请求中既无证书也无令牌。")
         case .enrolAgain:
-            Words("The device was revoked, or a copy of it goes on elsewhere.", "设备已被注销,或其副本正在别处使用。")
+            Words("The device was revoked, or a copy of it goes on elsewhere.", "设备已被注销，或其副本正在别处使用。")
         case .certificateRequired:
-            Words("The token is not one of this centre's; its keys may have changed.", "令牌不属于本中心;中心的密钥可能已更换。")
+            Words("The token is not one of this centre's; its keys may have changed.", "令牌不属于本中心；中心的密钥可能已更换。")
         case .replicaTaken: Words("Another key has enrolled under this replica's identity.", "另一把密钥已以该副本的身份注册。")
         case .overloaded: Words("More requests came at once than the centre takes.", "同时到达的请求超过中心的处理能力。")
         case .storeUnavailable: Words("The store does not answer. Nothing was stored.", "存储没有响应。什么都没有保存。")
@@ -107,7 +107,7 @@ extension Problem {
         case .brokenKeyFile:
             Words(
                 "The key file is not one, or is damaged. Certificates cannot be signed nor verified.",
-                "密钥文件不符合格式或已损坏,无法签发和验证证书。")
+                "密钥文件不符合格式或已损坏，无法签发和验证证书。")
         default: title
         }
     }
@@ -115,37 +115,37 @@ extension Problem {
     var action: Words {
         switch self {
         case .brokenEnvelope, .requestTimedOut:
-            Words("Sync again; your commands are still on this device.", "请再次同步;您的命令仍在本机。")
+            Words("Sync again; your commands are still on this device.", "请再次同步；您的命令仍在本机。")
         case .badSignature, .brokenChain:
-            Words("Sync again. If it stays so, export the outbox and ask the operator.", "请再次同步。如仍不行,请导出发件箱并联系运维。")
+            Words("Sync again. If it stays so, export the outbox and ask the operator.", "请再次同步。如仍不行，请导出发件箱并联系运维。")
         case .bodyTooLarge, .decompressionLimit, .tooManyCommands:
             Words("Send fewer commands in one request.", "请在一次请求中少发一些命令。")
-        case .clientTooOld: Words("Install the current client; unsent work is kept.", "请安装新版客户端;未发出的工作会保留。")
+        case .clientTooOld: Words("Install the current client; unsent work is kept.", "请安装新版客户端；未发出的工作会保留。")
         case .clientTooNew:
-            Words("Ask the operator to upgrade the centre; unsent work is kept.", "请运维升级中心;未发出的工作会保留。")
+            Words("Ask the operator to upgrade the centre; unsent work is kept.", "请运维升级中心；未发出的工作会保留。")
         case .unsupportedContentType, .notAcceptable:
-            Words("Set the content type, or use the gridline client.", "请设置内容类型,或使用 gridline 客户端。")
+            Words("Set the content type, or use the gridline client.", "请设置内容类型，或使用 gridline 客户端。")
         case .notFound, .methodNotAllowed:
             Words("Check the server's address in the enrolment.", "请检查注册时填写的服务器地址。")
         case .unreadablePayload:
-            Words("The dispatcher sees it; say in a new note what you did.", "派单员可以看到;请用新的备注说明情况。")
+            Words("The dispatcher sees it; say in a new note what you did.", "派单员可以看到；请用新的备注说明情况。")
         case .unreadableAnswer:
-            Words("Sync again. If it stays so, upgrade the client.", "请再次同步。如仍不行,请升级客户端。")
+            Words("Sync again. If it stays so, upgrade the client.", "请再次同步。如仍不行，请升级客户端。")
         case .unknownDevice, .badCertificate, .enrolAgain:
-            Words("Ask for a new enrolment code and enrol again; unsent work is kept.", "请索取新的注册码并重新注册;未发出的工作会保留。")
+            Words("Ask for a new enrolment code and enrol again; unsent work is kept.", "请索取新的注册码并重新注册；未发出的工作会保留。")
         case .wrongCode: Words("Check the code and type it again.", "请核对后重新输入注册码。")
         case .usedCode, .expiredCode: Words("Ask the operator for a new code.", "请向运维索取新的注册码。")
         case .tooManyAttempts: Words("Wait ten minutes, then try again.", "请十分钟后再试。")
         case .notEnrolled: Words("Enrol this device first: gridline enrol.", "请先注册本设备:gridline enrol。")
-        case .certificateRequired: Words("The client sends its certificate by itself; sync again.", "客户端会自动发送证书;请再次同步。")
+        case .certificateRequired: Words("The client sends its certificate by itself; sync again.", "客户端会自动发送证书；请再次同步。")
         case .replicaTaken: Words("Enrol with a new replica in an empty folder.", "请在空目录中以新副本注册。")
         case .overloaded, .storeUnavailable, .stopping:
-            Words("Wait and sync again; your commands are still on this device.", "请稍后再同步;您的命令仍在本机。")
-        case .storeFull: Words("Tell the operator; your commands are still on this device.", "请通知运维;您的命令仍在本机。")
+            Words("Wait and sync again; your commands are still on this device.", "请稍后再同步；您的命令仍在本机。")
+        case .storeFull: Words("Tell the operator; your commands are still on this device.", "请通知运维；您的命令仍在本机。")
         case .internalError:
             Words(
                 "Sync again later and tell the operator; your commands are still on this device.",
-                "请稍后再同步并通知运维;您的命令仍在本机。")
+                "请稍后再同步并通知运维；您的命令仍在本机。")
         case .brokenKeyFile: Words("Restore the key file from its own backup.", "请从单独的备份中恢复密钥文件。")
         }
     }

@@ -57,9 +57,9 @@ public struct ArgumentFault: Hashable, Sendable {
     public var chinese: String {
         switch problem {
         case .missing: "缺少“\(argument)”"
-        case .empty: "“\(argument)”为空,请填写内容"
-        case .tooLong(let bytes): "“\(argument)”超过 \(bytes) 字节,请缩短"
-        case .controlCharacter: "“\(argument)”含有控制字符,请删除"
+        case .empty: "“\(argument)”为空，请填写内容"
+        case .tooLong(let bytes): "“\(argument)”超过 \(bytes) 字节，请缩短"
+        case .controlCharacter: "“\(argument)”含有控制字符，请删除"
         case .wrongType: "“\(argument)”类型不对"
         case .outOfRange: "“\(argument)”超出范围"
         case .notOneOf(let words): "“\(argument)”须为其一:\(words.joined(separator: "、"))"

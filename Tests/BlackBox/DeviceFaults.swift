@@ -8,7 +8,7 @@ import Testing
         defer { city.remove() }
         let field = Field(city)
         let device = city.device("w01")
-        try give(device, field, "磁盘还有空间")
+        try field.note(on: device, "磁盘还有空间")
         let size = try #require(FileManager.default.attributesOfItem(atPath: device.replica.path)[.size] as? Int)
         // A limit on the file size stands in for a full disk; it is counted in KiB by the shell.
         let limit = max(size / 1024 / 2, 8)
@@ -34,7 +34,7 @@ import Testing
         #expect(full.status == 1 && full.err.contains("GL-R"), "a note beyond the limit: \(full.status) \(full.err)")
         #expect(try Database(device.replica).texts("PRAGMA integrity_check") == ["ok"])
         try device.run(["list"], expect: [0, 3])
-        try give(device, field, "又有空间了")
+        try field.note(on: device, "又有空间了")
         try city.settleAndCheck(field, workers: ["w01", "w02"])
     }
 
@@ -156,10 +156,5 @@ import Testing
             let bytes = try Data(contentsOf: folder.appendingPathComponent(file))
             #expect(try Database.changeCount(of: Array(bytes)) == 1, "\(file)")
         }
-    }
-
-    private func give(_ device: Device, _ field: Field, _ words: String) throws {
-        try device.run(["note", "1", words], expect: [0, 3])
-        field.record(device.person, "note", words)
     }
 }

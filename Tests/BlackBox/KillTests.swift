@@ -61,13 +61,13 @@ extension City {
             if run < 60 {
                 let point = Self.points[run % Self.points.count]
                 inCommand = point.hasPrefix("give.")
-                if !inCommand { try give(device, field, words) }
+                if !inCommand { try field.note(on: device, words) }
                 outcome = try device.run(inCommand ? ["note", "1", words] : ["sync"], environment: ["GRIDLINE_KILL_AT": point])
                 #expect(outcome.status == -9, "kill point \(point) was not reached: \(outcome.status) \(outcome.err)")
                 histogram[point, default: 0] += 1
             } else {
                 inCommand = random.chance(0.4)
-                if !inCommand { try give(device, field, words) }
+                if !inCommand { try field.note(on: device, words) }
                 let running = try device.start(inCommand ? ["note", "1", words] : ["sync"])
                 usleep(UInt32.random(in: 2000...90_000, using: &random))
                 running.kill9()
@@ -93,7 +93,7 @@ extension City {
         var statuses: [Int32: Int] = [:]
         for round in 0..<20 {
             for worker in ["w01", "w02"] {
-                for number in 1...2 { try give(city.device(worker), field, "\(worker)第\(round)轮第\(number)条") }
+                for number in 1...2 { try field.note(on: city.device(worker), "\(worker)第\(round)轮第\(number)条") }
             }
             let running = try ["w01", "w02"].map { try city.device($0).start(["sync"]) }
             usleep(UInt32.random(in: 10_000...250_000, using: &random))
@@ -104,11 +104,6 @@ extension City {
         print("server killed 20 times, seed \(seed): clients ended with \(statuses.sorted { $0.key < $1.key })")
         #expect(Set(statuses.keys).isSubset(of: [0, 3, 5]))
         try city.settleAndCheck(field, workers: ["w01", "w02"])
-    }
-
-    private func give(_ device: Device, _ field: Field, _ words: String) throws {
-        try device.run(["note", "1", words], expect: [0, 3])
-        field.record(device.person, "note", words)
     }
 
     private func stands(_ words: String, on device: Device) throws -> Bool {

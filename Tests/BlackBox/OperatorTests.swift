@@ -77,13 +77,13 @@ import Testing
         defer { city.remove() }
         let field = Field(city)
         let device = city.device("w01")
-        try give(device, field, "备份之前")
+        try field.note(on: device, "备份之前")
         try device.run(["sync"], expect: [0])
         let backup = city.folder.appendingPathComponent("old.sqlite")
         try city.centre(["backup", backup.path, "--as", "op"])
-        try give(device, field, "备份之后，已得回执")
+        try field.note(on: device, "备份之后，已得回执")
         try device.run(["sync"], expect: [0])
-        try give(device, field, "恢复时还没有发出")
+        try field.note(on: device, "恢复时还没有发出")
         city.stop()
         for suffix in ["", "-wal", "-shm"] {
             try? FileManager.default.removeItem(atPath: city.store.appendingPathComponent("central.sqlite").path + suffix)
@@ -113,10 +113,5 @@ import Testing
         #expect(try city.database().texts("SELECT verdict FROM command WHERE person = 'w01'") == ["held"])
         #expect(try Database(device.replica).int("SELECT count(*) FROM ticket") == 0)
         #expect(try city.centre(["held"]).out.contains("被停用之前写的"))
-    }
-
-    private func give(_ device: Device, _ field: Field, _ words: String) throws {
-        try device.run(["note", "1", words], expect: [0, 3])
-        field.record(device.person, "note", words)
     }
 }

@@ -3,15 +3,20 @@ import Harness
 import Testing
 
 @Suite(.serialized) struct `Faults on the wire` {
-    @Test func `cut anywhere in either direction, nothing is lost or doubled`() throws {
-        let city = try smallCity("cuts")
-        defer { city.remove() }
+    /// A small city whose device w01 reaches its centre through a proxy that misbehaves on demand.
+    private func cityBehindProxy(_ name: String) throws -> (City, Proxy, Device, Field) {
+        let city = try smallCity(name)
         let proxy = try Proxy(target: city.port)
-        defer { proxy.close() }
-        let field = Field(city)
         let device = city.device("w01")
         try Database(device.replica, readOnly: false).execute("UPDATE identity SET server = ?", [proxy.address])
-        try give(device, field, "量一量大小")
+        return (city, proxy, device, Field(city))
+    }
+
+    @Test func `cut anywhere in either direction, nothing is lost or doubled`() throws {
+        let (city, proxy, device, field) = try cityBehindProxy("cuts")
+        defer { city.remove() }
+        defer { proxy.close() }
+        try field.note(on: device, "量一量大小")
         try device.run(["sync"], expect: [0])
         let whole = proxy.counts
         #expect(whole.request > 200 && whole.response > 100)
@@ -19,13 +24,13 @@ import Testing
         let requestCuts = [0, 1, 60, 150, whole.request / 2, whole.request - 1, whole.request]
         let responseCuts = [0, 1, 15, 80, whole.response / 2, whole.response - 1]
         for (index, cut) in requestCuts.enumerated() {
-            try give(device, field, "上行切断\(index)")
+            try field.note(on: device, "上行切断\(index)")
             proxy.next(.cutRequest(after: cut))
             let outcome = try device.run(["sync"])
             #expect(outcome.status == 3, "request cut after \(cut): \(outcome.status) \(outcome.err)")
         }
         for (index, cut) in responseCuts.enumerated() {
-            try give(device, field, "下行切断\(index)")
+            try field.note(on: device, "下行切断\(index)")
             proxy.next(.cutResponse(after: cut))
             let outcome = try device.run(["sync"])
             #expect(outcome.status == 3, "response cut after \(cut): \(outcome.status) \(outcome.err)")
@@ -35,17 +40,13 @@ import Testing
     }
 
     @Test func `a request sent twice, and one replayed later, take effect once`() throws {
-        let city = try smallCity("duplicates")
+        let (city, proxy, device, field) = try cityBehindProxy("duplicates")
         defer { city.remove() }
-        let proxy = try Proxy(target: city.port)
         defer { proxy.close() }
-        let field = Field(city)
-        let device = city.device("w01")
-        try Database(device.replica, readOnly: false).execute("UPDATE identity SET server = ?", [proxy.address])
-        try give(device, field, "会被发送两次")
+        try field.note(on: device, "会被发送两次")
         proxy.next(.duplicate)
         try device.run(["sync"], expect: [0])
-        try give(device, field, "会被重放")
+        try field.note(on: device, "会被重放")
         proxy.next(.record)
         try device.run(["sync"], expect: [0])
         let recorded = try #require(proxy.recorded.last)
@@ -59,14 +60,10 @@ import Testing
     }
 
     @Test func `a captive portal, a redirect, a dead server: refused, and the work stays`() throws {
-        let city = try smallCity("portal")
+        let (city, proxy, device, field) = try cityBehindProxy("portal")
         defer { city.remove() }
-        let proxy = try Proxy(target: city.port)
         defer { proxy.close() }
-        let field = Field(city)
-        let device = city.device("w01")
-        try Database(device.replica, readOnly: false).execute("UPDATE identity SET server = ?", [proxy.address])
-        try give(device, field, "等信号")
+        try field.note(on: device, "等信号")
         let base = try Database(device.replica).int("SELECT base FROM cursor")
         for fault in [Proxy.Fault.page, .redirect, .drop] {
             proxy.next(fault)
@@ -131,10 +128,5 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: device.replica.path) || refused.status != 0)
         try device.run(["enrol", address, code, "--ca", certificate, "--no-input"], expect: [0])
         try device.run(["sync"], expect: [0])
-    }
-
-    private func give(_ device: Device, _ field: Field, _ words: String) throws {
-        try device.run(["note", "1", words], expect: [0, 3])
-        field.record(device.person, "note", words)
     }
 }

@@ -36,6 +36,12 @@ public final class Field: @unchecked Sendable {
         lock.withLock { log.append(["person": person, "kind": kind, "words": words]) }
     }
 
+    /// Writes a note on ticket 1 through the real client, and logs it.
+    public func note(on device: Device, _ words: String) throws {
+        try device.run(["note", "1", words], expect: [0, 3])
+        record(device.person, "note", words)
+    }
+
     /// Gives `count` commands on one device, a share of them on `shared` tickets (ids in hex).
     /// - Returns: how many times a device refused one, by exit code.
     public func work(_ person: String, count: Int, shared: Set<String>, sharedShare: Double, seed: UInt64) throws -> [Int32: Int]

@@ -161,6 +161,22 @@ enum House {
         for code in codes.sorted() { #expect(prose.contains(code), "PROTOCOL.md does not explain \(code)") }
     }
 
+    @Test func `each family of codes belongs to one module`() throws {
+        let owners = [
+            "C": "gridline", "D": "Changeset", "P": "SyncProtocol", "Q": "Queue", "R": "ReplicaStore", "S": "CentralStore",
+        ]
+        var seen: Set<String> = []
+        for path in House.sources {
+            for match in try House.text(path).matches(of: /GL-([A-Z])\d{4}/) {
+                let family = String(match.output.1)
+                seen.insert(family)
+                let module = path.split(separator: "/")[1]
+                #expect(owners[family].map { $0 == module } ?? false, "\(path) has a code of family \(family)")
+            }
+        }
+        #expect(seen == Set(owners.keys))
+    }
+
     @Test func `only the agreed names stand at the top`() throws {
         let allowed: Set = [
             "Package.swift", "Sources", "Tests", "Schema", "Client", "Server", "Docs", "README.md", "README.zh.md",

@@ -18,6 +18,6 @@ struct Backup: CentreCommand {
         }
         if output.json { output.data(report) } else { output.line(report.path) }
         output.say(
-            "\(report.bytes) bytes, up to sequence \(report.head).", "共 \(report.bytes) 字节,含序号 \(report.head) 及以前的全部内容。")
+            "\(report.bytes) bytes, up to sequence \(report.head).", "共 \(report.bytes) 字节，含序号 \(report.head) 及以前的全部内容。")
     }
 }

@@ -20,7 +20,7 @@ struct Check: CentreCommand {
         guard report.faults.isEmpty, report.firstBadIndex == nil else {
             output.say(
                 "Not whole. Read \(counts) (entries, headers, commands). Stop serving, keep the files, restore the newest good backup.",
-                "校验未通过。已读 \(counts)(留痕、链头、命令)。请停止服务,保留文件,恢复最近的完好备份。")
+                "校验未通过。已读 \(counts)(留痕、链头、命令)。请停止服务，保留文件，恢复最近的完好备份。")
             throw ExitCode(1)
         }
         output.say("Whole: \(counts) (entries, headers, commands).", "完好:\(counts)(留痕、链头、命令)。")

@@ -22,7 +22,7 @@ struct EnrolCodeCommand: CentreCommand {
             output.line(code.code)
             output.say(
                 "For \(code.person), until \(Moment.shown(code.expiresAt)). It is not shown again.",
-                "供 \(code.person) 使用,有效至 \(Moment.shown(code.expiresAt))。不再显示。")
+                "供 \(code.person) 使用，有效至 \(Moment.shown(code.expiresAt))。不再显示。")
         }
     }
 }

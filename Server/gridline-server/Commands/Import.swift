@@ -41,7 +41,7 @@ struct Import: CentreCommand {
         }
         output.say(
             "\(report.imported) imported, \(report.known) known already, \(report.faultCount) not imported",
-            "新入 \(report.imported) 条,已有 \(report.known) 条,未入 \(report.faultCount) 条")
+            "新入 \(report.imported) 条，已有 \(report.known) 条，未入 \(report.faultCount) 条")
         if report.faultCount > 0 { throw ExitCode(1) }
     }
 }

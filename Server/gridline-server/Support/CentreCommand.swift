@@ -46,7 +46,7 @@ extension OperationRunner {
         if reports.count > 1 {
             output.say(
                 "\(reports.count - refused.count) of \(reports.count) applied",
-                "共 \(reports.count) 条,生效 \(reports.count - refused.count) 条")
+                "共 \(reports.count) 条，生效 \(reports.count - refused.count) 条")
         }
         guard !refused.isEmpty else { return }
         if refused.contains(where: { $0.verdict == "superseded" }) { throw ExitCode(5) }

@@ -109,24 +109,24 @@ extension OperationProblem.Code {
     var chinese: String {
         switch self {
         case .unreadableFile: "文件无法读写"
-        case .badArguments: "参数有误,未作任何操作"
+        case .badArguments: "参数有误，未作任何操作"
         case .unknownTicket: "没有该工单"
         case .unknownPerson: "没有该人员"
         case .unknownGrid: "没有该网格"
-        case .unknownCommand: "没有该命令,或该命令不在待裁定之列"
+        case .unknownCommand: "没有该命令，或该命令不在待裁定之列"
         case .unknownDevice: "没有该设备"
         case .notAllowed: "该角色无权执行此操作"
-        case .refused: "规则不允许,未写入任何内容"
-        case .storeBusy: "另一进程正占用该库,且没有服务在应答"
+        case .refused: "规则不允许，未写入任何内容"
+        case .storeBusy: "另一进程正占用该库，且没有服务在应答"
         case .noStore: "此处没有可用的库"
-        case .serving: "服务正在运行,请先停止"
+        case .serving: "服务正在运行，请先停止"
         case .otherVersion: "正在运行的服务版本不同"
-        case .storeFailed: "存储失败,未作任何操作"
-        case .interrupted: "与服务的连接中断,请先核对是否已执行"
+        case .storeFailed: "存储失败，未作任何操作"
+        case .interrupted: "与服务的连接中断，请先核对是否已执行"
         case .badKey: "密钥或证书文件不可用"
         case .badProfile: "城市配置无效"
         case .notWhole: "校验未通过"
-        case .exists: "该处已有内容,未作覆盖"
+        case .exists: "该处已有内容，未作覆盖"
         }
     }
 }

@@ -28,7 +28,8 @@ struct Upkeep: Service {
             }
             if count > 0 { logger.info("pruned leave entries", metadata: ["count": "\(count)"]) }
         } catch {
-            logger.error("leave entries were not pruned", metadata: ["code": "\((error as? StoreError)?.code ?? "GL-S0000")"])
+            logger.error(
+                "leave entries were not pruned", metadata: ["code": "\((error as? StoreError)?.code ?? "\(type(of: error))")"])
         }
     }
 }
