@@ -21,6 +21,8 @@ if [ "${1:-}" = "--check" ]; then
 fi
 protoc --plugin=protoc-gen-swift="$plugin" --proto_path=Schema/Wire \
     --swift_opt=Visibility=Internal --swift_opt=UseAccessLevelOnImports=true --swift_out="$output" sync.proto
+# The generated file says which schema it was made from; a test compares, so that nobody needs protoc to notice drift.
+printf '// Generated from sync.proto with SHA-256 %s\n' "$(sha256sum Schema/Wire/sync.proto | cut -d' ' -f1)" >>"$output/sync.pb.swift"
 if [ "${1:-}" = "--check" ]; then
     diff -u Sources/SyncProtocol/Generated/sync.pb.swift "$output/sync.pb.swift" || {
         echo "Sources/SyncProtocol/Generated/sync.pb.swift is not what sync.proto says: run make proto" >&2

@@ -89,4 +89,10 @@ private let schemaOfVersion: [UInt32: String] = [
     @Test func `a response as JSON`() {
         #expect(String(decoding: Sample.response.jsonText(), as: UTF8.self) == Golden1.json.filter { !$0.isNewline })
     }
+
+    @Test func `the generated code was made from this very schema`() throws {
+        let schema = try Prose.text("Schema/Wire/sync.proto")
+        let generated = try Prose.text("Sources/SyncProtocol/Generated/sync.pb.swift")
+        #expect(generated.hasSuffix("SHA-256 \(hex(sha256(Array(schema.utf8))))\n"), "sync.proto changed: run make proto")
+    }
 }

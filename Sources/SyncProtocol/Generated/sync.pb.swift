@@ -2318,3 +2318,4 @@ nonisolated extension WireToken: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     return true
   }
 }
+// Generated from sync.proto with SHA-256 44cf4c370314cc3702923503e77bd3e1cc76a173cec328feeebf52c862e08a78
