@@ -104,7 +104,8 @@ targets += [
     .target(
         name: "Fixture",
         dependencies: [
-            "ReplicaStore", "SyncClient", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol",
+            "Harness", "ReplicaStore", "SyncClient", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets",
+            "SyncProtocol",
             "Changeset",
             grdb, crypto,
         ],

@@ -1,30 +1,16 @@
+public import Harness
 import Synchronization
 public import Tickets
 
-/// The root of everything random in a test: the same seed gives the same run on every machine.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+/// The root of everything random in a test: the harness's generator, with what devices and centres need besides.
+public typealias SplitMix64 = SeededRandom
 
-    /// - Parameter seed: Any number; printed by whoever uses it.
-    public init(seed: UInt64) { state = seed }
-
-    /// The next 64 bits.
-    public mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
-    }
-
+extension SeededRandom {
     /// A generator of its own for one part of a run, so that leaving out a part does not shift the others.
-    public mutating func fork() -> SplitMix64 { SplitMix64(seed: next()) }
+    public mutating func fork() -> SeededRandom { SeededRandom(seed: next()) }
 
     /// As many bytes.
     public mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next() >> 32) } }
-
-    /// True with the given chance.
-    public mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &self) < probability }
 
     /// A new command's identity.
     public mutating func commandID() -> CommandID { CommandID(bytes: bytes(16))! }  // 16 bytes
