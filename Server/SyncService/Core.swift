@@ -67,11 +67,14 @@ final class Core: Sendable {
             let suspected = ids.filter(ledger.isSuspect)
             let unsuspected = suspected.isEmpty ? ids : ids.filter { !ledger.isSuspect($0) }
             ledger.begin(unsuspected)
+            environment.observer.batchBegan(requests: jobs.count, commands: ids.count)
             do {
                 let results = try attempt(jobs, &ledger, unsuspected)
+                environment.observer.batchEnded(isCommitted: true)
                 ledger.end(decided: ids)
                 return results
             } catch {
+                environment.observer.batchEnded(isCommitted: false)
                 ledger.end(decided: [])
                 let failure = (error as? StoreError).map(JobFailure.store) ?? .unexpected(String(describing: type(of: error)))
                 return jobs.map { _ in .failure(failure) }
@@ -101,7 +104,9 @@ final class Core: Sendable {
             var results: [Result<JobAnswer, JobFailure>] = []
             for job in jobs { results.append(try round.run(job)) }
             try round.flush()
-            return (results.map { round.numbered($0) }, round.inFlight)
+            let numbered = results.map { round.numbered($0) }
+            environment.observer.batchWritten()
+            return (numbered, round.inFlight)
         }
         ledger = after
         return results

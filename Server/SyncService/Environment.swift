@@ -41,4 +41,6 @@ struct Environment: Sendable {
     /// As many unpredictable bytes as asked for.
     let random: @Sendable (Int) -> [UInt8]
     let configuration: ServiceConfiguration
+    /// Counts and times what happens.
+    var observer: any ServiceObserver = NoServiceObserver()
 }

@@ -23,15 +23,17 @@ public final class SyncService: Sendable {
     ///   - clock: Milliseconds since 1970 UTC. It may step back; the service never does.
     ///   - random: Gives as many unpredictable bytes as asked for.
     ///   - inFlight: Where commands are noted while they are decided.
+    ///   - observer: Hears what happens, to count it.
     public init(
         store: any CentralStore, keys: CentreKeys, rules: Rules = .embedded, clock: @escaping @Sendable () -> Milliseconds,
         random: @escaping @Sendable (Int) -> [UInt8], inFlight: any InFlightStore = NoInFlightStore(),
-        configuration: ServiceConfiguration = ServiceConfiguration(),
+        configuration: ServiceConfiguration = ServiceConfiguration(), observer: any ServiceObserver = NoServiceObserver(),
         decide decider: @escaping Decider = { command, ticket, context in Tickets.decide(command, on: ticket, in: context) }
     ) {
         self.store = store
         environment = Environment(
-            store: store, keys: keys, rules: rules, decide: decider, clock: clock, random: random, configuration: configuration)
+            store: store, keys: keys, rules: rules, decide: decider, clock: clock, random: random, configuration: configuration,
+            observer: observer)
         let core = Core(environment, inFlight: inFlight)
         self.core = core
         committer = Committer(
@@ -47,11 +49,16 @@ public final class SyncService: Sendable {
     ///
     /// - Parameter body: Compressed, as it arrived, within `WireLimits.requestBytesMax`.
     /// - Returns: The compressed answer.
-    public func sync(body: [UInt8]) async throws(ProtocolError) -> [UInt8] {
+    public func sync(body: [UInt8]) async throws(ProtocolError) -> [UInt8] { try await sync(body: body, account: nil) }
+
+    /// The same; `account` gets the numbers for the request's line in the log.
+    public func sync(body: [UInt8], account: RequestAccount?) async throws(ProtocolError) -> [UInt8] {
         let verified = try environment.verify(body, arrivedAt: core.now())
+        account?.note(verified)
         if let outcome = try unwritten(verified) { return try answer(verified, outcome) }
         let result = try await device(.sync(verified))
         guard case .sync(let outcome) = result else { throw ProtocolError(.internalError, in: "sync") }
+        count(outcome.answered, in: account)
         return try answer(verified, outcome)
     }
 
@@ -93,6 +100,7 @@ public final class SyncService: Sendable {
     /// - Throws: `unknownPerson` of the author, `storeUnavailable`, `busy`.
     public func perform(_ acts: [Act], by author: String) async throws(ServiceError) -> [ActOutcome] {
         guard case .acts(let outcomes) = try await person(.acts(acts, by: author)) else { return [] }
+        count(acts, outcomes)
         return outcomes
     }
 
@@ -107,6 +115,7 @@ public final class SyncService: Sendable {
     ) async throws(ServiceError) -> HeldOutcome {
         let answer = HeldAnswer(command: command, decision: decision, reason: reason, arguments: arguments, by: author)
         guard case .answered(let outcome) = try await person(.answer(answer)) else { throw .unknownCommand(command) }
+        count(decision, outcome)
         return outcome
     }
 
@@ -153,7 +162,10 @@ public final class SyncService: Sendable {
 extension SyncService {
     func device(_ job: Job) async throws(ProtocolError) -> JobAnswer {
         let result: Result<JobAnswer, JobFailure>
-        do { result = .success(try await committer.submit(job, weight: job.weight)) } catch { result = .failure(error) }
+        do { result = .success(try await committer.submit(job, weight: job.weight)) } catch {
+            if error == .busy { environment.observer.shed(.queueFull) }
+            result = .failure(error)
+        }
         return try mapped(result)
     }
 
