@@ -43,7 +43,8 @@ var targets: [Target] = [
             "Rules/states.md",
         ],
         resources: [
-            .embedInCode("Replica/replica_0001.sql"), .embedInCode("Central/central_0001.sql"),
+            .embedInCode("Replica/replica_0001.sql"), .embedInCode("Replica/replica_0002.sql"),
+            .embedInCode("Central/central_0001.sql"), .embedInCode("Central/central_0002.sql"),
             .embedInCode("Rules/edges.csv"), .embedInCode("Rules/rights.csv"), .embedInCode("Profiles/hotan.yaml"),
             .embedInCode("Reference/taxonomy.csv"), .embedInCode("Reference/calendar.csv"),
         ],

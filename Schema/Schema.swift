@@ -13,10 +13,24 @@ public enum SchemaResource {
     /// The State Council's days off and make-up working days: `date,kind,name`. A year without a line is not published yet.
     public static var calendar: String { text(PackageResources.calendar_csv) }
 
-    /// The SQL that makes a replica of this schema version; nil for a version that this release does not know.
-    public static func replicaSQL(version: Int) -> String? { version == 1 ? text(PackageResources.replica_0001_sql) : nil }
-    /// The SQL that makes a central store of this schema version; nil for a version that this release does not know.
-    public static func centralSQL(version: Int) -> String? { version == 1 ? text(PackageResources.central_0001_sql) : nil }
+    /// The SQL that makes a replica of this schema version out of the one before; nil for a version that this release does not
+    /// know. Version 1 begins with an empty file.
+    public static func replicaSQL(version: Int) -> String? {
+        switch version {
+        case 1: text(PackageResources.replica_0001_sql)
+        case 2: text(PackageResources.replica_0002_sql)
+        default: nil
+        }
+    }
+    /// The SQL that makes a central store of this schema version out of the one before; nil for a version that this release does
+    /// not know.
+    public static func centralSQL(version: Int) -> String? {
+        switch version {
+        case 1: text(PackageResources.central_0001_sql)
+        case 2: text(PackageResources.central_0002_sql)
+        default: nil
+        }
+    }
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -68,7 +68,7 @@ extension Rebase {
     }
 
     private func applyReference(_ entity: Entity) throws {
-        guard entity.rows.allSatisfy({ $0.table == .person || $0.table == .grid }) else {
+        guard entity.rows.allSatisfy({ $0.table.isReference }) else {
             throw ReplicaError.badAnswer(detail: "a row of another entity")
         }
         if entity.operation == .leave { return try rows.removeReference(entity.key) }
@@ -134,7 +134,7 @@ extension Rows {
 
     func removeReference(_ key: EntityKey) throws {
         let parts = String(decoding: key.id, as: UTF8.self).split(separator: "/", maxSplits: 1)
-        if parts.count == 2, let table = Table(name: parts[0]), table == .person || table == .grid {
+        if parts.count == 2, let table = Table(name: parts[0]), table.isReference {
             try delete(from: table, key: [.text(String(parts[1]))])
         }
         try removeEntity(key)

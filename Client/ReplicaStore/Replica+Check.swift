@@ -73,7 +73,7 @@ extension Rows {
         case .reference:
             let parts = String(decoding: key.id, as: UTF8.self).split(separator: "/", maxSplits: 1)
             guard parts.count == 2, let table = Tickets.Table(name: parts[0]) else { return [] }
-            return try entityRows(table, where: "id", .text(String(parts[1])))
+            return try entityRows(table, where: table.columns[0], .text(String(parts[1])))
         }
     }
 

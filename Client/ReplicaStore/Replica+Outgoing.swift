@@ -62,6 +62,8 @@ struct Offer {
     var retained: [Retained] = []
     /// Commands that stay behind.
     var unsentCount = 0
+    /// When the oldest command without a verdict was given; nil = there is none.
+    var oldestUnsentAt: Milliseconds?
 }
 
 extension Rows {
@@ -99,6 +101,8 @@ extension Rows {
         }
         offer.retained = try retained(standing, bytesMax: bytesLeft, countMax: limits.countMax)
         offer.unsentCount = try count("command WHERE \(isPending) AND verdict IS NULL AND sequence IS NULL")
+        offer.oldestUnsentAt = try statements.row(
+            "SELECT min(given_at) FROM command WHERE \(isPending) AND verdict IS NULL")?.first?.int
         return offer
     }
 
@@ -139,7 +143,8 @@ extension Rows {
             cursor: standing.cursor, at: at, epoch: standing.identity.epoch,
             acknowledgedSequence: standing.acknowledgedSequence, acknowledgedHead: standing.acknowledgedHead, now: now,
             firstSequence: standing.acknowledgedSequence + 1, previous: standing.acknowledgedHead, commands: offer.commands,
-            unsent: UInt32(clamping: offer.unsentCount), clientVersion: clientVersion, schemaVersion: schemaVersion,
+            unsent: UInt32(clamping: offer.unsentCount), oldestUnsentAt: offer.oldestUnsentAt, clientVersion: clientVersion,
+            schemaVersion: schemaVersion,
             fingerprint: try at.isEmpty && standing.wantsComparison ? fingerprint() : nil, retained: offer.retained,
             pageBytesMax: pageBytesMax)
     }

@@ -210,7 +210,7 @@ extension Rows {
     /// The device was revoked: the centre's rows go, what its person gave stays.
     private func wipe(at: Milliseconds) throws {
         try dropPull()
-        for table in ["note", "helper", "citizen", "ticket", "person", "grid", "entity", "news"] {
+        for table in ["note", "helper", "citizen", "ticket", "person", "grid", "unit", "category", "profile", "entity", "news"] {
             try statements.run("DELETE FROM \(table)")
         }
         try statements.run("UPDATE command SET replayed=NULL, refusal=NULL")

@@ -138,7 +138,8 @@ extension BatchPlanner {
             let id = values[0].string ?? ""
             try moveScopes(ofPerson: id, values: base.rows[key]?.deleted == true ? nil : values)
             reference(.person(id), stood: stood, &recorder)
-        case .grid: reference(.grid(values[0].string ?? ""), stood: stood, &recorder)
+        case .grid, .unit, .category, .profile:
+            reference(.reference(table, values[0].string ?? ""), stood: stood, &recorder)
         }
     }
 

@@ -77,6 +77,8 @@ public struct DeviceRecord: Hashable, Sendable {
     public var lastContact: Milliseconds?
     /// Commands that stayed on the device at last contact.
     public var unsent: UInt64?
+    /// When the oldest command that it still had was given, as it said at last contact; nil = it had none, or did not say.
+    public var oldestUnsentAt: Milliseconds?
     /// The base that it named at last contact.
     public var base: UInt64?
     /// The version of the client at last contact.

@@ -47,9 +47,9 @@ extension SQLiteAccess {
             try sql.run(
                 """
                 UPDATE device SET epoch = ?7, sequence = ?8, chain_head = ?9, occurred_floor = ?10, last_contact = ?12,
-                    unsent = ?13, base = ?14, client_version = ?15, clock_offset = ?16
+                    unsent = ?13, base = ?14, client_version = ?15, clock_offset = ?16, oldest_unsent_at = ?18
                 WHERE replica = ?1
-                """, Array(device.values.prefix(16)))
+                """, device.values)
         }
         for hash in batch.failedCodes {
             try sql.run("UPDATE enrol_code SET attempts = attempts + 1 WHERE hash = ?", [.blob(hash)])
@@ -226,10 +226,10 @@ extension SQLiteAccess {
     private func run(_ numbered: WritePlan.Numbered<DeviceRecord>) throws {
         try sql.run(
             """
-            INSERT INTO device(\(deviceColumns), changed) VALUES \(SQL.list(18))
+            INSERT INTO device(\(deviceColumns), changed) VALUES \(SQL.list(19))
             ON CONFLICT(replica) DO UPDATE SET person = ?2, serial = ?3, public_key = ?4, certificate = ?5, enrolled_at = ?6,
                 epoch = ?7, sequence = ?8, chain_head = ?9, occurred_floor = ?10, revoked_at = ?11, last_contact = ?12,
-                unsent = ?13, base = ?14, client_version = ?15, clock_offset = ?16, forks = ?17, changed = ?18
+                unsent = ?13, base = ?14, client_version = ?15, clock_offset = ?16, forks = ?17, oldest_unsent_at = ?18, changed = ?19
             """, numbered.thing.values + [.sequence(numbered.sequence)])
         // A device that enrolled between a backup and its restore brings its serial along.
         try sql.run(

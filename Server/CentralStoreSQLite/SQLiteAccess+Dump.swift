@@ -22,8 +22,9 @@ extension SQLiteAccess {
             }
         }
         if scopes.contains(referenceScope) {
-            keys += try sql.all("SELECT id FROM person") { .person($0.text(0)) }
-            keys += try sql.all("SELECT id FROM grid") { .grid($0.text(0)) }
+            for table in Table.references {
+                keys += try sql.all("SELECT \(table.columns[0]) FROM \(table.name)") { .reference(table, $0.text(0)) }
+            }
         }
         let versions = try versions(of: keys)
         let content = try content(whole: keys, changed: [], after: 0)
@@ -50,9 +51,9 @@ extension SQLiteAccess {
             keys.filter { $0.kind == .verdict }.map { Value.blob($0.id) },
             { "SELECT id, coalesce(decision_seq, seq) FROM command WHERE id IN \($0)" },
             { row in versions[EntityKey(.verdict, id: row.bytes(0))] = row.unsigned(1) })
-        for table in [Table.person, .grid] {
-            try sql.each("SELECT id, changed FROM \(table.name)") { row in
-                versions[EntityKey(.reference, id: Array("\(table.name)/\(row.text(0))".utf8))] = row.unsigned(1)
+        for table in Table.references {
+            try sql.each("SELECT \(table.columns[0]), changed FROM \(table.name)") { row in
+                versions[.reference(table, row.text(0))] = row.unsigned(1)
             }
         }
         return versions

@@ -166,7 +166,9 @@ extension SQLiteAccess {
     }
 
     func devices() throws -> [DeviceRecord] {
-        try sql.all("SELECT \(deviceColumns) FROM device ORDER BY serial") { try $0.device() }
+        // A file of version 1 that is verified and not opened has no such column yet.
+        let columns = try schemaVersion() < 2 ? deviceColumns.replacing("oldest_unsent_at", with: "NULL") : deviceColumns
+        return try sql.all("SELECT \(columns) FROM device ORDER BY serial") { try $0.device() }
     }
 
     func enrolCode(hash: [UInt8]) throws -> EnrolCodeRecord? {

@@ -111,7 +111,7 @@ extension SQLiteAccess {
         for (keys, floor) in [(whole, UInt64?.none), (changed, .some(base))] {
             try addTickets(keys.filter { $0.kind == .ticket }.map { .blob($0.id) }, changedAfter: floor, to: &content)
             try addVerdicts(keys.filter { $0.kind == .verdict }.map { .blob($0.id) }, changedAfter: floor, to: &content)
-            for table in [Table.person, .grid] {
+            for table in Table.references {
                 try addReferences(
                     table, keys.filter { $0.kind == .reference }.map(\.id), withDeleted: floor != nil, to: &content)
             }
@@ -165,7 +165,7 @@ extension SQLiteAccess {
         let prefix = Array("\(table.name)/".utf8)
         let ids = names.filter { $0.starts(with: prefix) }.map { String(decoding: $0.dropFirst(prefix.count), as: UTF8.self) }
         try sql.eachOf(
-            ids.map(Value.text), { "SELECT \(TableSQL.of(table).columns) FROM \(table.name) WHERE id IN \($0)" },
+            ids.map(Value.text), { "SELECT \(TableSQL.of(table).columns) FROM \(table.name) WHERE \(table.columns[0]) IN \($0)" },
             { row in
                 let stored = row.stored(table)
                 let key = EntityKey(.reference, id: prefix + Array(row.text(0).utf8))

@@ -53,14 +53,19 @@ struct SQLiteAccess: StoreTransaction {
 // MARK: - Opening and life
 
 extension SQLiteAccess {
-    func checkIdentity(path: String) throws {
+    /// - Returns: The schema version of the file.
+    func checkIdentity(path: String) throws -> Int {
         let application = try sql.first("PRAGMA application_id") { $0.int(0) }
         guard application == SQLiteCentralStore.applicationID else { throw StoreError.notAStore(path: path) }
-        let version = Int(try sql.first("PRAGMA user_version") { $0.int(0) } ?? 0)
+        let version = try schemaVersion()
         guard version <= SQLiteCentralStore.schemaVersion else {
             throw StoreError.newerSchema(found: version, known: SQLiteCentralStore.schemaVersion)
         }
+        return version
     }
+
+    /// The schema version of the file. Behind the release's only where a file is verified that was not opened for writing since.
+    func schemaVersion() throws -> Int { Int(try sql.first("PRAGMA user_version") { $0.int(0) } ?? 0) }
 
     /// The store's row and the journal's end say the same: a file put together from two copies is found before it is written.
     func checkHead() throws {

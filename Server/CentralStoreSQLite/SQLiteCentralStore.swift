@@ -24,7 +24,7 @@ public final class SQLiteCentralStore: CentralStore {
     /// "GLCS": says that a file is a central store.
     static let applicationID: Int64 = 0x474C_4353
     /// The newest schema that this release writes.
-    static let schemaVersion = 1
+    static let schemaVersion = Int(SchemaVersion.current)
 
     private init(path: String, pool: DatabasePool, lock: FileLock, fencing: UInt64) {
         self.path = path
@@ -152,7 +152,7 @@ public final class SQLiteCentralStore: CentralStore {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             return try queue.read { db in
                 let access = SQLiteAccess(SQL(db: db), isWriter: false)
-                try access.checkIdentity(path: path)
+                _ = try access.checkIdentity(path: path)
                 return try access.verify()
             }
         }
@@ -208,11 +208,8 @@ extension SQLiteCentralStore {
     }
 
     private static func lay(_ sql: SQL, incarnation: Incarnation, time: Milliseconds) throws {
-        guard let text = SchemaResource.centralSQL(version: schemaVersion) else {
-            throw StoreError.newerSchema(found: schemaVersion, known: 0)
-        }
-        try sql.db.execute(sql: text)
-        try sql.db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(schemaVersion)")
+        try migrate(sql, from: 0)
+        try sql.db.execute(sql: "PRAGMA application_id = \(applicationID)")
         try sql.run(
             """
             INSERT INTO store(id, incarnation, fencing, head, head_hash, next_number, next_serial, backup_watermark, made_at)
@@ -224,12 +221,25 @@ extension SQLiteCentralStore {
         let fencing = try mapping {
             try pool.write { db in
                 let access = SQLiteAccess(SQL(db: db), isWriter: true)
-                try access.checkIdentity(path: path)
+                let found = try access.checkIdentity(path: path)
                 try access.checkHead()
+                try migrate(access.sql, from: found)
                 return try access.takeFencing()
             }
         }
         return SQLiteCentralStore(path: path, pool: pool, lock: lock, fencing: fencing)
+    }
+
+    /// Brings the schema up to date, in the transaction that is open. Rows stay as they are: versions only add.
+    private static func migrate(_ sql: SQL, from found: Int) throws {
+        guard found < schemaVersion else { return }
+        for version in (found + 1)...schemaVersion {
+            guard let text = SchemaResource.centralSQL(version: version) else {
+                throw StoreError.newerSchema(found: version, known: version - 1)
+            }
+            try sql.db.execute(sql: text)
+        }
+        try sql.db.execute(sql: "PRAGMA user_version = \(schemaVersion)")
     }
 }
 

@@ -75,6 +75,7 @@ extension Row {
         device.clientVersion = optionalText(14)
         device.clockOffset = optionalInt(15)
         device.forks = unsigned(16)
+        device.oldestUnsentAt = optionalInt(17)
         return device
     }
 
@@ -104,7 +105,7 @@ let commandColumns = """
     """
 let deviceColumns = """
     replica, person, serial, public_key, certificate, enrolled_at, epoch, sequence, chain_head, occurred_floor, revoked_at, \
-    last_contact, unsent, base, client_version, clock_offset, forks
+    last_contact, unsent, base, client_version, clock_offset, forks, oldest_unsent_at
     """
 let linkColumns = "replica, epoch, sequence, command, digest, hash"
 let journalColumns = "seq, at, author, kind, entity, command, salt, digest, body, hash"
@@ -116,7 +117,7 @@ extension DeviceRecord {
             replica.value, .text(person), .sequence(serial), .blob(publicKey), .blob(certificate), .integer(enrolledAt),
             .integer(Int64(epoch)), .sequence(sequence), .blob(chainHead), .integer(occurredFloor), .optional(revokedAt),
             .optional(lastContact), .optional(sequence: unsent), .optional(sequence: base), .optional(clientVersion),
-            .optional(clockOffset), .sequence(forks),
+            .optional(clockOffset), .sequence(forks), .optional(oldestUnsentAt),
         ]
     }
 }

@@ -54,7 +54,10 @@ extension Round {
 
     private mutating func finish(_ outcome: inout SyncOutcome, _ sync: VerifiedSync, _ device: inout DeviceRecord) throws {
         let request = sync.request
+        let isHeard = request.unsent == 0 && outcome.expectedSequence == nil && outcome.forkEpoch == nil
         note(sync, &device)
+        // What came with this very request has its verdict now: it does not age.
+        if isHeard, outcome.answered.allSatisfy({ $0.stored.verdict != nil }) { device.oldestUnsentAt = nil }
         overlay.note(device)
         if request.cursor.incarnation != overlay.loaded.state.incarnation, request.retained.isEmpty {
             outcome.sendRetained = true
@@ -62,7 +65,6 @@ extension Round {
         outcome.device = device
         let last = request.firstSequence + UInt64(request.commands.count) - 1
         outcome.acknowledgedSequence = request.epoch == device.epoch ? min(device.sequence, last) : 0
-        let isHeard = request.unsent == 0 && outcome.expectedSequence == nil && outcome.forkEpoch == nil
         outcome.wipe = device.revokedAt != nil && isHeard && !(outcome.sendRetained && request.commands.isEmpty == false)
     }
 
@@ -165,6 +167,7 @@ extension Round {
     private func note(_ sync: VerifiedSync, _ device: inout DeviceRecord) {
         device.lastContact = sync.arrivedAt
         device.unsent = UInt64(sync.request.unsent)
+        device.oldestUnsentAt = sync.request.oldestUnsentAt
         device.base = sync.request.cursor.base
         device.clientVersion = sync.request.clientVersion
         device.clockOffset = sync.request.now.wall.subtractingReportingOverflow(sync.arrivedAt).partialValue

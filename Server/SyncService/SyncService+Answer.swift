@@ -49,11 +49,13 @@ extension SyncService {
             sync.needsToken && device.revokedAt == nil
             ? newToken(replica: device.replica, person: device.person, serial: device.serial).issued(by: environment.keys.current)
             : nil
-        let response = SyncResponse(
+        var response = SyncResponse(
             incarnation: state.incarnation, serverTime: core.now(), acknowledgedSequence: outcome.acknowledgedSequence,
-            receipts: receipts, page: page.map { wirePage($0, replica: sync.request.replica, incarnation: state.incarnation) },
+            receipts: receipts, page: page.map { wirePage($0, for: sync.request, incarnation: state.incarnation) },
             token: token, backupWatermark: state.backupWatermark, forkEpoch: outcome.forkEpoch, wipe: outcome.wipe,
             expectedSequence: outcome.expectedSequence, sendRetained: outcome.sendRetained)
+        // In the client's own version: an older one refuses to read a newer answer.
+        response.protocolVersion = sync.request.protocolVersion
         return encodeBody(response.encoded())
     }
 
@@ -110,17 +112,20 @@ extension SyncService {
         ).authenticated(by: environment.keys.current)
     }
 
-    private func wirePage(_ page: PageResult, replica: ReplicaID, incarnation: Incarnation) -> Page {
+    private func wirePage(_ page: PageResult, for request: SyncRequest, incarnation: Incarnation) -> Page {
         Page(
-            entities: page.entities.map { wireEntity($0, replica: replica, incarnation: incarnation) }, at: page.at,
+            entities: page.entities.map { wireEntity($0, for: request, incarnation: incarnation) }, at: page.at,
             more: page.more, base: page.more ? 0 : page.base, fingerprint: page.fingerprint, generation: page.generation,
             fromZero: page.fromZero)
     }
 
-    private func wireEntity(_ entity: PageEntity, replica: ReplicaID, incarnation: Incarnation) -> Entity {
+    /// Rows of tables that an older replica does not have are left out. The entity is named all the same, so that both sides
+    /// count the same; after its upgrade the replica reads everything anew.
+    private func wireEntity(_ entity: PageEntity, for request: SyncRequest, incarnation: Incarnation) -> Entity {
         Entity(
-            entity.key, entity.operation, version: entity.version, rows: entity.rows,
-            receipt: entity.command.flatMap { receipt(for: $0, replica: replica, incarnation: incarnation) },
+            entity.key, entity.operation, version: entity.version,
+            rows: entity.rows.filter { $0.table.since <= request.schemaVersion },
+            receipt: entity.command.flatMap { receipt(for: $0, replica: request.replica, incarnation: incarnation) },
             leaveReason: entity.operation == .leave && entity.key.kind == .ticket ? Reason.moved.rawValue : "")
     }
 

@@ -131,7 +131,7 @@ private func isPermitted(_ change: Change, of table: Table, in payload: Payload)
     case .helper: return change.operation != .update && change.key.first == payload.ticket.value
     case .note:
         return change.operation == .insert && values[1] == payload.ticket.value && values[7] == payload.commandID.value
-    case .conflict, .person, .grid: return false
+    case .conflict, .person, .grid, .unit, .category, .profile: return false
     }
 }
 

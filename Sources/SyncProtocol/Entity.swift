@@ -8,7 +8,8 @@ public enum EntityKind: UInt8, CaseIterable, Hashable, Sendable {
     case ticket = 1
     /// The verdict on a command, in its author's scope. Its id is the CommandID.
     case verdict = 2
-    /// A person or a grid. Its id is UTF-8 text: "person/<id>", "grid/<id>".
+    /// A row of the reference set. Its id is UTF-8 text: "person/<id>", "grid/<id>", "unit/<id>", "category/<code>",
+    /// "profile/<name>".
     case reference = 3
 }
 
@@ -33,6 +34,10 @@ public struct EntityKey: Hashable, Sendable, Comparable {
     public static func person(_ id: String) -> EntityKey { EntityKey(.reference, id: Array("person/\(id)".utf8)) }
     /// A grid's reference row.
     public static func grid(_ id: String) -> EntityKey { EntityKey(.reference, id: Array("grid/\(id)".utf8)) }
+    /// Any row of the reference set, by its table and key.
+    public static func reference(_ table: Table, _ key: String) -> EntityKey {
+        EntityKey(.reference, id: Array("\(table.name)/\(key)".utf8))
+    }
 
     /// By kind, then by id.
     public static func < (left: EntityKey, right: EntityKey) -> Bool {
@@ -91,7 +96,7 @@ public struct EntityRow: Hashable, Sendable {
             throw ProtocolError(.unreadableAnswer, in: "page.entities.rows.values")
         }
         let columnCount = table.columns.count
-        guard count >= (wire.deleted ? table.keyCount : table.columnCountOfVersion1) else {
+        guard count >= (wire.deleted ? table.keyCount : table.columnCountAtFirst) else {
             throw ProtocolError(.unreadableAnswer, in: "page.entities.rows.values")
         }
         values = Array(values.prefix(columnCount))
@@ -112,8 +117,8 @@ public struct EntityRow: Hashable, Sendable {
 }
 
 extension Table {
-    /// What every centre sends, however old. Never changes: columns are only appended.
-    var columnCountOfVersion1: Int {
+    /// What every centre that has the table sends, however old. Never changes: columns are only appended.
+    var columnCountAtFirst: Int {
         switch self {
         case .ticket: 28
         case .citizen: 5
@@ -122,6 +127,9 @@ extension Table {
         case .conflict: 7
         case .person: 6
         case .grid: 3
+        case .unit: 8
+        case .category: 9
+        case .profile: 5
         }
     }
 }

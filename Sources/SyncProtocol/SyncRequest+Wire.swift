@@ -19,6 +19,7 @@ extension SyncRequest {
         wire.commands = commands.map(\.wire)
         wire.chainHead = Data(chainHead)
         wire.unsent = unsent
+        wire.oldestUnsentAt = oldestUnsentAt ?? 0
         wire.clientVersion = clientVersion
         wire.schemaVersion = schemaVersion
         if let fingerprint { wire.fingerprint = fingerprint.wire }
@@ -51,6 +52,7 @@ extension SyncRequest {
         previous = try wire.previous.exactly(32, problem, in: "previous")
         chainHead = try wire.chainHead.exactly(32, problem, in: "chain_head")
         unsent = wire.unsent
+        oldestUnsentAt = wire.oldestUnsentAt == 0 ? nil : wire.oldestUnsentAt
         clientVersion = try name(wire.clientVersion, problem, in: "client_version")
         schemaVersion = wire.schemaVersion
         fingerprint = wire.hasFingerprint ? try Fingerprint(wire.fingerprint, problem, in: "fingerprint") : nil

@@ -83,6 +83,9 @@ public struct SyncRequest: Hashable, Sendable {
     public var chainHead: [UInt8]
     /// Commands that stay behind on the device.
     public var unsent: UInt32
+    /// When the oldest command without a verdict was given, those in this request among them; nil = there is none, or the client
+    /// speaks version 1.
+    public var oldestUnsentAt: Milliseconds?
     /// For the operator's list.
     public var clientVersion: String
     /// Of this build's tables.
@@ -98,7 +101,7 @@ public struct SyncRequest: Hashable, Sendable {
     public init(
         replica: ReplicaID, certificate: [UInt8]? = nil, token: [UInt8]? = nil, cursor: Cursor, at: [UInt8] = [], epoch: UInt32,
         acknowledgedSequence: UInt64, acknowledgedHead: [UInt8], now: ClockReading, firstSequence: UInt64, previous: [UInt8],
-        commands: [SealedCommand] = [], unsent: UInt32 = 0, clientVersion: String = "",
+        commands: [SealedCommand] = [], unsent: UInt32 = 0, oldestUnsentAt: Milliseconds? = nil, clientVersion: String = "",
         schemaVersion: UInt32 = SchemaVersion.current, fingerprint: Fingerprint? = nil, retained: [Retained] = [],
         pageBytesMax: UInt32 = 0
     ) {
@@ -118,6 +121,7 @@ public struct SyncRequest: Hashable, Sendable {
         chainHead =
             Chain.headers(for: commands, replica: replica, epoch: epoch, first: firstSequence, previous: previous).head
         self.unsent = unsent
+        self.oldestUnsentAt = oldestUnsentAt
         self.clientVersion = clientVersion
         self.schemaVersion = schemaVersion
         self.fingerprint = fingerprint

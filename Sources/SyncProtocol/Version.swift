@@ -1,7 +1,7 @@
 /// The version of the wire: messages, header derivation, signature coverage. History: PROTOCOL.md.
 public enum ProtocolVersion {
     /// What this build speaks and writes.
-    public static let current: UInt32 = 1
+    public static let current: UInt32 = 2
     /// The oldest version that this build still reads: devices may be away for as long as they like.
     public static let oldest: UInt32 = 1
 
@@ -17,7 +17,7 @@ public enum ProtocolVersion {
 /// The version of the replica's and the centre's domain tables. Columns are only ever appended.
 public enum SchemaVersion {
     /// What this build knows.
-    public static let current: UInt32 = 1
+    public static let current: UInt32 = 2
 }
 
 /// Limits of the wire. The centre checks each before it takes the memory that the limit bounds.

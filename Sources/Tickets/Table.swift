@@ -9,6 +9,9 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     case conflict = 4
     case person = 5
     case grid = 6
+    case unit = 7
+    case category = 8
+    case profile = 9
 
     /// The name in SQL.
     public var name: String {
@@ -20,6 +23,9 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .conflict: "conflict"
         case .person: "person"
         case .grid: "grid"
+        case .unit: "unit"
+        case .category: "category"
+        case .profile: "profile"
         }
     }
 
@@ -33,6 +39,10 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .conflict: ["command", "field", "ticket", "trunk", "theirs", "ours", "rule"]
         case .person: ["id", "name", "role", "grid", "unit", "profession"]
         case .grid: ["id", "name", "parent"]
+        case .unit: ["id", "name", "kind", "level", "parent", "leader", "handler", "retired"]
+        case .category:
+            ["code", "level1", "level2", "level3", "initials1", "initials2", "initials3", "retired", "replaced_by"]
+        case .profile: ["name", "version", "in_force", "loaded_at", "body"]
         }
     }
 
@@ -50,7 +60,26 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .ticket, .citizen, .helper: 0
         case .note: 1
         case .conflict: 2
-        case .person, .grid: nil
+        case .person, .grid, .unit, .category, .profile: nil
+        }
+    }
+
+    /// The tables of the reference set: one row is one entity, named `<table>/<key>`.
+    public static let references: [Table] = [.person, .grid, .unit, .category, .profile]
+
+    /// True for a table of the reference set.
+    public var isReference: Bool {
+        switch self {
+        case .person, .grid, .unit, .category, .profile: true
+        case .ticket, .citizen, .helper, .note, .conflict: false
+        }
+    }
+
+    /// The schema version that has it first. A replica of an older one gets no rows of it.
+    public var since: Int {
+        switch self {
+        case .unit, .category, .profile: 2
+        default: 1
         }
     }
 

@@ -77,9 +77,12 @@ public final class CentreFixture {
     }
 
     /// Stops and starts again, as after a crash of the process.
-    public func restart() throws {
+    ///
+    /// - Parameter meanwhile: What somebody does with the store's file in between.
+    public func restart(meanwhile: (String) throws -> Void = { _ in }) throws {
         service.close()
         try store.close()
+        try meanwhile(folder + "/central.sqlite")
         store = try SQLiteCentralStore.open(at: folder + "/central.sqlite")
         service = Self.service(store, keys, clock, random, configuration, inFlight, decider)
     }

@@ -24,7 +24,12 @@ public final class DeviceFixture {
     private let address: ServerAddress
 
     /// Enrols a device with a fresh one-time code.
-    public init(_ person: String, at centre: CentreFixture) throws {
+    public convenience init(_ person: String, at centre: CentreFixture) throws {
+        try self.init(person, at: centre, migrations: Migration.all)
+    }
+
+    /// The same with the replica's schema of an earlier release, or a later one.
+    package init(_ person: String, at centre: CentreFixture, migrations: [Migration]) throws {
         self.person = person
         clock = centre.clock
         random = centre.random.fork()
@@ -41,7 +46,8 @@ public final class DeviceFixture {
         let response = try exchange.run(over: link)
         opened = try Replica.create(
             at: path,
-            enrolment: Enrolment(response, replica: replica, key: key, server: address.text, enrolledAt: centre.clock.now))
+            enrolment: Enrolment(response, replica: replica, key: key, server: address.text, enrolledAt: centre.clock.now),
+            migrations: migrations)
         link.clear()
     }
 
@@ -130,6 +136,12 @@ public final class DeviceFixture {
             try queue.close()
         }
         opened = try Replica.open(at: path)
+    }
+
+    /// Closes the replica and opens it with another schema, as another release would.
+    package func reopen(migrations: [Migration]) throws {
+        opened = nil
+        opened = try Replica.open(at: path, migrations: migrations)
     }
 
     /// A column of a ticket as the screen shows it.

@@ -95,7 +95,7 @@ final class Device {
     /// Every value of every domain table, as stored.
     func domainRows() throws -> [[Value]] {
         try replica.read { rows in
-            try ["ticket", "citizen", "helper", "note", "conflict", "person", "grid"].flatMap {
+            try ["ticket", "citizen", "helper", "note", "conflict", "person", "grid", "unit", "category", "profile"].flatMap {
                 try rows.statements.rows("SELECT * FROM \($0) ORDER BY 1, 2")
             }
         }

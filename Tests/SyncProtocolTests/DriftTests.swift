@@ -6,7 +6,8 @@ import Tickets
 /// What the schema was at each version: SHA-256 of sync.proto without comments and blanks. A change of the messages needs a new
 /// version, a new line here, golden bodies, and a line in PROTOCOL.md's history. Until a version is released, its line may change.
 private let schemaOfVersion: [UInt32: String] = [
-    1: "018972c7d6352554c9e2b788c8fad95e2b03fa65d4e5257fb1935c70be847ea7"
+    1: "018972c7d6352554c9e2b788c8fad95e2b03fa65d4e5257fb1935c70be847ea7",
+    2: "d2f40e9fcd4be7e82ca6c08c09677ab9e9fc7cef05302655f86ff478d98441a8",
 ]
 
 @Suite struct `The wire does not drift` {
@@ -55,7 +56,7 @@ private let schemaOfVersion: [UInt32: String] = [
     }
 }
 
-/// Golden bytes: what version 1 wrote is read for ever, and written the same way as long as version 1 is current.
+/// Golden bytes: what version 1 wrote is read for ever, and what is written for a reader of version 1 is the same as then.
 @Suite struct `Golden bytes of version 1` {
     @Test func `a sealed payload`() throws {
         #expect(hex(Sample.payload.encoded()) == hex(unhex(Golden1.payload)))
@@ -69,30 +70,52 @@ private let schemaOfVersion: [UInt32: String] = [
     }
 
     @Test func `a signed request`() throws {
-        #expect(hex(signed(Sample.request, by: Sample.deviceKey)) == hex(unhex(Golden1.request)))
+        #expect(hex(signed(Sample.requestOfVersion1, by: Sample.deviceKey)) == hex(unhex(Golden1.request)))
         let opened = try OpenedRequest(opening: unhex(Golden1.request))
-        #expect(opened.request == Sample.request)
+        #expect(opened.request == Sample.requestOfVersion1)
         #expect(try hex(opened.verify(by: Sample.deviceKey.publicKey)[0].hash) == Golden1.headerHash)
     }
 
     @Test func `a response`() throws {
-        #expect(hex(Sample.response.encoded()) == hex(unhex(Golden1.response)))
+        #expect(hex(Sample.responseOfVersion1.encoded()) == hex(unhex(Golden1.response)))
         let read = try SyncResponse(decoding: unhex(Golden1.response))
-        #expect(read == Sample.response)
+        #expect(read == Sample.responseOfVersion1)
         #expect(read.receipts[0].isAuthentic(with: Sample.keys))
     }
 
     @Test func `a compressed body`() throws {
-        #expect(try decodeBody(unhex(Golden1.body)) == Sample.response.encoded())
+        #expect(try decodeBody(unhex(Golden1.body)) == Sample.responseOfVersion1.encoded())
     }
 
     @Test func `a response as JSON`() {
-        #expect(String(decoding: Sample.response.jsonText(), as: UTF8.self) == Golden1.json.filter { !$0.isNewline })
+        #expect(String(decoding: Sample.responseOfVersion1.jsonText(), as: UTF8.self) == Golden1.json.filter { !$0.isNewline })
     }
 
     @Test func `the generated code was made from this very schema`() throws {
         let schema = try Prose.text("Schema/Wire/sync.proto")
         let generated = try Prose.text("Sources/SyncProtocol/Generated/sync.pb.swift")
         #expect(generated.hasSuffix("SHA-256 \(hex(sha256(Array(schema.utf8))))\n"), "sync.proto changed: run make proto")
+    }
+}
+
+/// Golden bytes of version 2. Payloads, certificates and receipts are as in version 1.
+@Suite struct `Golden bytes of version 2` {
+    @Test func `a signed request`() throws {
+        #expect(hex(signed(Sample.request, by: Sample.deviceKey)) == hex(unhex(Golden2.request)))
+        #expect(try OpenedRequest(opening: unhex(Golden2.request)).request == Sample.request)
+    }
+
+    @Test func `a response with rows of the new tables`() throws {
+        #expect(hex(Sample.responseOfVersion2.encoded()) == hex(unhex(Golden2.response)))
+        #expect(try SyncResponse(decoding: unhex(Golden2.response)) == Sample.responseOfVersion2)
+    }
+
+    @Test func `a compressed body`() throws {
+        #expect(try decodeBody(unhex(Golden2.body)) == Sample.responseOfVersion2.encoded())
+    }
+
+    @Test func `a response as JSON`() {
+        let text = String(decoding: Sample.responseOfVersion2.jsonText(), as: UTF8.self)
+        #expect(text == Golden2.json.filter { !$0.isNewline })
     }
 }

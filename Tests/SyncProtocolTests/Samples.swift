@@ -56,9 +56,17 @@ enum Sample {
         replica: replica, certificate: signedCertificate, token: token.issued(by: centreKey),
         cursor: Cursor(incarnation: incarnation, schemaVersion: 1, base: 4_182, generation: 2), at: [9, 8, 7], epoch: 3,
         acknowledgedSequence: 10, acknowledgedHead: bytes(32, from: 0xE0), now: clock, firstSequence: 11,
-        previous: bytes(32, from: 0xE0), commands: [sealed, sealed(1), sealed(2)], unsent: 4, clientVersion: "0.1.0",
+        previous: bytes(32, from: 0xE0), commands: [sealed, sealed(1), sealed(2)], unsent: 4,
+        oldestUnsentAt: 1_759_999_000_006, clientVersion: "0.1.0",
         schemaVersion: 1, fingerprint: Fingerprint(sum: 0x0102_0304 << 96 | 5, count: 6),
         retained: [Retained(command: sealed, receipt: receipt.encoded(), epoch: 2, sequence: 8)], pageBytesMax: 65_536)
+
+    /// As version 1 had it: without what was added since.
+    static var requestOfVersion1: SyncRequest {
+        var request = request
+        (request.protocolVersion, request.oldestUnsentAt) = (1, nil)
+        return request
+    }
 
     static var ticketRow: [Value?] {
         TicketColumn.allCases.enumerated().map { index, column in
@@ -84,6 +92,32 @@ enum Sample {
         incarnation: incarnation, serverTime: 1_760_000_000_300, acknowledgedSequence: 13, receipts: [receipt], page: page,
         token: [1, 2], backupWatermark: 4_000, forkEpoch: 4, wipe: true, expectedSequence: 12, sendRetained: true,
         parked: [other])
+
+    /// As version 1 wrote it.
+    static var responseOfVersion1: SyncResponse {
+        var response = response
+        response.protocolVersion = 1
+        return response
+    }
+
+    /// With the tables that came with version 2.
+    static var responseOfVersion2: SyncResponse {
+        let unit: [Value?] = [
+            .text("u-1"), .text("某供热公司"), .text("enterprise"), .text("city"), .text("u-0"), .text("ma-yun"), .null, .integer(0),
+        ]
+        let category: [Value?] =
+            ["010102", "城乡建设", "城市建设和市政管理", "冬季采暖", "cxjs", "csjshszgl", "djcn"].map { .text($0) } + [
+                .integer(1), .text("010103"),
+            ]
+        let profile: [Value?] = [.text("hotan"), .integer(2), .integer(1), .integer(1_760_000_000_007), .text("a: 1\nb: 2\n")]
+        var response = response
+        response.page?.entities += [
+            Entity(.reference(.unit, "u-1"), .enter, version: 5_006, rows: [EntityRow(.unit, unit)]),
+            Entity(.reference(.category, "010102"), .change, version: 5_007, rows: [EntityRow(.category, category)]),
+            Entity(.reference(.profile, "hotan"), .enter, version: 5_008, rows: [EntityRow(.profile, profile)]),
+        ]
+        return response
+    }
 
     static let enrolRequest = EnrolRequest(code: "ABCD-1234", replica: replica, key: deviceKey, clientVersion: "0.1.0")
     static let enrolResponse = EnrolResponse(

@@ -115,3 +115,35 @@ import Tickets
         #expect(throws: ServiceError.notPermitted("wang-lei")) { try bench.service.revokeAndWait(phone.replica, by: "wang-lei") }
     }
 }
+
+@Suite struct `Requests of earlier versions` {
+    @Test func `a request of version 1 is read, and answered in version 1`() throws {
+        let bench = try Bench()
+        let ticket = try bench.ticket(to: "li-na")
+        let phone = try Phone("li-na", at: bench)
+        let sealed = try phone.note(ticket)
+        let old = phone.request([sealed]) { request in
+            request.protocolVersion = 1
+            (request.schemaVersion, request.cursor.schemaVersion) = (1, 1)
+        }
+        let answer = try phone.send(old, to: bench)
+        #expect(answer.protocolVersion == 1)
+        #expect(answer.receipts.map(\.verdict) == [.applied])
+        #expect(try phone.send(phone.request([]), to: bench).protocolVersion == ProtocolVersion.current)
+    }
+
+    @Test func `the age of the outbox is kept as reported, and is over when the last command is judged`() throws {
+        let bench = try Bench()
+        let ticket = try bench.ticket(to: "li-na")
+        var phone = try Phone("li-na", at: bench)
+        _ = try phone.send(
+            phone.request([]) {
+                $0.oldestUnsentAt = 1_772_000_000_000; $0.unsent = 2
+            }, to: bench)
+        #expect(try bench.device(phone.replica)?.oldestUnsentAt == 1_772_000_000_000)
+        let sealed = try phone.note(ticket)
+        let last = phone.request([sealed]) { $0.oldestUnsentAt = 1_772_000_000_000 }
+        phone.move([sealed], try phone.send(last, to: bench))
+        #expect(try bench.device(phone.replica)?.oldestUnsentAt == nil)
+    }
+}

@@ -8,7 +8,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The wire of Gridline, protocol version 1. Transactions and their order: PROTOCOL.md. Times are milliseconds since 1970 UTC.
+/// The wire of Gridline, protocol version 2. Transactions and their order: PROTOCOL.md. Times are milliseconds since 1970 UTC.
 
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
@@ -331,6 +331,12 @@ nonisolated struct WireSyncRequest: @unchecked Sendable {
   var replica: Data {
     get {_storage._replica}
     set {_uniqueStorage()._replica = newValue}
+  }
+
+  /// when the oldest command without a verdict was given; 0 = there is none. Since version 2
+  var oldestUnsentAt: Int64 {
+    get {_storage._oldestUnsentAt}
+    set {_uniqueStorage()._oldestUnsentAt = newValue}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1176,7 +1182,7 @@ nonisolated extension WireSignedRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireSyncRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SyncRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}certificate\0\u{1}token\0\u{1}cursor\0\u{1}at\0\u{1}epoch\0\u{3}acknowledged_sequence\0\u{3}acknowledged_head\0\u{1}now\0\u{3}first_sequence\0\u{1}previous\0\u{1}commands\0\u{3}chain_head\0\u{1}unsent\0\u{3}client_version\0\u{3}schema_version\0\u{1}fingerprint\0\u{1}retained\0\u{3}page_bytes_max\0\u{1}replica\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}certificate\0\u{1}token\0\u{1}cursor\0\u{1}at\0\u{1}epoch\0\u{3}acknowledged_sequence\0\u{3}acknowledged_head\0\u{1}now\0\u{3}first_sequence\0\u{1}previous\0\u{1}commands\0\u{3}chain_head\0\u{1}unsent\0\u{3}client_version\0\u{3}schema_version\0\u{1}fingerprint\0\u{1}retained\0\u{3}page_bytes_max\0\u{1}replica\0\u{3}oldest_unsent_at\0")
 
   fileprivate class _StorageClass {
     var _protocol: UInt32 = 0
@@ -1199,6 +1205,7 @@ nonisolated extension WireSyncRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _retained: [WireRetained] = []
     var _pageBytesMax: UInt32 = 0
     var _replica: Data = Data()
+    var _oldestUnsentAt: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1229,6 +1236,7 @@ nonisolated extension WireSyncRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _retained = source._retained
       _pageBytesMax = source._pageBytesMax
       _replica = source._replica
+      _oldestUnsentAt = source._oldestUnsentAt
     }
   }
 
@@ -1267,6 +1275,7 @@ nonisolated extension WireSyncRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._retained) }()
         case 19: try { try decoder.decodeSingularUInt32Field(value: &_storage._pageBytesMax) }()
         case 20: try { try decoder.decodeSingularBytesField(value: &_storage._replica) }()
+        case 21: try { try decoder.decodeSingularInt64Field(value: &_storage._oldestUnsentAt) }()
         default: break
         }
       }
@@ -1339,6 +1348,9 @@ nonisolated extension WireSyncRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if !_storage._replica.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._replica, fieldNumber: 20)
       }
+      if _storage._oldestUnsentAt != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._oldestUnsentAt, fieldNumber: 21)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1368,6 +1380,7 @@ nonisolated extension WireSyncRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._retained != rhs_storage._retained {return false}
         if _storage._pageBytesMax != rhs_storage._pageBytesMax {return false}
         if _storage._replica != rhs_storage._replica {return false}
+        if _storage._oldestUnsentAt != rhs_storage._oldestUnsentAt {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2318,4 +2331,4 @@ nonisolated extension WireToken: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     return true
   }
 }
-// Generated from sync.proto with SHA-256 44cf4c370314cc3702923503e77bd3e1cc76a173cec328feeebf52c862e08a78
+// Generated from sync.proto with SHA-256 e208e0ca3f22eed4a71a4fe1f4f9e740ce6703729a360f63c606c3d754351881
