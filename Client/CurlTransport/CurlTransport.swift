@@ -23,28 +23,35 @@ public final class CurlTransport: Transport {
     private let authority: String?
     private let patience: Patience
     private let whenSent: (() -> Void)?
+    private let isBrokenOff: () -> Bool
     private var handle: UnsafeMutableRawPointer?
 
     /// - Parameters:
     ///   - authority: PEM text; then only certificates under it are believed, the system's own ones no more.
     ///   - whenSent: Called when the last byte of a request has been handed over, for fault tests.
-    public init(authority: String? = nil, patience: Patience = Patience(), whenSent: (() -> Void)? = nil) {
+    ///   - isBrokenOff: Asked about once a second while a server keeps still that may; true ends the request as interrupted.
+    public init(
+        authority: String? = nil, patience: Patience = Patience(), whenSent: (() -> Void)? = nil,
+        isBrokenOff: @escaping () -> Bool = { false }
+    ) {
         self.authority = authority
         self.patience = patience
         self.whenSent = whenSent
+        self.isBrokenOff = isBrokenOff
     }
 
     deinit { if let handle { ccurl_free(handle) } }
 
+    /// Begins to load libcurl while the program does other things: it and its forty libraries take longer than all the rest of
+    /// the start. Where it is missing, `send` says so.
+    public static func loadBeside() { ccurl_load_beside() }
+
     /// - Throws: Why there is no whole answer; the connection is given up then.
     public func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
         let handle = try prepared()
-        let sink = Sink(bytesMax: request.responseBytesMax, whenSent: whenSent)
-        let headers = HeaderList([
-            "Content-Type: \(request.contentType)", "Accept: \(request.accept)",
-            // Without this libcurl asks first and waits up to a second for leave to send a long body.
-            "Expect:",
-        ])
+        let sink = Sink(
+            bytesMax: request.responseBytesMax, whenSent: whenSent, isBrokenOff: request.waitSeconds == nil ? nil : isBrokenOff)
+        let headers = HeaderList(lines(of: request))
         // An empty array may have no address, and without an address libcurl would read standard input.
         let body = request.body.isEmpty ? [0] : request.body
         let code = body.withUnsafeBytes { bytes in
@@ -57,6 +64,14 @@ public final class CurlTransport: Transport {
         // libcurl takes a connection that is closed in the middle of the headers for a whole answer without a body.
         guard sink.isHeadComplete else { throw .interrupted(bytes: 0) }
         return try response(handle, sink)
+    }
+
+    private func lines(of request: HTTPRequest) -> [String] {
+        var lines = ["Accept: \(request.accept)"]
+        // Without the second one libcurl asks first and waits up to a second for leave to send a long body.
+        if request.method == .post { lines += ["Content-Type: \(request.contentType)", "Expect:"] }
+        if let authorization = request.authorization { lines.append("Authorization: \(authorization)") }
+        return lines
     }
 
     private func prepared() throws(TransportError) -> UnsafeMutableRawPointer {
@@ -82,9 +97,13 @@ public final class CurlTransport: Transport {
             ccurl_set_pointer(handle, CURLOPT_USERAGENT, "gridline"),
             ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers.list),
             ccurl_set_offset(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(request.responseBytesMax)),
-            ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)),
-            ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, body.baseAddress),
         ]
+        if request.method == .post {
+            codes += [
+                ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)),
+                ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, body.baseAddress),
+            ]
+        }
         if request.isLoopback { codes.append(ccurl_set_pointer(handle, CURLOPT_NOPROXY, "*")) }
         if let authority {
             codes.append(ccurl_set_blob(handle, CURLOPT_CAINFO_BLOB, authority, authority.utf8.count))
@@ -92,12 +111,14 @@ public final class CurlTransport: Transport {
             codes.append(ccurl_set_pointer(handle, CURLOPT_CAINFO, nil))
             codes.append(ccurl_set_pointer(handle, CURLOPT_CAPATH, nil))
         }
+        let silence = request.waitSeconds ?? 0
+        let total = request.waitSeconds == nil ? patience.totalMilliseconds : 1_000 * (silence + patience.lowSpeedSeconds)
         codes += [
-            (CURLOPT_POST, 1), (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_NOSIGNAL, 1), (CURLOPT_SSL_VERIFYPEER, 1),
+            (request.method == .post ? CURLOPT_POST : CURLOPT_HTTPGET, 1), (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_NOSIGNAL, 1), (CURLOPT_SSL_VERIFYPEER, 1),
             (CURLOPT_SSL_VERIFYHOST, 2), (CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)), (CURLOPT_TCP_KEEPALIVE, 1),
             (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)), (CURLOPT_CONNECTTIMEOUT_MS, patience.connectMilliseconds),
-            (CURLOPT_TIMEOUT_MS, patience.totalMilliseconds), (CURLOPT_LOW_SPEED_LIMIT, patience.lowSpeedBytesPerSecond),
-            (CURLOPT_LOW_SPEED_TIME, patience.lowSpeedSeconds),
+            (CURLOPT_TIMEOUT_MS, total), (CURLOPT_LOW_SPEED_LIMIT, patience.lowSpeedBytesPerSecond),
+            (CURLOPT_LOW_SPEED_TIME, silence + patience.lowSpeedSeconds),
         ].map { ccurl_set_long(handle, $0, $1) }
         return codes.first { $0 != CURLE_OK } ?? receive(on: handle, into: sink)
     }
@@ -115,12 +136,13 @@ public final class CurlTransport: Transport {
             },
             ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context), ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context),
         ]
-        if sink.whenSent != nil {
+        if sink.whenSent != nil || sink.isBrokenOff != nil {
             codes += [
                 ccurl_set_progress(handle) { context, _, _, total, sent in
-                    guard let context, total > 0, sent == total else { return 0 }
-                    Unmanaged<Sink>.fromOpaque(context).takeUnretainedValue().sent()
-                    return 0
+                    guard let context else { return 0 }
+                    let sink = Unmanaged<Sink>.fromOpaque(context).takeUnretainedValue()
+                    if total > 0, sent == total { sink.sent() }
+                    return sink.isBrokenOff?() == true ? 1 : 0
                 },
                 ccurl_set_pointer(handle, CURLOPT_XFERINFODATA, context), ccurl_set_long(handle, CURLOPT_NOPROGRESS, 0),
             ]
@@ -172,7 +194,7 @@ public final class CurlTransport: Transport {
             // The buffer says which of the many reasons it is: expired, another name, an unknown authority.
             let detail = String(cString: sink.errorText)
             return .tls(detail.isEmpty ? reason : detail)
-        case CURLE_PARTIAL_FILE, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING:
+        case CURLE_ABORTED_BY_CALLBACK, CURLE_PARTIAL_FILE, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING:
             return .interrupted(bytes: sink.bytes.count)
         default: return .garbled(reason)
         }
@@ -188,13 +210,15 @@ private final class Sink {
     /// Where libcurl writes what exactly went wrong.
     let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private(set) var whenSent: (() -> Void)?
+    let isBrokenOff: (() -> Bool)?
     private var headerBytes = 0
     /// No centre sends a tenth of this.
     private static let headerBytesMax = 65_536
 
-    init(bytesMax: Int, whenSent: (() -> Void)?) {
+    init(bytesMax: Int, whenSent: (() -> Void)?, isBrokenOff: (() -> Bool)?) {
         self.bytesMax = bytesMax
         self.whenSent = whenSent
+        self.isBrokenOff = isBrokenOff
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
 

@@ -15,7 +15,8 @@ final class Rebase {
     let rows: Rows
     let pull: Pull
     let standing: Standing
-    let rules: Rules
+    private(set) lazy var rules = rulesWhenNeeded()
+    private let rulesWhenNeeded: () -> Rules
     /// The head that the staged pages add up to.
     var base: UInt64 = 0
     /// What the centre holds at `base`, if it said so.
@@ -24,11 +25,11 @@ final class Rebase {
     /// The screen as it was before, of the tickets that the pages name.
     var before: [TicketID: Shown] = [:]
 
-    init(rows: Rows, pull: Pull, standing: Standing, rules: Rules) {
+    init(rows: Rows, pull: Pull, standing: Standing, rules: @autoclosure @escaping () -> Rules) {
         self.rows = rows
         self.pull = pull
         self.standing = standing
-        self.rules = rules
+        rulesWhenNeeded = rules
     }
 
     /// - Parameter pass: Called between the steps.

@@ -87,7 +87,7 @@ extension Replica {
         guard let pull = try read({ try $0.completePull() }) else { return }
         do {
             let summary = try write { _, rows in
-                try Rebase(rows: rows, pull: pull, standing: try rows.standing(), rules: rules).run { try pass($0) }
+                try Rebase(rows: rows, pull: pull, standing: try rows.standing(), rules: self.rules).run { try pass($0) }
             }
             brought.withLock { $0.add(summary) }
             try pass(.rebaseCommitted)

@@ -18,27 +18,34 @@ public final class Replica: Sendable {
     let path: String
     /// Of the file after migration.
     let schemaVersion: UInt32
-    let rules: Rules
+    /// Read when the first command is decided: most runs of the program decide none.
+    var rules: Rules { givenRules ?? .embedded }
+    private let givenRules: Rules?
     /// What the sync under way has brought so far.
     let brought = Mutex(SyncSummary())
     private let lock: FileLock
+    // Used inside accesses of `queue` alone, which runs one at a time, and in `deinit`, when nobody else is left.
+    nonisolated(unsafe) private var statements: Statements?
     /// Fault tests throw at a kill point instead of dying.
     private let interrupt: (@Sendable (KillPoint) throws -> Void)?
 
     private init(
-        path: String, queue: DatabaseQueue, lock: FileLock, rules: Rules, migrations: [Migration],
+        path: String, queue: DatabaseQueue, lock: FileLock, rules: Rules?, migrations: [Migration],
         interrupt: (@Sendable (KillPoint) throws -> Void)?
     ) {
         self.path = path
         self.queue = queue
         self.lock = lock
-        self.rules = rules
+        givenRules = rules
         self.interrupt = interrupt
         schemaVersion = UInt32(clamping: migrations.last?.number ?? 0)
     }
 
-    // The connection goes first, then the lock.
-    deinit { try? queue.close() }
+    // A connection with statements cannot be closed, so they go first; then the connection, then the lock.
+    deinit {
+        statements = nil
+        try? queue.close()
+    }
 
     /// Opens the replica at `path` and brings its schema up to date.
     /// - Throws: `notEnrolled` if there is none, `busy`, `notAReplica`, `newerSchema`, `damaged`, `diskFull`, `readOnly`.
@@ -48,7 +55,7 @@ public final class Replica: Sendable {
 
     /// The same with other migrations or with interruptions, for tests.
     package static func open(
-        at path: String, waitMilliseconds: Int = waitMillisecondsDefault, migrations: [Migration], rules: Rules = .embedded,
+        at path: String, waitMilliseconds: Int = waitMillisecondsDefault, migrations: [Migration], rules: Rules? = nil,
         interrupt: (@Sendable (KillPoint) throws -> Void)? = nil
     ) throws -> Replica {
         // First, so that no lock file is made beside what is no replica.
@@ -84,17 +91,24 @@ public final class Replica: Sendable {
                 [enrolment.incarnation.value, .integer(Int64(migrations.last?.number ?? 0)), .integer(enrolment.serverTime)])
         }
         let queue = try ReplicaFile.open(path: path, migrations: migrations)
-        return Replica(path: path, queue: queue, lock: lock, rules: .embedded, migrations: migrations, interrupt: nil)
+        return Replica(path: path, queue: queue, lock: lock, rules: nil, migrations: migrations, interrupt: nil)
     }
 
     /// Reads in one snapshot.
     func read<T>(_ body: (Rows) throws -> T) throws -> T {
-        try mapped(path: path) { try queue.read { try body(Rows($0)) } }
+        try mapped(path: path) { try queue.read { try body(rows($0)) } }
     }
 
     /// Writes in one transaction, which is rolled back if `body` throws.
     func write<T>(_ body: (Database, Rows) throws -> T) throws -> T {
-        try mapped(path: path) { try queue.write { try body($0, Rows($0)) } }
+        try mapped(path: path) { try queue.write { try body($0, rows($0)) } }
+    }
+
+    /// What is prepared once serves the whole run: a sync comes here eight times with the same statements.
+    private func rows(_ db: Database) -> Rows {
+        let known = statements ?? Statements(db)
+        statements = known
+        return Rows(db, known)
     }
 
     /// A moment at which fault tests end the process, or this call.

@@ -10,9 +10,10 @@ final class Rows {
     private var names: [Table: [String]] = [:]
     let db: Database
 
-    init(_ db: Database) {
+    /// - Parameter statements: Of the same connection, where it has prepared some before.
+    init(_ db: Database, _ statements: Statements? = nil) {
         self.db = db
-        statements = Statements(db)
+        self.statements = statements ?? Statements(db)
     }
 
     /// The names of a table's columns in order.

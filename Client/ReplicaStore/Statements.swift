@@ -2,7 +2,7 @@ import CSQLite
 import Changeset
 import GRDB
 
-/// Prepared statements over domain values, for the length of one access to the database.
+/// Prepared statements over domain values, for as long as their connection is open.
 ///
 /// Beside GRDB and not through it, for two reasons: GRDB binds and reads text as C strings, so that everything after a U+0000
 /// in a worker's words would be lost; and a rebase runs the same few statements thousands of times.
@@ -10,7 +10,7 @@ final class Statements {
     private let connection: OpaquePointer?
     private var prepared: [String: OpaquePointer] = [:]
 
-    /// - Parameter db: Must outlive the value; both live inside one closure of GRDB.
+    /// - Parameter db: Must outlive the value, which is used only inside closures of GRDB on this connection.
     init(_ db: Database) { connection = db.sqliteConnection }
 
     deinit { for statement in prepared.values { sqlite3_finalize(statement) } }

@@ -1,3 +1,4 @@
+import CurlTransport
 import Glibc
 
 prepareProcess()
@@ -7,4 +8,5 @@ let raw = (1..<max(1, Int(CommandLine.argc))).map { index in
         Array(UnsafeRawBufferPointer(start: pointer, count: strlen(pointer)))
     } ?? []
 }
+if let name = raw.first, ["sync", "enrol"].contains(String(decoding: name, as: UTF8.self)) { CurlTransport.loadBeside() }
 exit(Gridline.main(raw: raw))

@@ -36,7 +36,8 @@ static void load(void) {
     static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
     void *library = NULL;
     for (size_t index = 0; library == NULL && index < sizeof names / sizeof *names; index++) {
-        library = dlopen(names[index], RTLD_NOW | RTLD_LOCAL);
+        // Lazily: of the twelve thousand functions that its forty libraries name to one another, a sync calls a few hundred.
+        library = dlopen(names[index], RTLD_LAZY | RTLD_LOCAL);
     }
     if (library == NULL) {
         const char *reason = dlerror();
@@ -64,6 +65,18 @@ static void load(void) {
 const char *ccurl_load(void) {
     pthread_once(&once, load);
     return failed;
+}
+
+static void *load_beside(void *unused) {
+    (void)unused;
+    ccurl_load();
+    return NULL;
+}
+
+void ccurl_load_beside(void) {
+    pthread_t thread;
+    // No thread is no harm: the first request then loads it.
+    if (pthread_create(&thread, NULL, load_beside, NULL) == 0) { pthread_detach(thread); }
 }
 
 const char *ccurl_library_version(void) { return lib.version(); }

@@ -144,9 +144,10 @@ extension Command {
 
     private func pairFault() -> ArgumentFault? {
         switch kind {
-        case .edit where arguments.isEmpty: ArgumentFault("edit", .missing)
+        case .edit where arguments.keys.allSatisfy({ $0 == "body" }): ArgumentFault("edit", .missing)
         case .edit, .report, .create: placeFault()
         case .dispatch where isGiven("days") && !isGiven("class"): ArgumentFault("days", .needs("class"))
+        case .retract where retracted == nil: ArgumentFault("target", .outOfRange)
         default: nil
         }
     }
@@ -197,6 +198,7 @@ extension CommandKind {
         case .visit, .note, .resolve, .return: ["body"]
         case .report, .create: ["title"]
         case .dispatch, .assign: ["assignee"]
+        case .retract: ["target"]
         case .accept, .start, .edit, .withdraw, .close: []
         }
     }
@@ -207,7 +209,7 @@ extension CommandKind {
         case .accept, .start: [:]
         case .note, .resolve, .return, .withdraw, .close: ["body": Self.body]
         case .visit: ["body": Self.body, "outcome": .word(VisitOutcome.allCases.map(\.rawValue))]
-        case .edit: Self.columns
+        case .edit: Self.columns.merging(["body": Self.body]) { left, _ in left }
         case .report: Self.made
         case .create: Self.made.merging(["unit": Self.name, "created_at": Self.moment]) { left, _ in left }
         case .dispatch:
@@ -217,6 +219,7 @@ extension CommandKind {
                 "class": .word(DeadlineClass.allCases.map(\.rawValue)), "days": .integer(0...365),
             ]
         case .assign: ["assignee": Self.name, "helpers": .line(bytesMax: 4096)]
+        case .retract: ["target": .line(bytesMax: 36), "body": Self.body]
         }
     }
 

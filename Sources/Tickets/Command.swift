@@ -3,7 +3,7 @@ import Changeset
 /// What a person can intend. Raw values are the words of the command line, the wire and the journal.
 public enum CommandKind: String, CaseIterable, Sendable, Hashable {
     // In the field.
-    case accept, start, visit, note, edit, resolve, `return`, report
+    case accept, start, visit, note, edit, resolve, `return`, report, retract
     // At the centre.
     case create, dispatch, assign, withdraw, close
 
@@ -14,17 +14,17 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
     /// Commands that only the centre gives.
     public var isCentral: Bool { [.create, .dispatch, .assign, .withdraw, .close].contains(self) }
     /// Commands that move a ticket along an edge of the state machine.
-    public var isTransition: Bool { !isAdditive && self != .edit && !makesTicket }
+    public var isTransition: Bool { !isAdditive && self != .edit && self != .retract && !makesTicket }
 }
 
 /// One intention of one person with its arguments. Pure data: no clock, no identity of a device.
 ///
 /// Arguments by kind (all optional unless marked *): `note`, `visit`: body*, outcome (visit: met, absent, refused) · `resolve`,
-/// `return`: body* · `edit`: any editable `TicketColumn` name with its new value, NULL clears it · `report`, `create`: title*,
+/// `return`: body* · `edit`: any editable `TicketColumn` name with its new value, NULL clears it, and body: words beside it · `report`, `create`: title*,
 /// description, category, kind, urgency, location, latitude, longitude, grid, channel, name, phone, address, identity_number,
 /// and of `create` also unit, created_at (an import's own time) · `dispatch`: assignee*, grid, unit, helpers (comma-separated
 /// persons; NULL = none, left out = as they are), due_at or class (`DeadlineClass`) and days · `assign`: assignee*, helpers ·
-/// `withdraw`, `close`: body. Their limits: `ArgumentRule`.
+/// `withdraw`, `close`: body · `retract`: target* (the CommandID as UUID text), body. Their limits: `ArgumentRule`.
 public struct Command: Hashable, Sendable {
     /// Stays with the intention for ever.
     public var id: CommandID

@@ -6,13 +6,16 @@ extension Command {
     ///     trunk ──ours──▶ ours      trunk ──theirs──▶ the row as it stands
     ///
     /// Only ours changed: taken. Same, or only theirs: nothing to do. Both, differently: the whole command is held with one
-    /// conflict per such column, and nothing of it is written.
+    /// conflict per such column, and no column is written. Words that came with it are additive: they land in either case.
     func decideEdit(on ticket: Ticket, in context: DecisionContext) -> Decision {
         let columns = arguments.keys.compactMap(TicketColumn.init(rawValue:)).sorted { $0.index < $1.index }
         if let column = columns.first(where: { !context.rules.mayEdit($0, as: context.author.role) }) {
             return Decision(.rejected, .notEditable, fault: ArgumentFault(column.rawValue, .notOneOf(editable(in: context))))
         }
-        if ticket.state.isFinal, !context.override, !context.author.role.isCentral { return Decision(.held, .editAfterClose) }
+        let words = noteChanges(on: ticket, late: isLate(on: ticket, in: context), in: context)
+        if ticket.state.isFinal, !context.override, !context.author.role.isCentral {
+            return Decision(.held, .editAfterClose, changes: words)
+        }
         var taken: [TicketColumn: Value] = [:]
         var conflicts: [Conflict] = []
         for column in columns {
@@ -27,8 +30,9 @@ extension Command {
                 conflicts.append(Conflict(field: column.rawValue, trunk: trunk, theirs: theirs, ours: ours, rule: "hold"))
             }
         }
-        guard conflicts.isEmpty else { return Decision(.held, .bothChanged, conflicts: conflicts) }
-        return taken.isEmpty ? Decision(.applied, .nothingToDo) : Decision(.applied, .ok, changes: [update(taken)])
+        guard conflicts.isEmpty else { return Decision(.held, .bothChanged, changes: words, conflicts: conflicts) }
+        return taken.isEmpty
+            ? Decision(.applied, .nothingToDo, changes: words) : Decision(.applied, .ok, changes: [update(taken)] + words)
     }
 
     private func editable(in context: DecisionContext) -> [String] {

@@ -100,6 +100,29 @@ import Tickets
         }
     }
 
+    @Test func `words beside an edit land whether its columns are taken, held, or there already`() {
+        let edit = command(.edit, ["finding": "b", "body": "现场复核过。"])
+        func judged(_ theirs: Value, trunk: Value, _ state: TicketState = .awaitingHandling) -> Decision {
+            let given = Trunk(ticket: [TicketColumn.finding.index: trunk])
+            return decide(edit, on: ticket(state, [.finding: theirs]), in: context(author(Cast.worker), trunk: given))
+        }
+        let taken = judged("a", trunk: "a")
+        #expect((taken.verdict, taken.changes.map(\.table)) == (.applied, [.ticket, .note]))
+        let held = judged("c", trunk: "a")
+        #expect((held.verdict, held.reason, held.conflicts.map(\.field)) == (.held, .bothChanged, ["finding"]))
+        #expect(held.changes.map(\.table) == [.note])
+        #expect(judged("b", trunk: "a").changes.map(\.table) == [.note])
+        guard case .insert(_, let late) = judged("a", trunk: "a", .closed).changes.first else {
+            Issue.record("a finished ticket gets the words, too")
+            return
+        }
+        #expect(late[2] == "edit" && late[4] == "现场复核过。" && late[6] == .integer(1))
+    }
+
+    @Test func `words alone are no edit`() {
+        #expect(command(.edit, ["body": "b"]).argumentFault() == ArgumentFault("edit", .missing))
+    }
+
     @Test func `an edit of a finished ticket waits for a dispatcher`() {
         for state in [TicketState.closed, .withdrawn] {
             let author = author(Cast.worker)

@@ -3,7 +3,7 @@ import Changeset
 
 struct EditCommand: Action {
     static let configuration = CommandConfiguration(commandName: "edit", abstract: Say.editHelp.launch)
-    @Argument(help: Say.ticketArgument.help) var ticket: String
+    @Argument(help: Say.ticketArgument.help, completion: .tickets) var ticket: String
     @Option(help: Say.valueOption.help) var location: String?
     @Option(help: Say.degreesOption.help) var latitude: Double?
     @Option(help: Say.degreesOption.help) var longitude: Double?
@@ -17,6 +17,7 @@ struct EditCommand: Action {
     @Option(help: Say.valueOption.help) var grid: String?
     @Option(help: Say.valueOption.help) var unit: String?
     @Option(help: Say.clearOption.help) var clear: [String] = []
+    @Option(help: Say.editNoteOption.help) var note: String?
     @OptionGroup var common: CommonOptions
 
     func run(in context: Context) throws -> ExitStatus { try context.give(.edit, on: ticket, arguments(context)) }
@@ -33,6 +34,7 @@ struct EditCommand: Action {
         if let latitude { arguments["latitude"] = .real(latitude) }
         if let longitude { arguments["longitude"] = .real(longitude) }
         if arguments.isEmpty { throw Failure.nothingToEdit }
+        if let note = try context.text(note) { arguments["body"] = .text(note) }
         return arguments
     }
 }

@@ -13,6 +13,8 @@ typedef int (*ccurl_progress)(void *context, curl_off_t down_total, curl_off_t d
 
 // Loads libcurl once per process. NULL = loaded; else what the loader said. Safe from several threads.
 const char *ccurl_load(void);
+// Begins to load it on a thread of its own; who needs it sooner waits in ccurl_load().
+void ccurl_load_beside(void);
 
 // Everything below needs a ccurl_load() that returned NULL.
 const char *ccurl_library_version(void);
