@@ -77,12 +77,16 @@ var targets: [Target] = [
         "CentralStoreSQLite", in: "Server", ["CentralStore", "Changeset", "Tickets", "SyncProtocol", "Schema", "CSQLite", grdb]),
     library("SyncService", in: "Server", ["CentralStore", "Changeset", "Tickets", "SyncProtocol"]),
     library("Queue", in: "Server", ["CentralStore", "SyncService", "Tickets", "SyncProtocol", "Schema", yams]),
-    library("SyncHTTP", in: "Server", ["SyncService", "SyncProtocol", "CentralStore", hummingbird, hummingbirdTLS, logging]),
+    // swift-log alone: the figures and the lines of a running server.
+    library("Telemetry", in: "Server", ["SyncService", "CentralStore", "Tickets", logging]),
+    library(
+        "SyncHTTP", in: "Server",
+        ["Telemetry", "SyncService", "SyncProtocol", "CentralStore", hummingbird, hummingbirdTLS, logging]),
     .executableTarget(
         name: "gridline-server",
         dependencies: [
-            "SyncHTTP", "SyncService", "Queue", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Schema",
-            arguments, logging, hummingbird, lifecycle,
+            "SyncHTTP", "Telemetry", "SyncService", "Queue", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol",
+            "Schema", "Screen", arguments, logging, hummingbird, lifecycle, yams,
         ],
         path: "Server/gridline-server", swiftSettings: strict),
 
@@ -96,7 +100,10 @@ var targets: [Target] = [
     suite("CentralStoreTests", ["CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset", grdb]),
     suite(
         "SyncServiceTests", ["SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset", crypto]),
-    suite("SyncHTTPTests", ["SyncHTTP", "SyncService", "CentralStoreSQLite", "Tickets", "SyncProtocol", hummingbirdTesting]),
+    suite("TelemetryTests", ["Telemetry", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),
+    suite(
+        "SyncHTTPTests",
+        ["SyncHTTP", "Telemetry", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", hummingbirdTesting]),
     suite("QueueTests", ["Queue", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),
     suite("GridlineTests", ["gridline", "ReplicaStore", "SyncClient", "SyncProtocol", "Tickets", "Changeset"]),
     // Device and centre in one process, no socket.

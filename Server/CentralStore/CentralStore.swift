@@ -106,6 +106,9 @@ public protocol StoreTransaction: StoreReader {
     ///   back, to the last savepoint or whole.
     func append(_ batch: WriteBatch) throws -> Appended
 
+    /// How the store stands, in few numbers and few indexed statements: cheap enough to be asked every few seconds.
+    func figures(now: Milliseconds) throws -> StoreFigures
+
     /// Runs `body`; if it throws, what it wrote is rolled back and the error goes on to the caller, while the transaction lives.
     func savepoint<T>(_ body: () throws -> T) throws -> T
 

@@ -59,6 +59,8 @@ public struct PersonEntry: Codable, Hashable, Sendable {
     public var grid: String?
     /// The handling unit, if any.
     public var unit: String?
+    /// How centre and devices stand. `now` is the asker's clock, milliseconds since 1970 UTC: both are on one machine.
+    case status(now: Int64)
     /// The profession, if any.
     public var profession: String?
 

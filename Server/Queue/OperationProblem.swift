@@ -40,6 +40,8 @@ public struct OperationProblem: Error, Codable, Hashable, Sendable, CustomString
         case notWhole = "GL-Q2018"
         /// GL-Q2019: something is there already; nothing was overwritten.
         case exists = "GL-Q2019"
+        /// GL-Q2020: the configuration of `serve` is faulty; every fault is listed, nothing was started.
+        case badConfiguration = "GL-Q2020"
     }
 
     /// The stable code.

@@ -20,7 +20,7 @@ extension Operations {
             guard (1...10).contains(minutes) else { throw OperationProblem(.badArguments, "--minutes is from 1 to 10") }
             let code = try await service.enrolCode(for: person, lifetime: Int64(minutes) * 60_000, by: author)
             return .code(EnrolCode(code: code.code, person: person, expiresAt: code.expiresAt))
-        case .listDevices: return .devices(try await read { try $0.devices().map(DeviceLine.init) })
+        case .listDevices: return .devices(try await devices())
         case .revokeDevice(let text, let author):
             guard let replica = ReplicaID(text: text) else {
                 throw OperationProblem(.unknownDevice, "\(text.printable) is no device id; device list shows them")
@@ -118,10 +118,12 @@ extension OperationProblem {
 }
 
 extension DeviceLine {
-    init(_ device: DeviceRecord) {
+    init(_ device: DeviceRecord, head: UInt64) {
         self.init(
             replica: device.replica.description, person: device.person, serial: device.serial, enrolledAt: device.enrolledAt,
-            lastContact: device.lastContact, revokedAt: device.revokedAt, unsent: device.unsent, base: device.base,
-            clientVersion: device.clientVersion, clockOffset: device.clockOffset, forks: device.forks)
+            lastContact: device.lastContact, revokedAt: device.revokedAt, unsent: device.unsent,
+            oldestUnsentAt: device.oldestUnsentAt, base: device.base,
+            lag: device.base.map { head > $0 ? head - $0 : 0 }, clientVersion: device.clientVersion,
+            clockOffset: device.clockOffset, forks: device.forks)
     }
 }

@@ -13,7 +13,8 @@ public final class Operations: OperationRunner {
     let store: any CentralStore
     let service: SyncService
     private let random: @Sendable (Int) -> [UInt8]
-    private let identity: VersionReport
+    let identity: VersionReport
+    let live: @Sendable () -> LiveReport?
     /// Reading a whole store takes minutes: it must not take a thread from the tasks that serve devices.
     private let reading = DispatchQueue(label: "gridline.operations", qos: .utility, attributes: .concurrent)
 
@@ -21,13 +22,15 @@ public final class Operations: OperationRunner {
     ///   - random: As many unpredictable bytes as asked for.
     ///   - release: The release of this program.
     ///   - process: The process that serves; nil outside `serve`.
+    ///   - live: The running server's own figures; nil outside `serve`.
     public init(
         store: any CentralStore, service: SyncService, random: @escaping @Sendable (Int) -> [UInt8], release: String,
-        process: Int32?
+        process: Int32?, live: @escaping @Sendable () -> LiveReport? = { nil }
     ) {
         self.store = store
         self.service = service
         self.random = random
+        self.live = live
         identity = VersionReport(
             release: release, protocol: Int(ProtocolVersion.current), schema: Int(SchemaVersion.current), process: process)
     }
@@ -75,6 +78,7 @@ public final class Operations: OperationRunner {
         }
     }
 
+        case .status(let now): return try await status(now: now)
     /// Reads the store on a thread of its own.
     func read<T: Sendable>(_ body: @escaping @Sendable (any StoreReader) throws -> T) async throws -> T {
         let store = store

@@ -40,6 +40,8 @@ public struct EnrolCode: Codable, Hashable, Sendable {
     public var person: String
     /// Until when, milliseconds since 1970 UTC.
     public var expiresAt: Int64
+    /// How centre and devices stand.
+    case status(StatusReport)
 }
 
 /// What the rules said to one act.
@@ -238,8 +240,12 @@ public struct DeviceLine: Codable, Hashable, Sendable {
     public var base: UInt64?
     /// What program it runs.
     public var clientVersion: String?
+    /// When the oldest of them was given, as the device said, milliseconds since 1970 UTC.
+    public var oldestUnsentAt: Int64?
     /// The device's clock minus the server's, milliseconds.
     public var clockOffset: Int64?
+    /// Journal entries that this is behind the head.
+    public var lag: UInt64?
     /// How often its chain forked.
     public var forks: UInt64
 }

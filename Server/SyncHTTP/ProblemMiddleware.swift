@@ -4,25 +4,28 @@ import SyncProtocol
 
 /// Turns everything that is not an answer of a route into problem details: unknown paths, wrong methods, refusals, faults. Every
 /// answer is marked as not to be stored.
-struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
+struct ProblemMiddleware: RouterMiddleware {
+    typealias Context = SyncContext
     /// Methods by path, for 405 and `Allow`.
     let known: [String: [HTTPRequest.Method]]
 
     func handle(
-        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+        _ request: Request, context: SyncContext, next: (Request, SyncContext) async throws -> Response
     ) async throws -> Response {
         var response: Response
         do {
             response = try await next(request, context)
         } catch {
-            response = refusal(for: error, request, context).response
+            var refusal = refusal(for: error, request, context)
+            refusal.details.requestID = context.requestID.isEmpty ? nil : context.requestID
+            response = refusal.response
         }
         response.headers[.cacheControl] = "no-store"
         response.headers[.xContentTypeOptions] = "nosniff"
         return response
     }
 
-    private func refusal(for error: any Error, _ request: Request, _ context: Context) -> Refusal {
+    private func refusal(for error: any Error, _ request: Request, _ context: SyncContext) -> Refusal {
         switch error {
         case let refusal as Refusal: return refusal
         case let details as ProblemDetails: return Refusal(details)

@@ -3,7 +3,7 @@ import SyncProtocol
 
 /// An answer that is no success: problem details with their header fields.
 struct Refusal: Error {
-    let details: ProblemDetails
+    var details: ProblemDetails
     var allow: String?
 
     init(_ details: ProblemDetails) { self.details = details }

@@ -42,6 +42,8 @@ public struct TLSFiles: Hashable, Sendable {
 public enum ListenError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Other machines could connect, and there is no certificate.
     case needsTLS(ListenAddress)
+    /// Metrics are for this machine alone.
+    case notLoopback(ListenAddress)
     /// A certificate or key file that cannot be used: path, why.
     case badTLSFile(String, String)
 
@@ -51,6 +53,9 @@ public enum ListenError: Error, Hashable, Sendable, CustomStringConvertible {
         case .needsTLS(let address):
             "\(address.description) can be reached from other machines, so TLS is required: give --tls-cert and --tls-key, "
                 + "or listen on 127.0.0.1 behind a proxy that ends TLS"
+        case .notLoopback(let address):
+            "\(address.description) can be reached from other machines; metrics are served on loopback alone, for instance "
+                + "127.0.0.1:9464. Let an agent or a proxy on this machine pass them on"
         case .badTLSFile(let path, let why): "\(path): \(why)"
         }
     }

@@ -8,6 +8,8 @@ public import Tickets
 public final class RequestAccount: Sendable {
     /// The numbers.
     public struct Facts: Hashable, Sendable {
+        /// Bytes of the request's body.
+        public var receivedBytes = 0
         /// The first 8 hexadecimal digits of the replica; nil until its signature is verified.
         public var replica: String?
         /// Commands that the request carried, retained ones included.
@@ -26,6 +28,9 @@ public final class RequestAccount: Sendable {
     /// The numbers so far.
     public var facts: Facts { state.withLock { $0 } }
 
+    /// The request's body has arrived.
+    public func noteReceived(bytes: Int) { state.withLock { $0.receivedBytes = bytes } }
+
     func note(_ sync: VerifiedSync) {
         let replica = String(sync.request.replica.description.prefix(8))
         state.withLock {
@@ -43,6 +48,9 @@ public final class RequestAccount: Sendable {
 }
 
 extension SyncService {
+    /// Requests that wait for the writer.
+    public var waitingRequestCount: Int { committer.waitingCount }
+
     /// Counts what became of a request's commands, on the caller's thread: the writer has no time for it.
     func count(_ answered: [Answered], in account: RequestAccount?) {
         guard !answered.isEmpty else { return }

@@ -16,6 +16,8 @@ public struct ProblemDetails: Error, Hashable, Sendable, CustomStringConvertible
     public var part: String?
     /// When to try again, in seconds; also in the header Retry-After.
     public var retryAfterSeconds: Int?
+    /// The centre's name of the request, for the operator who looks for it in the log; nil if there is none.
+    public var requestID: String?
 
     /// The details of a known problem.
     public init(_ problem: Problem, part: String? = nil, retryAfterSeconds: Int? = nil) {
@@ -47,6 +49,7 @@ public struct ProblemDetails: Error, Hashable, Sendable, CustomStringConvertible
         ]
         if let part { object["part"] = .text(part) }
         if let retryAfterSeconds { object["retry_after_seconds"] = .number(Int64(retryAfterSeconds)) }
+        if let requestID { object["request_id"] = .text(requestID) }
         return JSONText.object(object).bytes
     }
 
@@ -70,6 +73,9 @@ public struct ProblemDetails: Error, Hashable, Sendable, CustomStringConvertible
         status = form.status
         part = form.part
         retryAfterSeconds = form.retry_after_seconds
+        if let name = form.request_id, name.utf8.count <= 64, name.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
+            requestID = name
+        }
     }
 }
 
@@ -85,4 +91,5 @@ private struct Form: Decodable {
     var action_zh: String?
     var part: String?
     var retry_after_seconds: Int?
+    var request_id: String?
 }

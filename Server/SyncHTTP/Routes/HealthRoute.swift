@@ -6,7 +6,7 @@ struct HealthRoute {
     static let path = "/healthz"
     let handling: any SyncHandling
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add(to router: Router<SyncContext>) {
         router.get(RouterPath(Self.path)) { _, _ -> Response in
             guard await handling.isHealthy() else { throw Refusal(.storeUnavailable) }
             return Response(

@@ -5,7 +5,9 @@ struct SyncRoute: WireRoute {
     static let path = "/v1/sync"
     let handling: any SyncHandling
 
-    func answer(_ body: [UInt8]) async throws -> [UInt8] { try await handling.sync(body: body) }
+    func answer(_ body: [UInt8], _ context: SyncContext) async throws -> [UInt8] {
+        try await handling.sync(body: body, account: context.account)
+    }
 
     func json(_ answer: [UInt8]) throws -> [UInt8]? {
         try SyncResponse(decoding: decodeBody(answer, limit: WireLimits.responseDecompressedBytesMax)).jsonText()

@@ -4,41 +4,31 @@ import Logging
 import Queue
 import ServiceLifecycle
 import SyncHTTP
+import SyncProtocol
+import Telemetry
+import Tickets
 
 /// Serves devices, and operators on this machine, until SIGTERM or SIGINT.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve devices over HTTP, and operators on this machine over the local socket.",
-        discussion: "TLS is required unless the address is loopback. SIGTERM and SIGINT finish the running requests, then end.")
+        discussion: """
+            TLS is required unless the address is loopback. SIGTERM and SIGINT finish the running requests, commit what waits, then end \
+            with exit code 0; a second signal ends at once. Docs/operations.md lists every key of the configuration.
+            Example: gridline-server serve --config /etc/gridline/serve.yaml --log-format json
+            """)
 
     @OptionGroup var common: CommonOptions
-    @Option(help: ArgumentHelp("Address and port; port 0 = any free one.", valueName: "host:port"))
-    var listen: String = "127.0.0.1:8443"
-    @Option(help: ArgumentHelp("Write the bound port into this file.", valueName: "file"))
-    var portFile: String?
-    @Option(help: ArgumentHelp("Certificate chain, PEM.", valueName: "file"))
-    var tlsCert: String?
-    @Option(help: ArgumentHelp("Its private key, PEM.", valueName: "file"))
-    var tlsKey: String?
-    @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error.", valueName: "level"))
-    var logLevel: String = "info"
-
-    func validate() throws {
-        guard ListenAddress(listen) != nil else {
-            throw ValidationError("--listen: \(listen) is not host:port, for instance 127.0.0.1:8443 or [::]:443.")
-        }
-        guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("Give --tls-cert and --tls-key together.") }
-        guard Logger.Level(rawValue: logLevel) != nil else { throw ValidationError("--log-level: unknown level \(logLevel).") }
-    }
+    @OptionGroup var options: ServeOptions
 
     func run() async throws {
         let output = common.output
-        let directory = try common.directory()
         // Everything that the process makes is its owner's alone.
         umask(0o077)
         signal(SIGPIPE, SIG_IGN)
         do {
-            try await serve(directory, output)
+            let configuration = try options.configuration(store: common.store)
+            try await serve(try configuration.directory(), configuration, output)
         } catch let problem as OperationProblem {
             throw output.report(problem)
         } catch let error as ListenError {
@@ -46,39 +36,85 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func serve(_ directory: StoreDirectory, _ output: Output) async throws {
-        let level = Logger.Level(rawValue: logLevel) ?? .info
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
-        }
-        let logger = Logger(label: "gridline-server")
-        let address = ListenAddress(listen)!  // validate() has read it
-        let tls = tlsCert.flatMap { certificate in tlsKey.map { TLSFiles(certificate: certificate, key: $0) } }
-        let centre = try await openForServing(directory)
+    private func serve(_ directory: StoreDirectory, _ configuration: Configuration, _ output: Output) async throws {
+        let logger = Self.logger(configuration)
+        let metrics = ServerMetrics(routes: SyncServer.paths, clock: Edge.stopwatch)
+        let centre = try await openForServing(directory, configuration, metrics)
         defer { centre.close() }
-        let application = try SyncServer.application(centre.service, at: address, tls: tls, logger: logger) { port in
-            announce(port, address, output)
+        metrics.addGauge("gridline_writer_queue_requests", "Requests that wait for the writer.") { [service = centre.service] in
+            Double(service.waitingRequestCount)
+        }
+        let application = try SyncServer.application(
+            centre.service, at: configuration.listen, tls: configuration.tls, limits: configuration.limits, metrics: metrics,
+            logger: logger
+        ) { port in
+            announce(port, configuration, output)
         }
         let admin = try AdminServer(path: directory.socket, runner: centre.operations)
-        var configuration = ServiceGroupConfiguration(
-            services: [AdminService(server: admin), Upkeep(store: centre.service.store, logger: logger), application],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(60)
+        // Ended in the opposite order: devices first, what an operator looks on with last.
+        var services: [any Service] = [AdminService(server: admin)]
+        if let address = configuration.metricsListen {
+            let gauges = StoreGauges(
+                centre.service.store, path: directory.database, clock: Edge.clock, stopwatch: Edge.stopwatch)
+            services.append(
+                try MetricsServer.application(metrics, build: Self.build, store: gauges, at: address, logger: logger) { port in
+                    Self.write(port, to: configuration.text("metrics_port_file"))
+                })
+        }
+        services += [Upkeep(store: centre.service.store, logger: logger), application]
         do {
-            try await ServiceGroup(configuration: configuration).run()
+            try await run(services, configuration, logger)
         } catch {
             await admin.stop()
-            throw OperationProblem(.storeFailed, "cannot serve on \(address.description): \(error)")
+            throw OperationProblem(.storeFailed, "cannot serve on \(configuration.listen.description): \(error)")
         }
+        // In good order: nobody waits, so this commits nothing new, and the log is folded into the file.
+        centre.close()
+        logger.info("stopped")
         output.say("Stopped.", "已停止。")
     }
 
-    private func openForServing(_ directory: StoreDirectory) async throws(OperationProblem) -> Centre {
+    /// Until the first signal; then until the running requests have ended or their time is over.
+    private func run(_ services: [any Service], _ configuration: Configuration, _ logger: Logger) async throws {
+        let grace = configuration.shutdownGraceSeconds
+        var group = ServiceGroupConfiguration(services: services, logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(grace)
+        let services = ServiceGroup(configuration: group)
+        let signals = StopSignals {
+            logger.notice("stopping", metadata: ["seconds": .stringConvertible(grace)])
+            StopSignals.endAfter(seconds: grace + 15) { logger.error("stopped at once: requests did not end") }
+            Task { await services.triggerGracefulShutdown() }
+        } second: {
+            logger.warning("stopped at once: second signal")
+        }
+        defer { withExtendedLifetime(signals) {} }
+        try await services.run()
+    }
+
+    private static func logger(_ configuration: Configuration) -> Logger {
+        let (format, level) = (configuration.logFormat, configuration.logLevel)
+        LoggingSystem.bootstrap { _ in
+            LineLogHandler(format, level: level, clock: Edge.clock) { line in
+                // One call per line: lines of different threads do not mix. A reader that has gone away is no error of ours.
+                try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
+            }
+        }
+        return Logger(label: "gridline-server")
+    }
+
+    private static var build: BuildInfo {
+        BuildInfo(
+            version: Release.version, schema: String(SchemaVersion.current), wire: String(ProtocolVersion.current))
+    }
+
+    private func openForServing(
+        _ directory: StoreDirectory, _ configuration: Configuration, _ metrics: ServerMetrics
+    ) async throws(OperationProblem) -> Centre {
+        let serving = Centre.Serving(
+            process: getpid(), startedAt: Edge.clock(), metrics: metrics, configuration: configuration.service)
         for attempt in 0... {
             do throws(OperationProblem) {
-                return try Centre.open(directory, process: getpid())
+                return try Centre.open(directory, serving: serving)
             } catch {
                 guard error.code == .storeBusy else { throw error }
                 if try AdminClient.connect(path: directory.socket) != nil {
@@ -92,16 +128,19 @@ struct Serve: AsyncParsableCommand {
         preconditionFailure("the loop ends by returning or throwing")
     }
 
-    private func announce(_ port: Int, _ address: ListenAddress, _ output: Output) {
-        let bound = ListenAddress(host: address.host, port: port)
-        if let portFile {
-            // Whole or not at all: whoever waits for the file must not read half a number.
-            try? Data("\(port)\n".utf8).write(to: URL(fileURLWithPath: portFile), options: .atomic)
-        }
+    private func announce(_ port: Int, _ configuration: Configuration, _ output: Output) {
+        let bound = ListenAddress(host: configuration.listen.host, port: port)
+        Self.write(port, to: configuration.text("port_file"))
         if output.json {
             output.data(["listening": bound.description, "port": String(port)])
         } else {
             output.line(bound.description)
         }
+    }
+
+    /// Whole or not at all: whoever waits for the file must not read half a number.
+    private static func write(_ port: Int, to file: String?) {
+        guard let file else { return }
+        try? Data("\(port)\n".utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
     }
 }

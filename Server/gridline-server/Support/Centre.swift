@@ -4,6 +4,7 @@ import Foundation
 import Queue
 import SyncProtocol
 import SyncService
+import Telemetry
 import Tickets
 
 /// An opened store with everything that works on it: what `serve` runs, and what every other command uses when none runs.
@@ -14,15 +15,15 @@ struct Centre {
 
     /// Opens the store, reads key and profile.
     ///
-    /// - Parameter process: The process that serves; nil for a single command.
+    /// - Parameter serving: What only a server has; nil for a single command.
     /// - Throws: `storeBusy` if another process has it; `noStore`, `badKey`, `badProfile`.
-    static func open(_ directory: StoreDirectory, process: Int32?) throws(OperationProblem) -> Centre {
+    static func open(_ directory: StoreDirectory, serving: Serving?) throws(OperationProblem) -> Centre {
         let configuration = try StoreConfiguration(in: directory)
         let keys = try KeyFile.read(configuration.keyFile)
         let profile = try ProfileFile.load(configuration.profile)
         do {
             let store = try SQLiteCentralStore.open(at: directory.database)
-            return Centre(store, keys, profile, inFlight: InFlightFile(path: directory.inFlight), process: process)
+            return Centre(store, keys, profile, inFlight: InFlightFile(path: directory.inFlight), serving)
         } catch let error as StoreError {
             throw OperationProblem(error)
         } catch let problem as OperationProblem {
@@ -33,15 +34,38 @@ struct Centre {
     }
 
     private init(
-        _ store: SQLiteCentralStore, _ keys: CentreKeys, _ profile: Profile, inFlight: any InFlightStore, process: Int32?
+        _ store: SQLiteCentralStore, _ keys: CentreKeys, _ profile: Profile, inFlight: any InFlightStore, _ serving: Serving?
     ) {
         var rules = Rules.embedded
         rules.profile = profile
         self.store = store
-        service = SyncService(
-            store: store, keys: keys, rules: rules, clock: Edge.clock, random: Edge.random, inFlight: inFlight)
+        let service = SyncService(
+            store: store, keys: keys, rules: rules, clock: Edge.clock, random: Edge.random, inFlight: inFlight,
+            configuration: serving?.configuration ?? ServiceConfiguration(),
+            observer: serving?.metrics ?? NoServiceObserver())
+        self.service = service
         operations = Operations(
-            store: store, service: service, random: Edge.random, release: Release.version, process: process)
+            store: store, service: service, random: Edge.random, release: Release.version, process: serving?.process,
+            live: { serving.map { $0.report(service) } })
+    }
+
+    /// What a running server has besides its store.
+    struct Serving: Sendable {
+        let process: Int32
+        /// Milliseconds since 1970 UTC.
+        let startedAt: Milliseconds
+        let metrics: ServerMetrics
+        let configuration: ServiceConfiguration
+
+        /// The figures for `status`.
+        func report(_ service: SyncService) -> LiveReport {
+            let traffic = metrics.traffic
+            return LiveReport(
+                startedAt: startedAt, waitingRequests: service.waitingRequestCount, openRequests: traffic.openRequestCount,
+                connections: traffic.connectionCount, requestsPerSecond: traffic.requestsPerSecond,
+                p50Milliseconds: traffic.p50Milliseconds, p99Milliseconds: traffic.p99Milliseconds,
+                shedRequests: traffic.shedCount, judgedCommands: traffic.judgedCount)
+        }
     }
 
     /// Ends what waits, then closes the store.
@@ -59,6 +83,13 @@ enum Edge {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
+    /// Nanoseconds of a clock that never steps back.
+    static let stopwatch: @Sendable () -> UInt64 = {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
     /// Bytes of the system's cryptographic generator.
@@ -93,7 +124,7 @@ struct Session {
         for attempt in 0... {
             if let client = try AdminClient.connect(path: directory.socket) { return Session(runner: client, own: nil) }
             do throws(OperationProblem) {
-                let centre = try Centre.open(directory, process: nil)
+                let centre = try Centre.open(directory, serving: nil)
                 return Session(runner: centre.operations, own: centre)
             } catch {
                 // A serve that is just starting or stopping, or another command: they need moments.

@@ -35,7 +35,7 @@ struct Output {
             write("gridline-server: \(problem.code.rawValue) \(problem.code.chinese)。\(problem.message)\n", to: .standardError)
         }
         switch problem.code {
-        case .badArguments: return ExitCode(64)
+        case .badArguments, .badConfiguration: return ExitCode(64)
         case .notAllowed: return ExitCode(4)
         default: return ExitCode(1)
         }
@@ -123,6 +123,7 @@ extension OperationProblem.Code {
         case .otherVersion: "正在运行的服务版本不同"
         case .storeFailed: "存储失败，未作任何操作"
         case .interrupted: "与服务的连接中断，请先核对是否已执行"
+        case .badConfiguration: "配置有误，服务未启动"
         case .badKey: "密钥或证书文件不可用"
         case .badProfile: "城市配置无效"
         case .notWhole: "校验未通过"
