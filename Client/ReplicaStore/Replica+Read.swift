@@ -5,11 +5,11 @@ public import Tickets
 extension Replica {
     /// Tickets by deadline, then by their short number.
     public func tickets(_ filter: TicketFilter = TicketFilter()) throws -> [TicketSummary] {
-        try read { rows in
-            try rows.summaries(filter.assignee == nil ? "true" : "t.assignee = ?", filter.assignee.map { [.text($0)] } ?? [])
-                .filter { filter.accepts($0) }
-        }
+        try read { try $0.summaries(filter) }
     }
+
+    /// How many tickets are on the device, those that are leaving too.
+    public func ticketCount() throws -> Int { try read { try $0.count("ticket") } }
 
     /// Everything about one ticket.
     /// - Throws: `unknownTicket`.
@@ -134,17 +134,6 @@ public struct VerdictElsewhere: Hashable, Sendable {
     public var decision: CommandRecord.Decided?
     /// What two sides disagreed about.
     public var conflicts: [Conflict]
-}
-
-extension TicketFilter {
-    func accepts(_ summary: TicketSummary) -> Bool {
-        let ticket = summary.ticket
-        guard states.isEmpty || states.contains(ticket.state), includesFinal || !ticket.state.isFinal else { return false }
-        guard let text = text?.lowercased() else { return true }
-        return [.number, .title, .description, .location].contains {
-            ticket[$0].string?.lowercased().contains(text) ?? false
-        }
-    }
 }
 
 extension Rows {

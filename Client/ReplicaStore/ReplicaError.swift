@@ -30,6 +30,8 @@ public enum ReplicaError: Error, Hashable, Sendable {
     case unknownTicket(reference: String)
     /// More than one ticket's identifier begins like this.
     case ambiguousTicket(reference: String)
+    /// No command goes by this number or identifier on this device, or more than one begins like this.
+    case unknownCommand(reference: String)
     /// There is nothing to undo; `offered` says that the newest command was offered to the centre already.
     case nothingToUndo(offered: Bool)
     /// A command of this CommandID is here already.
@@ -63,6 +65,7 @@ public enum ReplicaError: Error, Hashable, Sendable {
         case .ambiguousTicket: "GL-R2004"
         case .nothingToUndo: "GL-R2005"
         case .duplicateCommand: "GL-R2006"
+        case .unknownCommand: "GL-R2007"
         case .badAnswer: "GL-R3001"
         case .cannotResend: "GL-R3002"
         case .inconsistent: "GL-R3003"
@@ -94,6 +97,7 @@ extension ReplicaError: CustomStringConvertible {
         case .leaving(let reason): "This ticket is leaving the device (\(reason)): nothing new can be added to it here."
         case .unknownTicket(let reference): "There is no ticket \(reference) on this device. Run: gridline list"
         case .ambiguousTicket(let reference): "More than one ticket begins with \(reference). Give more of it."
+        case .unknownCommand(let reference): "No one command goes by \(reference) on this device. Its number is in: gridline log"
         case .nothingToUndo(let offered):
             offered
                 ? "The newest command on this ticket was offered to the centre already; it can no longer be taken back here."
@@ -113,25 +117,26 @@ extension ReplicaError: CustomStringConvertible {
     public var chinese: String {
         switch self {
         case .busy: "另一个 gridline 正在使用本机数据。请等它结束后再试。"
-        case .notEnrolled: "本机尚未登记。请向中心索取注册码，然后运行:gridline enrol"
+        case .notEnrolled: "本机尚未登记。请向中心索取注册码，然后运行：gridline enrol"
         case .alreadyEnrolled: "本机已经登记。如需重新登记，请先移走现有数据，不要删除。"
         case .notAReplica(let path): "\(path) 不是 Gridline 的数据。请换一个目录，或移走该文件。"
-        case .newerSchema(let found, let known): "数据由更新版本的 Gridline 写入(数据版本 \(found),本程序支持到 \(known))。请升级本程序。"
-        case .damaged(let detail): "本机数据已损坏(\(detail))。请保留文件，用 gridline rescue 文件 读出您写的内容，然后重新登记。"
+        case .newerSchema(let found, let known): "数据由更新版本的 Gridline 写入（数据版本 \(found)，本程序支持到 \(known)）。请升级本程序。"
+        case .damaged(let detail): "本机数据已损坏（\(detail)）。请保留文件，用 gridline rescue 文件 读出您写的内容，然后重新登记。"
         case .diskFull: "本机存储空间已满。没有任何改动。请清理空间后再试。"
         case .readOnly: "本机数据不可写。请检查目录权限。"
         case .revoked: "本机已被中心停用。未发送的工作仍保留；请向中心索取新的注册码。"
-        case .refused(let reason, let fault): fault.map { "\(reason.chinese)(\($0.chinese))" } ?? reason.chinese
-        case .leaving(let reason): "该工单正在离开本机(\(reason)):不能再添加内容。"
-        case .unknownTicket(let reference): "本机没有工单 \(reference)。请运行:gridline list"
+        case .refused(let reason, let fault): fault.map { "\(reason.chinese)（\($0.chinese)）" } ?? reason.chinese
+        case .leaving(let reason): "该工单正在离开本机（\(reason)）：不能再添加内容。"
+        case .unknownTicket(let reference): "本机没有工单 \(reference)。请运行：gridline list"
         case .ambiguousTicket(let reference): "不止一个工单以 \(reference) 开头。请多输入几位。"
+        case .unknownCommand(let reference): "本机没有唯一对应 \(reference) 的命令。序号见:gridline log"
         case .nothingToUndo(let offered): offered ? "该工单最新的命令已交给中心，不能再在本机撤销。" : "该工单没有可撤销的命令。"
         case .duplicateCommand: "该命令已经记录。"
-        case .badAnswer(let detail): "中心的应答无法使用(\(detail))。没有任何改动。请稍后再同步。"
-        case .cannotResend(let expected): "中心要求重发命令 \(expected),但本机已不再保留。请告知中心运维。"
-        case .inconsistent(let detail): "本机的一项改动无法撤回(\(detail))。没有任何改动。请保留文件并报告。"
-        case .cannotWrite(let path, let code): "无法写入 \(path)(系统错误 \(code))。"
-        case .database(let code): "本机数据无法使用(SQLite 错误 \(code))。"
+        case .badAnswer(let detail): "中心的应答无法使用（\(detail)）。没有任何改动。请稍后再同步。"
+        case .cannotResend(let expected): "中心要求重发命令 \(expected)，但本机已不再保留。请告知中心运维。"
+        case .inconsistent(let detail): "本机的一项改动无法撤回（\(detail)）。没有任何改动。请保留文件并报告。"
+        case .cannotWrite(let path, let code): "无法写入 \(path)（系统错误 \(code)）。"
+        case .database(let code): "本机数据无法使用（SQLite 错误 \(code)）。"
         }
     }
 }

@@ -21,23 +21,48 @@ public struct TicketSummary: Hashable, Sendable {
     public var isOnlyHere: Bool
 }
 
-/// Which tickets to list; the default lists all.
+/// Which tickets to list; the default lists all. What is given must hold together.
 public struct TicketFilter: Hashable, Sendable {
     /// Only these states; empty = all.
     public var states: Set<TicketState>
     /// Only tickets of this assignee.
     public var assignee: String?
-    /// Only tickets whose title, description, location or number contains this.
-    public var text: String?
+    /// Only tickets of this grid, by its identifier or its name.
+    public var grid: String?
+    /// Only tickets with such a deadline.
+    public var due: Due?
+    /// Only tickets in which every one of these words stands somewhere; see `Replica.search`.
+    public var words: [String]
     /// Closed and withdrawn tickets too.
     public var includesFinal: Bool
 
+    /// Which deadlines.
+    public enum Due: Hashable, Sendable {
+        /// From the lower bound to before the upper one.
+        case within(Range<Milliseconds>)
+        /// Before this time, and not yet handled.
+        case overdue(at: Milliseconds)
+    }
+
     /// A filter.
-    public init(states: Set<TicketState> = [], assignee: String? = nil, text: String? = nil, includesFinal: Bool = true) {
+    public init(
+        states: Set<TicketState> = [], assignee: String? = nil, grid: String? = nil, due: Due? = nil, words: [String] = [],
+        includesFinal: Bool = true
+    ) {
         self.states = states
         self.assignee = assignee
-        self.text = text
+        self.grid = grid
+        self.due = due
+        self.words = words
         self.includesFinal = includesFinal
+    }
+}
+
+extension TicketSummary {
+    /// Past its deadline and not yet handled.
+    public func isOverdue(now: Milliseconds) -> Bool {
+        guard let due = ticket[.dueAt].int else { return false }
+        return [.dispatched, .awaitingHandling].contains(ticket.state) && due < now
     }
 }
 
@@ -135,6 +160,42 @@ public struct CommandRecord: Hashable, Sendable {
     public var isAbsorbed: Bool
     /// What two sides disagreed about.
     public var conflicts: [Conflict]
+    /// Of a retraction: what it takes back.
+    public var retracts: Retracted?
+    /// What became of asking for this command back; nil if nobody asked on this device.
+    public var retraction: Retraction?
+
+    /// The command that a retraction names.
+    public struct Retracted: Hashable, Sendable {
+        /// The command.
+        public var command: CommandID
+        /// Its number here; nil if it was given on another device.
+        public var ordinal: Int64?
+        /// Its word, if it was given here.
+        public var kind: String?
+    }
+
+    /// An asking for a command back.
+    public struct Retraction: Hashable, Sendable {
+        /// The retraction.
+        public var command: CommandID
+        /// Its number here.
+        public var ordinal: Int64
+        /// What became of it.
+        public var outcome: Outcome
+        /// Who decided, and their words, if a dispatcher did.
+        public var decision: Decided?
+
+        /// What can become of it. Raw values stand in JSON.
+        public enum Outcome: String, CaseIterable, Hashable, Sendable {
+            /// Not answered yet.
+            case asked
+            /// The centre took the command back.
+            case takenBack = "taken-back"
+            /// A dispatcher declined.
+            case declined
+        }
+    }
 
     /// The answer to a held command.
     public struct Decided: Hashable, Sendable {

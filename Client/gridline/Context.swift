@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import ReplicaStore
+import Screen
 import SyncProtocol
 import Tickets
 
@@ -46,22 +47,33 @@ struct Context {
 struct CommonOptions: ParsableArguments {
     @Option(help: Say.langOption.help) var lang: Language?
     @Flag(help: Say.jsonOption.help) var json = false
+    @Flag(name: .shortAndLong, help: Say.quietOption.help) var quiet = false
     @Flag(help: Say.noInputOption.help) var noInput = false
     @Option(help: Say.ambiguousOption.help) var ambiguousWidth = 1
 
     func validate() throws {
-        guard (1...2).contains(ambiguousWidth) else { throw ValidationError("--ambiguous-width: 1 | 2") }
+        guard (1...2).contains(ambiguousWidth) else { throw ValidationError(Say.oneOrTwo.launch) }
     }
 
     /// The context of this run, from the process's edge.
     func context() -> Context {
+        Context(language: lang?.rawValue, json: json, quiet: quiet, noInput: noInput, ambiguousWidth: ambiguousWidth)
+    }
+}
+
+extension Context {
+    /// Of a command line without options.
+    static var plain: Context { Context(language: nil, json: false, quiet: false, noInput: false, ambiguousWidth: 1) }
+
+    fileprivate init(language: String?, json: Bool, quiet: Bool, noInput: Bool, ambiguousWidth: Int) {
         let console = Console(
-            language: Language.chosen(flag: lang?.rawValue, environment), json: json,
+            language: Language.chosen(flag: language, environment), json: json,
             mayAsk: !noInput && isatty(STDIN_FILENO) == 1, width: Terminal.width(environment),
             measure: DisplayWidth(ambiguous: ambiguousWidth),
             colour: Terminal.colour(isTerminal: isatty(STDOUT_FILENO) == 1, environment),
-            colourOfTalk: Terminal.colour(isTerminal: isatty(STDERR_FILENO) == 1, environment))
-        return Context(console: console, device: Device(), home: homeFolder(environment))
+            colourOfTalk: Terminal.colour(isTerminal: isatty(STDERR_FILENO) == 1, environment), quiet: quiet,
+            showsProgress: !json && !quiet && isatty(STDERR_FILENO) == 1)
+        self.init(console: console, device: Device(), home: homeFolder(environment))
     }
 }
 

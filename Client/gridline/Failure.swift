@@ -57,9 +57,11 @@ extension Failure {
     static func unwritable(_ path: String, _ refusal: File.Refusal) -> Failure {
         Failure(code: "GL-C2009", words: Say.unwritableFile(path, "\(refusal.code)"), exit: .error)
     }
-    static func usage(_ text: String) -> Failure {
-        Failure(code: "GL-C2000", words: Words(same: text), exit: .usage, safe: nil)
+    static func usage(_ words: Words) -> Failure {
+        Failure(code: "GL-C2000", words: words, exit: .usage, safe: nil)
     }
+    static let tooManyWords = Failure(
+        code: "GL-C2013", words: Say.tooManyWords("\(Replica.searchWordsMax)"), exit: .usage, safe: nil)
 
     /// Any error of the modules below.
     init(_ error: any Error) {
@@ -92,7 +94,7 @@ extension Failure {
         case .alreadyEnrolled, .notAReplica, .damaged, .inconsistent: safe = nil
         default: break
         }
-        self.init(code: error.code, words: Words(error.english, error.chinese), exit: exit, safe: safe)
+        self.init(code: error.code, words: ReplicaWords.of(error), exit: exit, safe: safe)
     }
 
     private init(_ details: ProblemDetails) {
@@ -118,14 +120,14 @@ extension Failure {
 
     private init(_ error: TransportError) {
         switch error {
-        case .offline(let reason): self.init(code: "GL-C1001", words: Say.offline(reason), exit: .unsent)
+        case .offline(let reason): self.init(code: "GL-C1001", words: Say.offline(ReplicaWords.network(reason)), exit: .unsent)
         case .timedOut: self.init(code: "GL-C1002", words: Say.timedOut, exit: .unsent)
-        case .tls(let reason): self.init(code: "GL-C1003", words: Say.tls(reason), exit: .error)
+        case .tls(let reason): self.init(code: "GL-C1003", words: Say.tls(ReplicaWords.network(reason)), exit: .error)
         case .interrupted(let bytes): self.init(code: "GL-C1004", words: Say.interrupted("\(bytes)"), exit: .unsent)
         case .redirected(let status, let host):
             self.init(code: "GL-C1005", words: Say.redirected("\(status)", host), exit: .unsent)
         case .tooLarge(let bytes): self.init(code: "GL-C1006", words: Say.tooLarge("\(bytes >> 20)"), exit: .error)
-        case .garbled(let reason): self.init(code: "GL-C1007", words: Say.garbled(reason), exit: .unsent)
+        case .garbled(let reason): self.init(code: "GL-C1007", words: Say.garbled(ReplicaWords.network(reason)), exit: .unsent)
         case .authorityUnreadable: self.init(code: "GL-C1008", words: Say.authorityUnreadable, exit: .error)
         case .unavailable(let reason): self.init(code: "GL-C1009", words: Say.libraryMissing(reason), exit: .error)
         }

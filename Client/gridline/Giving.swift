@@ -14,7 +14,7 @@ extension Context {
             throw Failure.fault(fault)
         }
         let replica = try replica()
-        let ticket = try reference.map { try replica.resolve(reference: $0) }
+        let ticket = try reference.map { try self.ticket($0, in: replica) }
         let given = try replica.give(
             kind, ticket: ticket, arguments: arguments, id: id, salt: device.random(16), clock: device.clock())
         let summary = try replica.ticketDetail(given.ticket).summary

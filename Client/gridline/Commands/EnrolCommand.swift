@@ -23,7 +23,9 @@ struct EnrolCommand: Action {
             address: server, code: code, replica: keys.replica, key: keys.key, clientVersion: programVersion)
         let response: EnrolResponse
         do throws(SyncFailure) {
-            response = try exchange.run(over: CurlTransport(authority: authority))
+            response = try context.console.working(Say.enrolling) { _ throws(SyncFailure) in
+                try exchange.run(over: CurlTransport(authority: authority))
+            }
         } catch {
             // These keys lead nowhere any more; the next try is a new device.
             if case .refused(let details) = error, details.problem == .replicaTaken { keys.forget() }

@@ -5,37 +5,81 @@ import Tickets
 
 struct ListCommand: Action {
     static let configuration = CommandConfiguration(commandName: "list", abstract: Say.listHelp.launch)
-    @Option(help: Say.stateOption.help) var state: [TicketState] = []
+    @Option(help: Say.dueOption.help) var due: DueChoice?
+    @Option(help: Say.searchOption.help) var search: String?
+    @Option(help: Say.gridOption.help) var grid: String?
+    @Option(name: [.long, .customLong("state")], help: Say.stateOption.help) var status: [TicketState] = []
     @Flag(help: Say.mineOption.help) var mine = false
     @Flag(help: Say.allOption.help) var all = false
-    @Option(help: Say.searchOption.help) var search: String?
     @OptionGroup var common: CommonOptions
 
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replica()
         let person = try replica.identity().person
-        let filter = TicketFilter(
-            states: Set(state), assignee: mine ? person : nil, text: search,
-            includesFinal: all || !state.isEmpty)
-        let tickets = try replica.tickets(filter)
+        let now = try context.now(of: replica)
+        let found = try replica.search(try filter(person: person, now: now))
         if context.console.json {
-            context.console.out(.array(tickets.map(\.json)))
+            context.console.out(.array(found.map { $0.json(searched: search != nil) }))
+            return .done
+        }
+        let console = context.console
+        if found.isEmpty {
+            console.talk(try emptyWords(in: replica))
         } else {
-            context.console.out(
-                Self.listing(tickets, of: person, now: try context.now(of: replica), context.console.language),
-                empty: Say.noTickets)
+            console.out(Self.listing(found, of: person, now: now, console.language), empty: Say.noTickets)
+            console.talk(Self.totals(found.map(\.summary), now: now))
         }
         return .done
     }
 
+    /// What the options say, all of them together.
+    func filter(person: String, now: Milliseconds) throws -> TicketFilter {
+        let words = (search ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
+        guard words.count <= Replica.searchWordsMax else { throw Failure.tooManyWords }
+        return TicketFilter(
+            states: Set(status), assignee: mine ? person : nil, grid: grid, due: due?.filter(now: now), words: words,
+            includesFinal: all || !status.isEmpty)
+    }
+
+    /// Nothing to show: because nothing is here, or because nothing is like that.
+    private func emptyWords(in replica: Replica) throws -> Words {
+        let count = try replica.ticketCount()
+        guard count > 0 else { return Say.noTickets }
+        let options = [
+            due.map { "--due \($0.typed)" }, search.map { "--search \($0)" }, grid.map { "--grid \($0)" },
+            status.isEmpty ? nil : status.map { "--status \($0.rawValue)" }.joined(separator: " "), mine ? "--mine" : nil,
+        ].compactMap { $0 }.joined(separator: " ")
+        if options.isEmpty { return Say.onlyFinalTickets("\(count)") }
+        return all || !status.isEmpty ? Say.noMatch(options, "\(count)") : Say.noOpenMatch(options, "\(count)")
+    }
+
+    /// One line that sums the list up.
+    static func totals(_ tickets: [TicketSummary], now: Milliseconds) -> Words {
+        let today = ShanghaiTime(now).midnight
+        let parts: [(Int, Words)] = [
+            (tickets.count { $0.isOverdue(now: now) }, Say.totalOverdue),
+            (
+                tickets.count { ticket in
+                    ticket.ticket[.dueAt].int.map { (max(now, today)..<today &+ 86_400_000).contains($0) } ?? false
+                }, Say.totalToday
+            ),
+            (tickets.count { $0.pendingCount > 0 }, Say.totalPending), (tickets.count { $0.heldCount > 0 }, Say.totalHeld),
+        ]
+        let shown = [Say.totalTickets("\(tickets.count)")] + parts.filter { $0.0 > 0 }.map { $0.1("\($0.0)") }
+        return Words(
+            shown.map(\.english).joined(separator: ", ") + ".", shown.map(\.chinese).joined(separator: "，") + "。")
+    }
+
     /// The table: number, state and deadline whole, the title cut where there is no room.
-    static func listing(_ tickets: [TicketSummary], of person: String, now: Milliseconds, _ language: Language) -> Listing {
+    static func listing(_ found: [FoundTicket], of person: String, now: Milliseconds, _ language: Language) -> Listing {
         var listing = Listing(columns: [
             .init(title: "#", alignRight: true), .init(title: Say.number.text(language)),
-            .init(title: Say.state.text(language)), .init(title: Say.due.text(language)),
-            .init(title: Say.title.text(language), least: 12), .init(title: Say.mark.text(language), least: 8),
+            .init(title: Say.state.text(language), least: 10), .init(title: Say.due.text(language)),
+            .init(title: Say.title.text(language), least: 12), .init(title: Say.hit.text(language), least: 12),
+            .init(title: Say.mark.text(language), least: 8),
         ])
-        for summary in tickets {
+        for one in found {
+            let summary = one.summary
             let ticket = summary.ticket
             let isOverdue = summary.isOverdue(now: now)
             let marks = (isOverdue ? [Say.overdue] : []) + summary.marks(for: person)
@@ -43,12 +87,26 @@ struct ListCommand: Action {
                 .init("\(summary.localNumber)"), .init(summary.number ?? "-"),
                 .init(ticket.state.words.text(language), ticket.state.style),
                 .init(ticket[.dueAt].int.map { ShanghaiTime($0).short } ?? "-", isOverdue ? .bad : nil),
-                .init(ticket[.title].string ?? ""),
+                .init(ticket[.title].string ?? ""), .init(one.hits.map { $0.text(language) }.joined(separator: "; ")),
                 .init(marks.map { $0.text(language) }.joined(separator: ", "), marks.isEmpty ? nil : .attention),
             ])
         }
-        return listing
+        return found.allSatisfy(\.hits.isEmpty) ? listing.without(column: 5) : listing
     }
 }
 
-extension TicketState: ExpressibleByArgument {}
+extension FoundTicket {
+    func json(searched: Bool) -> JSON {
+        guard searched, case .object(let members) = summary.json else { return summary.json }
+        let hits = hits.map { JSON.object([("field", .text($0.field)), ("excerpt", .text($0.excerpt))]) }
+        return .object(members + [("hits", .array(hits))])
+    }
+}
+
+extension FoundTicket.Hit {
+    /// Number and title stand in the table already: there the place alone is enough.
+    func text(_ language: Language) -> String {
+        let place = fieldWords(field).text(language)
+        return ["number", "title"].contains(field) ? place : place + Say.colon.text(language) + excerpt
+    }
+}

@@ -4,38 +4,42 @@ import SyncProtocol
 
 struct LogCommand: Action {
     static let configuration = CommandConfiguration(commandName: "log", abstract: Say.logHelp.launch)
-    @Argument(help: Say.ticketArgument.help) var ticket: String?
+    @Argument(help: Say.ticketArgument.help, completion: .tickets) var ticket: String?
     @Option(help: Say.limitOption.help) var limit = 100
     @OptionGroup var common: CommonOptions
 
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replica()
         let records =
-            try ticket.map { try replica.commands(ticket: replica.resolve(reference: $0)) } ?? replica.log(limit: max(1, limit))
+            try ticket.map { try replica.commands(ticket: context.ticket($0, in: replica)) } ?? replica.log(limit: max(1, limit))
         if context.console.json {
             context.console.out(.array(records.map(\.json)))
         } else {
-            context.console.out(commandListing(records, context.console.language), empty: Say.noCommands)
+            context.console.out(
+                commandListing(records, context.console.language, personName: replica.nameOrID), empty: Say.noCommands)
         }
         return .done
     }
 }
 
 /// Commands with their standing; the author's words are cut where there is no room.
-func commandListing(_ records: [CommandRecord], _ language: Language, namesTicket: Bool = true) -> Listing {
+func commandListing(
+    _ records: [CommandRecord], _ language: Language, namesTicket: Bool = true, personName: (String) -> String
+) -> Listing {
     var listing = Listing(columns: [
-        .init(title: Say.time.text(language)), .init(title: Say.ticket.text(language), least: 5),
+        .init(title: Say.commandNumber.text(language)), .init(title: Say.time.text(language)),
+        .init(title: Say.ticket.text(language), least: 5),
         .init(title: Say.command.text(language)), .init(title: Say.standing.text(language)),
         .init(title: Say.content.text(language), least: 10),
     ])
     for record in records {
-        let explanation = record.explanation.map { "[" + $0.text(language) + "]" }
+        let explanation = record.explanation(personName).map { "[" + $0.text(language) + "]" }
         listing.rows.append([
-            .init(ShanghaiTime(record.givenAt).short), .init(record.ticketName),
+            .init("\(record.ordinal)"), .init(ShanghaiTime(record.givenAt).short), .init(record.ticketName),
             .init(commandWords(record.kind).text(language)),
             .init(record.standingWords.text(language), record.standing.style),
             .init([record.contentWords(language), explanation ?? ""].filter { !$0.isEmpty }.joined(separator: " ")),
         ])
     }
-    return namesTicket ? listing : listing.without(column: 1)
+    return namesTicket ? listing : listing.without(column: 2)
 }

@@ -9,14 +9,17 @@ struct OutboxCommand: Action {
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replica()
         let records = try replica.outbox()
-        let files = try export.map { try replica.exportOutbox(to: $0) }
+        let files = try export.map { folder in
+            try context.console.working(Say.exporting) { _ in try replica.exportOutbox(to: folder) }
+        }
         if context.console.json {
             var members: [(String, JSON)] = [("commands", .array(records.map(\.json)))]
             if let files { members.append(("files", .array(files.map { .text($0) }))) }
             context.console.out(.object(members))
             return .done
         }
-        context.console.out(commandListing(records, context.console.language), empty: Say.outboxEmpty)
+        context.console.out(
+            commandListing(records, context.console.language, personName: replica.nameOrID), empty: Say.outboxEmpty)
         if let export, let files { context.console.talk(Say.exported("\(files.count)", export)) }
         return .done
     }

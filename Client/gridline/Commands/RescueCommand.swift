@@ -10,7 +10,7 @@ struct RescueCommand: Action {
     @OptionGroup var common: CommonOptions
 
     func run(in context: Context) throws -> ExitStatus {
-        let report = try Replica.rescue(file: file)
+        let report = try context.console.working(Say.rescuing) { _ in try Replica.rescue(file: file) }
         let taken = takeIn ? try context.replica().takeIn(report.commands, at: context.device.now()) : nil
         let console = context.console
         if console.json {

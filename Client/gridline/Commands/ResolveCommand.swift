@@ -3,7 +3,7 @@ import Changeset
 
 struct ResolveCommand: Action {
     static let configuration = CommandConfiguration(commandName: "resolve", abstract: Say.resolveHelp.launch)
-    @Argument(help: Say.ticketArgument.help) var ticket: String
+    @Argument(help: Say.ticketArgument.help, completion: .tickets) var ticket: String
     @OptionGroup var words: WordsOptions
     @OptionGroup var common: CommonOptions
 

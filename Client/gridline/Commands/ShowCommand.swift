@@ -5,17 +5,18 @@ import Tickets
 
 struct ShowCommand: Action {
     static let configuration = CommandConfiguration(commandName: "show", abstract: Say.showHelp.launch)
-    @Argument(help: Say.ticketArgument.help) var ticket: String
+    @Argument(help: Say.ticketArgument.help, completion: .tickets) var ticket: String
     @OptionGroup var common: CommonOptions
 
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replica()
-        let id = try replica.resolve(reference: ticket)
+        let id = try context.ticket(ticket, in: replica)
         guard let detail = try detail(of: id, in: replica) else { return try showGone(id, in: replica, context.console) }
         let view = TicketView(
             detail: detail, person: try replica.identity().person, language: context.console.language,
-            now: try context.now(of: replica), personName: { (try? replica.name(ofPerson: $0)) ?? $0 },
-            gridName: { (try? replica.name(ofGrid: $0)) ?? $0 })
+            now: try context.now(of: replica), personName: replica.nameOrID,
+            gridName: { (try? replica.name(ofGrid: $0)) ?? $0 }, unitName: { (try? replica.name(ofUnit: $0)) ?? $0 },
+            categoryPath: { (try? replica.category($0))??.path })
         if context.console.json {
             context.console.out(view.json)
         } else {
@@ -36,7 +37,7 @@ struct ShowCommand: Action {
             console.out(["summary": nil, "ticket": nil, "citizen": nil, "notes": [], "commands": .array(records.map(\.json))])
         } else {
             console.talk(Say.ticketGone, .attention)
-            console.out(commandListing(records, console.language), empty: Say.noCommands)
+            console.out(commandListing(records, console.language, personName: replica.nameOrID), empty: Say.noCommands)
         }
         return .done
     }

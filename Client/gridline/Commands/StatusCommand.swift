@@ -50,7 +50,7 @@ extension ReplicaStatus {
         if held.isEmpty { fields.add(title, Say.none.text(language), .good) }
         for (index, record) in needsCentre.enumerated() {
             let line = Words(same: "\(record.ticketName) ") + commandWords(record.kind)
-            let why = record.explanation?.text(language) ?? ""
+            let why = record.explanation { $0 }?.text(language) ?? ""
             fields.add(index == 0 ? Say.needsCentre.text(language) : "", "\(line.text(language)): \(why)", .attention)
         }
         fields.add(Say.tickets.text(language), "\(ticketCount)")

@@ -4,12 +4,12 @@ import SyncProtocol
 
 struct UndoCommand: Action {
     static let configuration = CommandConfiguration(commandName: "undo", abstract: Say.undoHelp.launch)
-    @Argument(help: Say.ticketArgument.help) var ticket: String
+    @Argument(help: Say.ticketArgument.help, completion: .tickets) var ticket: String
     @OptionGroup var common: CommonOptions
 
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replica()
-        let record = try replica.undo(ticket: replica.resolve(reference: ticket), at: context.device.now())
+        let record = try replica.undo(ticket: context.ticket(ticket, in: replica), at: context.device.now())
         guard !context.console.json else {
             context.console.out(record.json)
             return .done

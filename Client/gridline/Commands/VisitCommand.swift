@@ -4,7 +4,7 @@ import Tickets
 
 struct VisitCommand: Action {
     static let configuration = CommandConfiguration(commandName: "visit", abstract: Say.visitHelp.launch)
-    @Argument(help: Say.ticketArgument.help) var ticket: String
+    @Argument(help: Say.ticketArgument.help, completion: .tickets) var ticket: String
     @OptionGroup var words: WordsOptions
     @Option(help: Say.outcomeOption.help) var outcome: String?
     @OptionGroup var common: CommonOptions

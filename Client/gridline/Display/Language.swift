@@ -1,4 +1,5 @@
 import ArgumentParser
+import Screen
 import SyncProtocol
 
 /// The two languages that everything is said in.
@@ -29,42 +30,12 @@ extension Words {
     /// In one language.
     func text(_ language: Language) -> String { language == .zh ? chinese : english }
 
-    /// Puts values in the places %1, %2 …
-    func callAsFunction(_ values: String...) -> Words {
-        Words(Self.filled(english, values), Self.filled(chinese, values))
-    }
-
-    /// Puts words in the places %1, %2 …, each in its own language.
-    func callAsFunction(_ values: Words...) -> Words {
-        Words(Self.filled(english, values.map(\.english)), Self.filled(chinese, values.map(\.chinese)))
-    }
-
-    /// The same in both languages: names, numbers, codes.
-    init(same text: String) { self.init(text, text) }
-
     /// The language of the running command, for help texts.
     var launch: String { text(.launch) }
     var help: ArgumentHelp { ArgumentHelp(stringLiteral: text(.launch)) }
 
+    /// One after the other, with a space where the language has one.
     static func + (left: Words, right: Words) -> Words {
         Words(left.english + " " + right.english, left.chinese + right.chinese)
-    }
-
-    /// In one pass, so that a value which has a %1 in it stays as it is.
-    private static func filled(_ pattern: String, _ values: [String]) -> String {
-        var text = ""
-        var rest = pattern[...]
-        while let mark = rest.firstIndex(of: "%") {
-            text += rest[..<mark]
-            let after = rest.index(after: mark)
-            if after < rest.endIndex, let place = rest[after].wholeNumberValue, values.indices.contains(place - 1) {
-                text += values[place - 1]
-                rest = rest[rest.index(after: after)...]
-            } else {
-                text += "%"
-                rest = rest[after...]
-            }
-        }
-        return text + rest
     }
 }

@@ -1,3 +1,5 @@
+import Screen
+
 /// A table for a terminal: titles, an ASCII rule, rows, all columns aligned by cells.
 struct Listing {
     /// One column.

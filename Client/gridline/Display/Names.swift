@@ -41,24 +41,23 @@ extension HeldDecision {
 
 /// The name of a command's kind.
 func commandWords(_ kind: String) -> Words {
-    let chinese: String =
-        switch CommandKind(rawValue: kind) {
-        case .accept: "签收"
-        case .start: "开始处置"
-        case .visit: "走访"
-        case .note: "备注"
-        case .edit: "修改"
-        case .resolve: "办结"
-        case .return: "退回"
-        case .report: "上报"
-        case .create: "登记"
-        case .dispatch: "派遣"
-        case .assign: "改派"
-        case .withdraw: "撤回"
-        case .close: "结案"
-        case nil: kind
-        }
-    return Words(kind, chinese)
+    switch CommandKind(rawValue: kind) {
+    case .accept: Words("accept", "签收")
+    case .start: Words("start", "开始处置")
+    case .visit: Words("visit", "走访")
+    case .note: Words("note", "备注")
+    case .edit: Words("edit", "修改")
+    case .resolve: Words("resolve", "办结")
+    case .return: Words("return", "退回")
+    case .report: Words("report", "上报")
+    case .retract: Words("retract", "收回")
+    case .create: Words("create", "登记")
+    case .dispatch: Words("dispatch", "派遣")
+    case .assign: Words("assign", "改派")
+    case .withdraw: Words("withdraw", "撤回")
+    case .close: Words("close", "结案")
+    case nil: Words(same: kind)
+    }
 }
 
 /// A reason's words for its code.
@@ -86,6 +85,7 @@ func fieldWords(_ name: String) -> Words {
     case "due_at": Say.due
     case "number": Say.number
     case "resolution": Say.resolved
+    case "note": Say.note
     default: Words(same: name)
     }
 }
@@ -128,12 +128,15 @@ extension CommandRecord {
 
     /// Standing, and the later decision where there is one.
     var standingWords: Words {
-        guard let decision else { return standing.words }
-        return Say.decided(standing.words, decision.decision.words)
+        let words = decision.map { Say.decided(standing.words, $0.decision.words) } ?? standing.words
+        return retraction.map { Say.standingAndRetraction(words, $0.words) } ?? words
     }
 
     /// The author's own words in one line: the body, or the fields with their values.
     func contentWords(_ language: Language) -> String {
+        if let retracts {
+            return [retracts.words.text(language), arguments["body"]?.string].compactMap { $0 }.joined(separator: ": ")
+        }
         if let body = arguments["body"]?.string { return body }
         // What a report is about comes first.
         let sorted = arguments.sorted { $0.key == "title" || $1.key != "title" && $0.key < $1.key }
@@ -143,11 +146,17 @@ extension CommandRecord {
     }
 
     /// Why it stands as it does, for verdicts that need explaining.
-    var explanation: Words? {
+    ///
+    /// - Parameter personName: The name of a person by their identifier.
+    func explanation(_ personName: (String) -> String) -> Words? {
+        // What a dispatcher said on asking for it back is newer than what was said on the command.
+        if let answer = retraction?.decision, !answer.reason.isEmpty {
+            return Say.decidedBy(Words(same: answer.reason), Words(same: personName(answer.by)))
+        }
         // The decision is the last word on a held command. Its reason is a code or the dispatcher's own words.
         if let decision {
             let why = Reason(rawValue: decision.reason) == nil ? Words(same: decision.reason) : reasonWords(decision.reason)
-            return Say.decidedBy(why, Words(same: decision.by))
+            return Say.decidedBy(why, Words(same: personName(decision.by)))
         }
         switch standing {
         case .needsCentre(let reason): return reasonWords(reason)

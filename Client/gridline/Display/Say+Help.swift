@@ -36,6 +36,9 @@ extension Say {
     static let ambiguousOption = Words("Cells of ambiguous characters in your terminal: 1 or 2.", "终端中宽度不定字符占几格：1 或 2。")
     static let ticketArgument = Words("The ticket.", "工单。")
     static let wordsArgument = Words("The words, or - for standard input.", "文字，或用 - 从标准输入读取。")
+    static let editNoteOption = Words(
+        "Words beside the change: they land even if the change is held. - reads them from standard input.",
+        "附带说明：即使更正被搁置也会留下。- 表示从标准输入读取。")
     static let noteOption = Words("The same as the words behind the number.", "与写在编号之后的文字相同。")
     static let outcomeOption = Words("met, absent or refused.", "met（见到）、absent（无人）或 refused（拒绝）。")
     static let addressArgument = Words("The centre: https://host[:port][/path]", "中心地址：https://主机[:端口][/路径]")
@@ -45,14 +48,14 @@ extension Say {
     static let caOption = Words("PEM file of the only authority to believe.", "唯一可信的 CA 证书（PEM 文件）。")
     static let againOption = Words("Enrol anew although this device is enrolled; unsent work is kept.", "本机已登记时重新登记，未发送的内容保留。")
     static let takeInOption = Words("Put unsent commands into this device's outbox.", "把未发送的命令放入本机发件箱。")
-    static let watchOption = Words("Go on syncing until stopped.", "持续同步，直到停止。")
-    static let intervalOption = Words("Seconds between syncs with --watch.", "--watch 时两次同步的间隔秒数。")
     static let attemptsOption = Words("How often to send a request whose answer was cut off.", "应答中断时同一请求最多发送几次。")
     static let exitCodeOption = Words("Exit with 3 if something is unsent, 5 if something is held.", "有未发送时以 3 退出，有搁置时以 5 退出。")
-    static let stateOption = Words("Only this state; may be repeated.", "只列此状态，可重复。")
+    static let stateOption = Words("Only this state, by code or Chinese name; may be repeated.", "只列此状态，可写代码或中文名，可重复。")
+    static let searchOption = Words(
+        "Only tickets in which every one of these words stands: number, title, description, location, finding, tags, notes.",
+        "只列含全部这些词的：编号、标题、描述、地点、现场发现、标签、记录。")
     static let mineOption = Words("Only tickets assigned to you.", "只列派给自己的。")
     static let allOption = Words("Closed and withdrawn tickets too.", "包括已结案和已撤回的。")
-    static let searchOption = Words("Only tickets whose number, title, description or location has this.", "只列编号、标题、描述或地点含此文字的。")
     static let clearOption = Words("Empty a field; may be repeated.", "清空一个字段，可重复。")
     static let limitOption = Words("At most so many.", "最多几条。")
     static let keepOption = Words("Do not mark them as looked at.", "不标记为已查看。")

@@ -83,7 +83,6 @@ enum Say {
     static let enrolled = Words(
         "This device now belongs to %1 (%2). Take the tickets along with: gridline sync",
         "本机已登记给 %1（%2）。接下来运行 gridline sync 取得工单。")
-    static let round = Words("%1 answers so far …", "已收到 %1 个应答……")
     static let synced = Words("Up to date as of %1.", "已与中心一致，截至 %1。")
     static let broughtTickets = Words("Tickets: %1 new, %2 changed, %3 left.", "工单：新增 %1，变更 %2，离开 %3。")
     static let broughtVerdicts = Words("Verdicts: %1.", "裁决：%1。")
@@ -97,7 +96,6 @@ enum Say {
     static let wipedUnsent = Words(
         "The centre revoked this device. Its tickets were erased; %1 commands are still undelivered and kept.",
         "中心已停用本机。工单已清除；仍有 %1 条命令未送达，已保留。")
-    static let watching = Words("Next sync in %1 s. Stop with Ctrl-C.", "%1 秒后再次同步。按 Ctrl-C 停止。")
     static let picturesDiffer = Words(
         "The device's picture did not agree with the centre's; everything is read anew with the next sync.",
         "本机与中心的内容不一致，下次同步将全部重读。")

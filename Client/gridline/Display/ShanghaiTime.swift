@@ -21,6 +21,28 @@ struct ShanghaiTime: Hashable {
         year = Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0)
     }
 
+    /// The beginning of its day.
+    var midnight: Milliseconds { Self.midnight(year: year, month: month, day: day) }
+
+    /// The beginning of a day written `2026-01-31`; nil if it is no day of the calendar.
+    static func midnight(_ text: String) -> Milliseconds? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].utf8.count == 4, parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }),
+            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
+        else { return nil }
+        let time = midnight(year: year, month: month, day: day)
+        let back = ShanghaiTime(time)
+        return (back.year, back.month, back.day) == (year, month, day) ? time : nil
+    }
+
+    /// Days-from-civil, the way back of what `init` does.
+    private static func midnight(year: Int, month: Int, day: Int) -> Milliseconds {
+        let (era, yearOfEra) = floorDivide(Int64(year) - (month <= 2 ? 1 : 0), 400)
+        let dayOfYear = Int64((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1)
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return ((era &* 146_097 &+ dayOfEra &- 719_468) &* 86_400 &- 28_800) &* 1000
+    }
+
     private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)

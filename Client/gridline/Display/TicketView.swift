@@ -1,4 +1,5 @@
 import ReplicaStore
+import Screen
 import SyncProtocol
 import Tickets
 
@@ -11,6 +12,9 @@ struct TicketView {
     let now: Milliseconds
     let personName: (String) -> String
     let gridName: (String) -> String
+    var unitName: (String) -> String = { $0 }
+    /// The path of a category by its code; nil for one that the device does not know.
+    var categoryPath: (String) -> String? = { _ in nil }
 
     private var ticket: Ticket { detail.summary.ticket }
 
@@ -23,7 +27,7 @@ struct TicketView {
         var text = lines(fields)
         if !detail.notes.isEmpty { text += section(Say.notes) + detail.notes.flatMap { noteLines($0, on: console) } }
         if !detail.commands.isEmpty {
-            let listing = commandListing(detail.commands, language, namesTicket: false)
+            let listing = commandListing(detail.commands, language, namesTicket: false, personName: personName)
             text +=
                 section(Say.commandsHere) + listing.lines(width: console.width, measure: console.measure, colour: console.colour)
             text += detail.commands.flatMap(\.conflicts).flatMap { conflictLines($0, on: console) }
@@ -45,7 +49,8 @@ struct TicketView {
         fields.add(words(Say.kind), kindText)
         fields.add(words(Say.urgency), word(ticket[.urgency].string) { Urgency(rawValue: $0)?.chinese })
         fields.add(words(Say.channel), word(ticket[.channel].string) { Channel(rawValue: $0)?.chinese })
-        fields.add(words(Say.category), ticket[.category].string)
+        fields.add(
+            words(Say.category), ticket[.category].string.map { code in categoryPath(code).map { "\(code) \($0)" } ?? code })
         fields.add(words(Say.description), ticket[.description].string.flatMap { $0.isEmpty ? nil : $0 })
         return fields
     }
@@ -63,7 +68,7 @@ struct TicketView {
             fields.add(words(Say.helpers), ticket.helpers.map { personName($0.person) }.joined(separator: ", "))
         }
         fields.add(words(Say.grid), ticket.grid.map(gridName))
-        fields.add(words(Say.unit), ticket.unit)
+        fields.add(words(Say.unit), ticket.unit.map(unitName))
         fields.add(words(Say.reporter), ticket[.reporter].string.map(personName))
         fields.add(words(Say.location), ticket[.location].string)
         if ticket[.latitude] != .null {

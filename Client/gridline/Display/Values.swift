@@ -49,12 +49,6 @@ extension TicketSummary {
         return marks
     }
 
-    /// Past its deadline and not yet handled.
-    func isOverdue(now: Milliseconds) -> Bool {
-        guard let due = ticket[.dueAt].int else { return false }
-        return [.dispatched, .awaitingHandling].contains(ticket.state) && due < now
-    }
-
     /// One line of `list --json`.
     var json: JSON {
         .object([
@@ -86,7 +80,7 @@ extension CommandRecord {
             ("given_at", .time(givenAt)), ("offered_at", .time(offeredAt)), ("taken_back_at", .time(takenBackAt)),
             ("standing", .text(standing.code)), ("reason", .optional(reasonCode)), ("occurred_at", .time(occurredAt)),
             ("waits_for", .optional(waitsFor?.description)), ("decision", decision?.json ?? .null),
-            ("absorbed", .bool(isAbsorbed)),
+            ("absorbed", .bool(isAbsorbed)), ("retracts", retracts?.json ?? .null), ("retraction", retraction?.json ?? .null),
             (
                 "conflicts",
                 .array(

@@ -16,8 +16,10 @@ func validated(_ raw: [[UInt8]]) throws(Failure) -> [String] {
 func hoisted(_ arguments: [String]) -> [String] {
     var moved: [String] = []
     var rest = arguments[...]
-    while let first = rest.first, first.hasPrefix("--") {
-        if ["--json", "--no-input"].contains(first) || first.hasPrefix("--lang=") || first.hasPrefix("--ambiguous-width=") {
+    while let first = rest.first, first.hasPrefix("-") {
+        if ["--json", "--no-input", "--quiet", "-q"].contains(first) || first.hasPrefix("--lang=")
+            || first.hasPrefix("--ambiguous-width=")
+        {
             moved.append(rest.removeFirst())
         } else if ["--lang", "--ambiguous-width"].contains(first), rest.count >= 2 {
             moved.append(rest.removeFirst())

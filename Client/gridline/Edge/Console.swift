@@ -1,4 +1,5 @@
 import Glibc
+import Screen
 import SyncProtocol
 
 /// Where results and talk go, and how they look there. Results go to standard output, everything else to standard error.
@@ -13,6 +14,10 @@ struct Console {
     var measure: DisplayWidth
     var colour: Bool
     var colourOfTalk: Bool
+    /// Talk is left out, except for what went wrong.
+    var quiet = false
+    /// A person looks at standard error, and waits.
+    var showsProgress = false
 
     /// Lines of a result.
     func out(_ lines: [String]) {
@@ -30,6 +35,7 @@ struct Console {
     func out(_ fields: Fields) { out(fields.lines(width: width, measure: measure, colour: colour)) }
     /// A line of talk.
     func talk(_ words: Words, _ style: Style? = nil) {
+        if quiet && style != .bad { return }
         let text = printable(words.text(language), keepsLines: true)
         let line = style.map { $0.applied(to: text, colour: colourOfTalk) } ?? text
         File.writeAll(descriptor: STDERR_FILENO, Array((line + "\n").utf8))
@@ -55,10 +61,13 @@ enum Terminal {
     /// COLUMNS, else the terminal's own width, else none: what goes into a pipe is not cut.
     static func width(_ environment: (String) -> String?) -> Int? {
         if let columns = environment("COLUMNS").flatMap(Int.init), columns >= 20 { return columns }
+        return width(of: STDOUT_FILENO)
+    }
+
+    /// The terminal's own width; nil where there is none, or none that one can write in.
+    static func width(of descriptor: Int32) -> Int? {
         var size = winsize()
-        guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else {
-            return nil
-        }
+        guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return nil }
         return Int(size.ws_col)
     }
 

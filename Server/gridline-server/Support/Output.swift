@@ -29,11 +29,7 @@ struct Output {
 
     /// A problem with what to do, and the exit code.
     func report(_ problem: OperationProblem) -> ExitCode {
-        switch language {
-        case .en: write("gridline-server: \(problem.description)\n", to: .standardError)
-        case .zh:
-            write("gridline-server: \(problem.code.rawValue) \(problem.code.chinese)。\(problem.message)\n", to: .standardError)
-        }
+        write("gridline-server: \(Speaking.said(problem, language))\n", to: .standardError)
         switch problem.code {
         case .badArguments, .badConfiguration: return ExitCode(64)
         case .notAllowed: return ExitCode(4)
@@ -123,11 +119,11 @@ extension OperationProblem.Code {
         case .otherVersion: "正在运行的服务版本不同"
         case .storeFailed: "存储失败，未作任何操作"
         case .interrupted: "与服务的连接中断，请先核对是否已执行"
-        case .badConfiguration: "配置有误，服务未启动"
         case .badKey: "密钥或证书文件不可用"
         case .badProfile: "城市配置无效"
         case .notWhole: "校验未通过"
         case .exists: "该处已有内容，未作覆盖"
+        case .badConfiguration: "配置有误，服务未启动"
         }
     }
 }

@@ -1,17 +1,20 @@
 /// How many cells of a terminal a text takes. East Asian wide characters take two; marks that sit on another character none.
-struct DisplayWidth: Sendable {
+package struct DisplayWidth: Sendable {
     /// Cells of an ambiguous character (Greek, Cyrillic, `“…”`): 1 in most terminals, 2 in some Chinese ones.
-    var ambiguous = 1
+    package var ambiguous: Int
+
+    /// - Parameter ambiguous: Cells of an ambiguous character.
+    package init(ambiguous: Int = 1) { self.ambiguous = ambiguous }
 
     /// Cells of a whole text. Line breaks count nothing: measure line by line.
-    func cells(_ text: String) -> Int {
+    package func cells(_ text: String) -> Int {
         // The common case by far, and twenty times as fast.
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text.utf8.count }
         return text.reduce(0) { $0 + cells($1) }
     }
 
     /// Cells of one character as a person sees it; what follows its first scalar only decorates it.
-    func cells(_ character: Character) -> Int {
+    package func cells(_ character: Character) -> Int {
         let scalar = character.unicodeScalars.first!  // a Character is never empty
         if scalar.value < 0x7f { return scalar.value < 0x20 ? 0 : 1 }
         switch scalar.properties.generalCategory {
@@ -25,7 +28,7 @@ struct DisplayWidth: Sendable {
     }
 
     /// The text padded with spaces to `width` cells, or cut to it with `..` at the end.
-    func fitted(_ text: String, to width: Int, alignRight: Bool = false) -> String {
+    package func fitted(_ text: String, to width: Int, alignRight: Bool = false) -> String {
         let taken = cells(text)
         guard taken > width else {
             let space = String(repeating: " ", count: width - taken)
@@ -51,7 +54,7 @@ struct DisplayWidth: Sendable {
 
     /// The text in lines of at most `width` cells (at least 2). Breaks at line breaks, else after the last space, else between any two
     /// characters, as Chinese is written.
-    func wrapped(_ text: String, to width: Int) -> [String] {
+    package func wrapped(_ text: String, to width: Int) -> [String] {
         text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { wrappedLine($0, to: max(2, width)) }
     }
 
@@ -62,7 +65,8 @@ struct DisplayWidth: Sendable {
         for character in text {
             let next = cells(character)
             if used + next > width {
-                let carried = Self.carriedOver(&line, before: character)
+                var carried = Self.carriedOver(&line, before: character)
+                carried = clinging(&line, carried, before: character, width)
                 lines.append(String(line))
                 line = carried
                 used = line.reduce(0) { $0 + cells($1) }
@@ -88,6 +92,22 @@ struct DisplayWidth: Sendable {
         return carried
     }
 
+    /// Keeps marks where Chinese has them: none that closes at the beginning of a line, none that opens at its end.
+    private func clinging(_ line: inout [Character], _ carried: [Character], before next: Character, _ width: Int) -> [Character]
+    {
+        var carried = carried
+        func fits(_ one: Character) -> Bool { carried.reduce(cells(next) + cells(one)) { $0 + cells($1) } <= width }
+        while line.count > 1, let last = line.last, fits(last) {
+            let first = carried.first ?? next
+            guard Self.closing.contains(first) || Self.opening.contains(last) else { break }
+            carried.insert(line.removeLast(), at: 0)
+        }
+        return carried
+    }
+
+    private static let closing: Set<Character> = ["，", "。", "：", "；", "、", "）", "”", "’", "？", "！", "》", "」", "…", "%", "℃"]
+    private static let opening: Set<Character> = ["（", "“", "‘", "《", "「"]
+
     private static func contains(_ ranges: [ClosedRange<UInt32>], _ value: UInt32) -> Bool {
         var low = 0
         var high = ranges.count
@@ -102,7 +122,7 @@ struct DisplayWidth: Sendable {
 /// Text from elsewhere, made safe for a terminal: control characters could move the cursor, change colours or hide words.
 ///
 /// - Parameter keepsLines: line breaks stay; else they become spaces.
-func printable(_ text: String, keepsLines: Bool = false) -> String {
+package func printable(_ text: String, keepsLines: Bool = false) -> String {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text }
     var safe = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

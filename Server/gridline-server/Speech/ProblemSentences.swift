@@ -1,0 +1,138 @@
+import Screen
+import SyncProtocol
+
+/// Chinese for the words of an `OperationProblem`: they are written in English where they arise, cross the local socket as they are,
+/// and are put into the operator's language here. A test finds the ones that are missing.
+enum ProblemSentences {
+    static let translation = Translation(store + storeErrors + files + configuration + lines + arguments)
+
+    static let store = [
+        Words(
+            "name the store's folder: --store DIR, GRIDLINE_STORE, or store in the configuration file",
+            "请指明库目录：--store 目录、GRIDLINE_STORE，或配置文件中的 store"),
+        Words("the store cannot be opened (%1)", "库无法打开（%1）"), Words("the store cannot be made (%1)", "库无法建立（%1）"),
+        Words("the running serve gave another kind of answer; it is another release", "正在运行的服务给出了另一种应答，它是另一版本"),
+        Words(
+            "the running serve is another release; use its own gridline-server, or restart it",
+            "正在运行的服务是另一版本；请用它自己的 gridline-server，或重启服务"),
+        Words("cannot read the centre key %1; restore it from its own backup", "无法读取中心密钥 %1；请从密钥的备份恢复"),
+        Words("others may read the centre key; chmod 600 %1", "中心密钥可被他人读取；请执行 chmod 600 %1"),
+        Words("cannot make the centre key %1: %2", "无法生成中心密钥 %1：%2"), Words("cannot write the centre key %1", "无法写入中心密钥 %1"),
+        Words("it exists already; move it away, or name it with --key", "已存在；请移走，或用 --key 指明"),
+        Words("a serve is running on %1; stop it, and move its folder away", "%1 上正有服务运行；请停止服务并移走其目录"),
+        Words("a serve is running on %1; init makes a new store elsewhere", "%1 上正有服务运行；init 请在别处建库"),
+        Words("a serve is running on %1 already", "%1 上已有服务在运行"),
+        Words("%1 has a store; move it away first, nothing was changed", "%1 中已有库；请先移走，没有任何改动"),
+        Words("%1 has a store already; nothing was changed", "%1 中已有库；没有任何改动"),
+        Words("there is no store in %1; make one with gridline-server init", "%1 中没有库；请用 gridline-server init 建库"),
+        Words("cannot restore into %1", "无法恢复到 %1"), Words("cannot make the folder %1", "无法建立目录 %1"),
+        Words("--key is inside the store's folder; a copy of the store must not carry the key", "--key 在库目录之内；库的副本不得带有密钥"),
+        Words("cannot serve on %1: %2", "无法在 %1 提供服务：%2"), Words("cannot open the local socket %1: %2", "无法打开本地套接字 %1：%2"),
+        Words("cannot reach the running serve at %1: %2", "连不上正在 %1 运行的服务：%2"),
+        Words("the connection to serve broke; look whether it was done before you do it again", "与服务的连接中断；请先核对是否已执行，再决定是否重做"),
+        Words("the operation failed (%1); nothing was done", "操作失败（%1）；没有任何改动"),
+        Words("the answer is larger than %1 bytes; ask for less, or stop serve and ask again", "应答超过 %1 字节；请缩小范围，或停止服务后再查"),
+    ]
+
+    /// Errors of the store, with their own codes.
+    static let storeErrors = [
+        Words(
+            "GL-S1001 another process has the store open: %1. Use its local socket, or stop it first.",
+            "GL-S1001 另一进程正打开该库：%1。请使用其本地套接字，或先停止它。"),
+        Words(
+            "GL-S1002 another process took the store over (fencing %1, ours %2). Stop this one.",
+            "GL-S1002 另一进程已接管该库（其序号 %1，本进程 %2）。请停止本进程。"),
+        Words(
+            "GL-S1003 no Gridline store at %1. `gridline-server init` makes one.",
+            "GL-S1003 %1 不是 Gridline 的库。可用 gridline-server init 建库。"),
+        Words(
+            "GL-S1004 the store has schema %1, this program knows %2. Upgrade the program.",
+            "GL-S1004 库的结构版本为 %1，本程序支持到 %2。请升级程序。"),
+        Words("GL-S1005 the store is damaged: %1. Restore a backup.", "GL-S1005 库已损坏：%1。请恢复备份。"),
+        Words("GL-S1006 the disk is full. Make room; nothing was lost.", "GL-S1006 磁盘已满。请腾出空间；没有任何丢失。"),
+        Words("GL-S1007 %1 exists already; nothing was overwritten. Name another file.", "GL-S1007 %1 已存在，未作覆盖。请另指文件。"),
+        Words("GL-S1008 a row does not fit what is stored: %1.", "GL-S1008 有一行与库中内容不符：%1。"),
+        Words("GL-S1009 the operating system refused: %1. Check the disk and its permissions.", "GL-S1009 操作系统拒绝：%1。请检查磁盘及权限。"),
+    ]
+
+    static let files = [
+        Words("%1 is there already; nothing was overwritten", "%1 已存在，未作覆盖"),
+        Words("%1 cannot be read; restore it from a backup of the folder", "%1 无法读取；请从目录的备份恢复"),
+        Words("cannot write the rejects %1: %2; name another file with --rejects", "无法写入被拒行文件 %1：%2；请用 --rejects 另指文件"),
+        Words("cannot write %1: %2", "无法写入 %1：%2"), Words("cannot write %1", "无法写入 %1"), Words("cannot read %1", "无法读取 %1"),
+        Words("standard output", "标准输出"), Words("Permission denied", "没有权限"),
+        Words("No such file or directory", "没有该文件或目录"), Words("No space left on device", "磁盘空间不足"),
+        Words("Read-only file system", "文件系统只读"), Words("Is a directory", "是一个目录"), Words("File exists", "文件已存在"),
+        Words("Address already in use", "地址已被占用"),
+        Words("the file is larger than %1 bytes", "文件超过 %1 字节"), Words("the file is empty", "文件为空"),
+        Words("reading failed: %1", "读取失败：%1"), Words("reading failed (%1)", "读取失败（%1）"), Words("reading failed", "读取失败"),
+        Words(
+            "%1 is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 %2 > %3.utf8",
+            "%1 是 UTF-16 编码；请先转换：iconv -f UTF-16 -t UTF-8 %2 > %3.utf8"),
+        Words(
+            "%1 is not UTF-8, it is most likely GB18030 (GBK); convert it first: iconv -f GB18030 -t UTF-8 %2 > %3.utf8",
+            "%1 不是 UTF-8，很可能是 GB18030（GBK）；请先转换：iconv -f GB18030 -t UTF-8 %2 > %3.utf8"),
+        Words("%1 is no readable profile file, nor one of: %2", "%1 不是可读的城市配置文件，也不是以下之一：%2"),
+        Words("%1: it is no YAML of keys and values", "%1：不是由键和值组成的 YAML"),
+    ]
+
+    /// Faults of a configuration, each behind its place.
+    static let configuration = [
+        Words("%1: unknown key; did you mean %2?", "%1：未知的配置项；是不是 %2？"),
+        Words("%1: unknown key; gridline-server config lists the keys", "%1：未知的配置项；gridline-server config 列出全部"),
+        Words("%1: unknown variable; did you mean GRIDLINE_%2?", "%1：未知的环境变量；是不是 GRIDLINE_%2？"),
+        Words("%1: cannot be read", "%1：无法读取"), Words("%1 cannot be read", "%1 无法读取"),
+        Words("%1: is larger than 1 MiB; this is no configuration", "%1：超过 1 MiB，不是配置文件"),
+        Words("%1: is not YAML here", "%1：此处不是 YAML"), Words("%1: is not YAML", "%1：不是 YAML"),
+        Words("%1: KEY: VALUE is expected, one a line", "%1：应为“键: 值”，每行一项"), Words("%1: a key is a word", "%1：键应为一个词"),
+        Words("%1: stands here twice", "%1：出现两次"),
+        Words("%1: one value is expected, no list and no section", "%1：应为单个值，不能是列表或分节"),
+        Words("%1: tls_cert and tls_key belong together", "%1：tls_cert 与 tls_key 须同时设置"),
+        Words("%1: this port is that of listen", "%1：与 listen 的端口相同"), Words("%1 is more than %2, %3", "%1 大于 %2（%3）"),
+        Words("%1: there is no store in %2", "%1：%2 中没有库"),
+    ]
+
+    static let lines = [
+        Words("line 1: the header cannot be read; is this a CSV file in UTF-8?", "第 1 行：表头无法读取；这是 UTF-8 的 CSV 文件吗？"),
+        Words("line 1: the column %1 stands in the header twice", "第 1 行：列 %1 在表头中出现两次"),
+        Words("line 1: a column stands there twice", "第 1 行：有一列出现两次"), Words("line 1: the column %1 is missing", "第 1 行：缺少列 %1"),
+        Words("line 1: unknown column %1; known: %2", "第 1 行：未知列 %1；可用的列：%2"),
+        Words(
+            "line 1: the column %1 means nothing here%2. The header has: %3. Say with --map target=column,… which column becomes what; %4",
+            "第 1 行：列 %1 在此没有意义%2。表头有：%3。请用 --map 目标=列,… 写明对应关系；%4"),
+        Words("line 1: the header has no column %1 for %2%3; it has: %4", "第 1 行：表头中没有 %2 对应的列 %1%3；表头有：%4"),
+        Words("line %1: not a JSON object of texts and numbers", "第 %1 行：不是由文字和数字组成的 JSON 对象"),
+        Words("line %1: unknown name %2; known: %3", "第 %1 行：未知名称 %2；可用的名称：%3"),
+        Words("line %1: %2 is empty", "第 %1 行：%2 为空"), Words("line %1, column %2: %3", "第 %1 行第 %2 列：%3"),
+        Words("line %1: %2", "第 %1 行：%2"), Words("%1 is no number", "%1 不是数字"),
+        Words(
+            "due_at is no time (RFC 3339, or YYYY-MM-DD HH:MM:SS in Asia/Shanghai)",
+            "due_at 不是时间（RFC 3339，或北京时间 YYYY-MM-DD HH:MM:SS）"),
+        Words("--map: %1 is not target=column", "--map：%1 不是“目标=列”的形式"),
+        Words("--map: %1 is no target of %2%3; %4", "--map：%1 不是 %2 的目标%3；%4"),
+        Words("--map: %1 is named twice", "--map：%1 出现两次"),
+        Words("--map: %1 is missing; every row of %2 needs it", "--map：缺少 %1；%2 的每一行都需要它"),
+    ]
+
+    static let arguments = [
+        Words("--minutes is from 1 to 10", "--minutes 为 1 至 10"),
+        Words("%1 is no device id; device list shows them", "%1 不是设备标识；见 device list 的输出"),
+        Words("the path of a backup must be absolute", "备份路径必须是绝对路径"),
+        Words("%1: unknown kind; the kinds are %2", "%1：未知类别；可用的类别：%2"),
+        Words("%1: unknown level; the levels are %2", "%1：未知层级；可用的层级：%2"),
+        Words("%1: unknown role; the roles are %2", "%1：未知角色；可用的角色：%2"), Words("%1: the name is empty or too long", "%1：名称为空或过长"),
+        Words(
+            "%1 is no id: 1 to 64 ASCII letters, digits, '-', '_', '.', not beginning with '-' or '.'",
+            "%1 不是有效的标识：须为 1 至 64 个 ASCII 字母、数字、“-”“_”“.”，且不以“-”或“.”开头"),
+        Words("--state: unknown state; the states are %1", "--state：未知状态；可用的状态：%1"),
+        Words("no ticket has the number or UUID %1", "没有编号或 UUID 为 %1 的工单"), Words("no person has the id %1", "没有标识为 %1 的人员"),
+        Words("--source is empty; name where the rows come from", "--source 为空；请写明来源"),
+        Words("%1 is no command id; held shows them", "%1 不是命令标识；见 held 的输出"),
+        Words("--reason is missing: the author reads why it was not accepted as it was given", "缺少 --reason：作者要知道为何没有原样采纳"),
+        Words("--set gives an amended command its values; only amend takes it", "--set 用于给出修改后的值，只能与 amend 同用"),
+        Words("a page has 1 to 5000 rows", "一页为 1 至 5000 行"),
+        Words("--personal-data is for tickets; %1 have none of a citizen's", "--personal-data 只用于工单；%1 中没有市民信息"),
+        Words("personal data needs an author: --as PERSON", "导出个人信息须写明办理人：--as 人员"),
+        Words("--reason is empty or longer than 2000 bytes; it is kept in the journal", "--reason 为空或超过 2000 字节；它会记入留痕"),
+    ]
+}

@@ -1,0 +1,61 @@
+import Screen
+
+/// Examples of every command, by its name; a test reads each as the program would.
+enum ServerExamples {
+    static let of: [String: [Example]] = [
+        "": [
+            Example("gridline-server init --store centre --operator op --name 值班长", "A new centre.", "新建中心。"),
+            Example("gridline-server serve --store centre", "Serve on this machine.", "在本机提供服务。"),
+        ],
+        "init": [
+            Example(
+                "gridline-server init --store centre --operator op --name 值班长", "The key goes beside the folder.", "密钥放在目录旁边。")
+        ],
+        "serve": [
+            Example("gridline-server serve --store centre --listen 127.0.0.1:8443", "On this machine only.", "仅供本机。"),
+            Example("gridline-server serve --config /etc/gridline/serve.yaml", "As a file says.", "按配置文件。"),
+        ],
+        "import": [
+            Example(
+                "gridline-server import letters.csv --map title=subject,external_id=id --source letters --as op", "Tickets.",
+                "工单。"),
+            Example("gridline-server import people staff.csv --as op", "People.", "人员。"),
+        ],
+        "export": [Example("gridline-server export people --output people.csv", "People.", "人员。")],
+        "person add": [
+            Example("gridline-server person add li-na --name 李娜 --role worker --grid g1 --as op", "A grid worker.", "一名网格员。")
+        ],
+        "person list": [Example("gridline-server person list", "Everybody.", "全部人员。")],
+        "person import": [Example("gridline-server person import staff.csv --as op", "Many at once.", "批量。")],
+        "grid add": [Example("gridline-server grid add g1 --name 文化街第三网格 --as op", "A grid.", "一个网格。")],
+        "grid list": [Example("gridline-server grid list", "All grids.", "全部网格。")],
+        "enrol-code": [Example("gridline-server enrol-code li-na --as op", "Good for ten minutes.", "十分钟内有效。")],
+        "new": [Example("gridline-server new --title 路灯不亮 --grid g1 --as op", "A request.", "一件诉求。")],
+        "dispatch": [
+            Example("gridline-server dispatch HT-20260131-0007 --to li-na --as op", "One ticket.", "一张工单。"),
+            Example("gridline-server dispatch --batch today.csv --as op", "Many at once.", "批量。"),
+        ],
+        "assign": [Example("gridline-server assign HT-20260131-0007 --to wang-wei --as op", "Somebody else.", "改派他人。")],
+        "edit": [Example("gridline-server edit HT-20260131-0007 --set title=路灯不亮 --clear unit --as op", "Columns.", "修改字段。")],
+        "close": [Example("gridline-server close HT-20260131-0007 --reason 已回访满意 --as op", "With the reason.", "附理由。")],
+        "withdraw": [Example("gridline-server withdraw HT-20260131-0007 --reason 重复 --as op", "With the reason.", "附理由。")],
+        "queue": [Example("gridline-server queue --state received", "What has come in.", "待受理的工单。")],
+        "show": [Example("gridline-server show HT-20260131-0007", "With its history.", "含留痕。")],
+        "held": [Example("gridline-server held", "What waits for a decision.", "待裁定的命令。")],
+        "decide": [
+            Example("gridline-server decide 3f2a decline --reason 已由他人处置 --as op", "The author reads the reason.", "作者会看到理由。")
+        ],
+        "device list": [Example("gridline-server device list --stale 7", "Silent for a week.", "一周未联系的。")],
+        "device revoke": [Example("gridline-server device revoke 3f2a --as op", "A lost phone.", "遗失的手机。")],
+        "backup": [Example("gridline-server backup centre.backup --as op", "While serve runs.", "服务运行时即可备份。")],
+        "restore": [Example("gridline-server restore centre.backup --store centre", "As a new incarnation.", "作为新的世代。")],
+        "check": [Example("gridline-server check", "Is the history whole?", "留痕是否完好。")],
+        "scope-dump": [Example("gridline-server scope-dump li-na", "What their device must hold.", "其设备应有的内容。")],
+        "status": [Example("gridline-server status", "How everything stands.", "总体状况。")],
+        "config": [Example("gridline-server config --check", "Before a start.", "启动前检查。")],
+        "manual": [
+            Example("gridline-server manual > /usr/local/share/man/man1/gridline-server.1", "Install the page.", "安装手册页。")
+        ],
+        "version": [Example("gridline-server version", "Which release.", "显示版本。")],
+    ]
+}
