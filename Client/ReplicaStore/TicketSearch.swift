@@ -25,7 +25,7 @@ extension Replica {
     ///
     /// A word stands in a ticket if it is part of the official number, title, description, location, finding or tags, or of a
     /// note. ASCII letters match in either case and in either width. A citizen's data is never searched. It is a scan: one
-    /// replica has some tens of tickets, and no index finds two Chinese characters (decision 0001).
+    /// replica has some tens of tickets, and no index finds two Chinese characters (decision 0011).
     public func search(_ filter: TicketFilter) throws -> [FoundTicket] {
         try read { rows in
             try rows.summaries(filter).map { summary in
