@@ -94,7 +94,6 @@ public final class CurlTransport: Transport {
             ccurl_set_pointer(handle, CURLOPT_URL, request.url),
             ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, sink.errorText),
             ccurl_set_pointer(handle, CURLOPT_PROTOCOLS_STR, request.isLoopback ? "http,https" : "https"),
-            ccurl_set_pointer(handle, CURLOPT_USERAGENT, "gridline"),
             ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers.list),
             ccurl_set_offset(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(request.responseBytesMax)),
         ]

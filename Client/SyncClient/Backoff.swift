@@ -1,8 +1,10 @@
-/// How long to wait before trying again: doubling from the first pause to the last, and of each pause a random half, so that a
-/// thousand devices that lost the centre together do not come back together.
+/// How long to wait before trying again: anything from nothing to a bound that doubles with each failure. Devices that lost the
+/// centre together do not come back together ("full jitter": the fewest collisions for the work done).
 public struct Backoff: Hashable, Sendable {
     /// Upper end of the first pause, milliseconds.
     public var firstMilliseconds: Int64
+    /// The longest wish of a server that is kept to, seconds.
+    public static let wishSecondsMax = 3_600
     /// Upper end of every late pause, milliseconds.
     public var lastMilliseconds: Int64
 
@@ -24,33 +26,52 @@ public struct Backoff: Hashable, Sendable {
     ) -> Int64 {
         var upper = firstMilliseconds
         for _ in 1..<max(1, min(failureCount, 62)) where upper < lastMilliseconds { upper = min(lastMilliseconds, upper * 2) }
-        let pause = Int64.random(in: (upper / 2)...upper, using: &random)
+        let pause = Int64.random(in: 0...upper, using: &random)
         guard let wish = atLeastSeconds else { return pause }
-        // The jitter on top of the wish: else everybody who was sent away comes back in the same second.
-        return Int64(min(3600, max(0, wish))) * 1000 + pause / 2
+        // On top of the wish: else everybody who was sent away comes back in the same second.
+        return Int64(min(Self.wishSecondsMax, max(0, wish))) * 1000 + pause / 2
     }
 }
 
-/// The rhythm of `sync --watch`.
-public struct WatchRhythm: Hashable, Sendable {
-    private let backoff = Backoff(firstMilliseconds: 4_000, lastMilliseconds: 300_000)
-    private let intervalMilliseconds: Int64
+/// How long one sync goes on trying before it gives up; nothing is lost either way.
+///
+///     sync ──fails──▶ can waiting help? ──▶ pause, while the whole time allows it ──▶ sync …
+///                            └──▶ give up: at once where only a person can help, or where the pause would end too late
+public struct Patience: Sendable {
+    /// What to do after a sync.
+    public enum Step: Hashable, Sendable {
+        /// It is over: done, or given up.
+        case end
+        /// Wait so many milliseconds, then sync again.
+        case again(milliseconds: Int64)
+    }
+
+    private let totalMilliseconds: Int64
+    private let outlastsOffline: Bool
+    private let backoff = Backoff(firstMilliseconds: 2_000, lastMilliseconds: 60_000)
     private var failureCount = 0
 
-    /// - Parameter intervalSeconds: Between two syncs when all is well; at least 1.
-    public init(intervalSeconds: Int) { intervalMilliseconds = Int64(max(1, intervalSeconds)) * 1000 }
+    /// - Parameters:
+    ///   - totalMilliseconds: From the first request to the end of the last pause; a request under way is not broken off.
+    ///   - outlastsOffline: Being offline is waited out as well; else only a centre that says it is busy.
+    public init(totalMilliseconds: Int64, outlastsOffline: Bool) {
+        self.totalMilliseconds = totalMilliseconds
+        self.outlastsOffline = outlastsOffline
+    }
 
-    /// The pause until the next sync, milliseconds; nil = waiting cannot help, somebody has to do something.
-    public mutating func pause(after ending: SyncSession.Ending, using random: inout some RandomNumberGenerator) -> Int64? {
-        switch ending {
-        case .done:
-            failureCount = 0
-            return Int64.random(in: (intervalMilliseconds * 9 / 10)...intervalMilliseconds, using: &random)
-        case .wiped: return nil
-        case .failed(let failure, let seconds):
-            guard failure.isPassing else { return nil }
-            failureCount += 1
-            return backoff.pause(after: failureCount, atLeastSeconds: seconds, using: &random)
+    /// The next step.
+    ///
+    /// - Parameter elapsedMilliseconds: Since the first request.
+    public mutating func next(
+        after ending: SyncSession.Ending, elapsedMilliseconds: Int64, using random: inout some RandomNumberGenerator
+    ) -> Step {
+        guard case .failed(let failure, let seconds) = ending, failure.isPassing, outlastsOffline || failure.isBusy else {
+            return .end
         }
+        failureCount += 1
+        let pause = backoff.pause(after: failureCount, atLeastSeconds: seconds, using: &random)
+        // Coming before the time that the centre named would be in vain.
+        guard elapsedMilliseconds <= totalMilliseconds, pause <= totalMilliseconds - elapsedMilliseconds else { return .end }
+        return .again(milliseconds: pause)
     }
 }

@@ -19,6 +19,15 @@ public enum SyncFailure: Error, Hashable, Sendable {
     /// The certificate that came back is not for this device.
     case wrongCertificate
 
+    /// Whether the centre, or what stands before it, said that it has too much to do.
+    public var isBusy: Bool {
+        switch self {
+        case .busy: true
+        case .refused(let details): details.status == 503 || details.status == 429
+        default: false
+        }
+    }
+
     /// Whether trying again later can help without anybody doing anything.
     public var isPassing: Bool {
         switch self {

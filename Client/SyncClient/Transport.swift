@@ -1,5 +1,20 @@
-/// One POST of a body; nothing else is ever asked of a transport.
+/// One POST of a body, or one GET that waits for news; nothing else is ever asked of a transport.
 public struct HTTPRequest: Hashable, Sendable {
+    /// What is asked for.
+    public enum Method: Hashable, Sendable {
+        /// Sends a body.
+        case post
+        /// Asks without a body.
+        case get
+    }
+
+    /// What is asked for.
+    public var method = Method.post
+    /// The header field Authorization.
+    public var authorization: String?
+    /// The server may keep still for so long before it answers, seconds; nil = it answers as soon as it can. Such a request may be
+    /// broken off at any time: it changes nothing.
+    public var waitSeconds: Int?
     /// Absolute; made by `ServerAddress.endpoint`, so plain http goes to loopback only.
     public var url: String
     /// True if `url` stays on this machine: no proxy is used then.

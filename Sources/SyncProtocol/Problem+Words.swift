@@ -26,6 +26,7 @@ extension Problem {
         case .enrolAgain: Words("This device must enrol again", "本设备须重新注册")
         case .certificateRequired: Words("The centre wants the certificate", "中心需要证书")
         case .replicaTaken: Words("This replica is enrolled with another key", "该副本已用另一把密钥注册")
+        case .tokenExpired: Words("The token is not good any more", "令牌已失效")
         case .overloaded: Words("The centre is busy", "中心繁忙")
         case .storeUnavailable: Words("The centre cannot write at the moment", "中心暂时无法写入")
         case .storeFull: Words("The centre's disk is full", "中心磁盘已满")
@@ -99,6 +100,8 @@ extension Problem {
         case .certificateRequired:
             Words("The token is not one of this centre's; its keys may have changed.", "令牌不属于本中心；中心的密钥可能已更换。")
         case .replicaTaken: Words("Another key has enrolled under this replica's identity.", "另一把密钥已以该副本的身份注册。")
+        case .tokenExpired:
+            Words("It has run out, or its device was revoked.", "令牌已过期，或其设备已被停用。")
         case .overloaded: Words("More requests came at once than the centre takes.", "同时到达的请求超过中心的处理能力。")
         case .storeUnavailable: Words("The store does not answer. Nothing was stored.", "存储没有响应。什么都没有保存。")
         case .storeFull: Words("There is no room to write. Nothing was stored.", "没有写入空间。什么都没有保存。")
@@ -138,6 +141,7 @@ extension Problem {
         case .tooManyAttempts: Words("Wait ten minutes, then try again.", "请十分钟后再试。")
         case .notEnrolled: Words("Enrol this device first: gridline enrol.", "请先注册本设备:gridline enrol。")
         case .certificateRequired: Words("The client sends its certificate by itself; sync again.", "客户端会自动发送证书；请再次同步。")
+        case .tokenExpired: Words("Sync: the answer brings a new one.", "请同步一次，应答会带来新令牌。")
         case .replicaTaken: Words("Enrol with a new replica in an empty folder.", "请在空目录中以新副本注册。")
         case .overloaded, .storeUnavailable, .stopping:
             Words("Wait and sync again; your commands are still on this device.", "请稍后再同步；您的命令仍在本机。")

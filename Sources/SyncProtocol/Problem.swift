@@ -41,6 +41,7 @@ public enum Problem: String, CaseIterable, Hashable, Sendable {
     case enrolAgain = "GL-P1108"
     case certificateRequired = "GL-P1109"
     case replicaTaken = "GL-P1110"
+    case tokenExpired = "GL-P1111"
     case overloaded = "GL-P1201"
     case storeUnavailable = "GL-P1202"
     case storeFull = "GL-P1203"
@@ -52,6 +53,7 @@ public enum Problem: String, CaseIterable, Hashable, Sendable {
     public var httpStatus: Int {
         switch self {
         case .brokenEnvelope, .badSignature, .clientTooOld, .clientTooNew, .brokenChain, .unreadablePayload: 400
+        case .tokenExpired: 401
         case .unknownDevice, .badCertificate, .wrongCode, .usedCode, .expiredCode, .notEnrolled, .enrolAgain,
             .certificateRequired:
             403

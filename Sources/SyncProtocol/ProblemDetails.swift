@@ -29,7 +29,7 @@ public struct ProblemDetails: Error, Hashable, Sendable, CustomStringConvertible
     }
 
     /// The details of an error.
-    public init(_ error: ProtocolError) { self.init(error.problem, part: error.part) }
+    public init(_ error: ProtocolError) { self.init(error.problem, part: error.part, retryAfterSeconds: error.retryAfterSeconds) }
 
     /// The problem, if this build knows it.
     public var problem: Problem? { Problem(rawValue: code) }

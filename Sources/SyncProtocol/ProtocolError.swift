@@ -8,11 +8,14 @@ public struct ProtocolError: Error, Hashable, Sendable, CustomStringConvertible 
     public let problem: Problem
     /// The part of the message, as sync.proto names it: "payload.command_id".
     public let part: String
+    /// When to try again, in seconds, where the centre has worked that out; nil = as usual for the problem.
+    public let retryAfterSeconds: Int?
 
     /// An error about one part of a message.
-    public init(_ problem: Problem, in part: String) {
+    public init(_ problem: Problem, in part: String, retryAfterSeconds: Int? = nil) {
         self.problem = problem
         self.part = part
+        self.retryAfterSeconds = retryAfterSeconds
     }
 
     /// Code, what is wrong, where, and what to do.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CurlTransport
-import Glibc
 import ReplicaStore
 import SyncClient
 import SyncProtocol
@@ -9,76 +8,43 @@ import Tickets
 struct SyncCommand: Action {
     static let configuration = CommandConfiguration(commandName: "sync", abstract: Say.syncHelp.launch)
     @Flag(help: Say.watchOption.help) var watch = false
-    @Option(help: Say.intervalOption.help) var interval = 60
-    @Option(help: Say.attemptsOption.help) var attempts = 1
+    @Option(help: Say.intervalOption.help) var interval: Int?
+    @Option(help: Say.attemptsOption.help) var attempts = Self.attemptsDefault
+    @Option(help: Say.waitOption.help) var wait: Int?
     @OptionGroup var common: CommonOptions
 
+    static let attemptsDefault = 1
+
+    /// Without options.
+    static func plain(_ context: Context) throws -> ExitStatus {
+        try PatientSync(context: context, attempts: attemptsDefault, waitSeconds: nil).run()
+    }
+
     func run(in context: Context) throws -> ExitStatus {
-        guard watch else { return try Self.syncOnce(context, attempts: attempts).status }
-        return try Self.watch(context, WatchRhythm(intervalSeconds: min(interval, 86_400)), attempts: attempts)
+        guard watch else { return try PatientSync(context: context, attempts: attempts, waitSeconds: wait).run() }
+        return try WatchRun(context: context, attempts: attempts, intervalSeconds: interval.map { min($0, 86_400) }).run()
     }
 
     /// One sync. The replica is open only while it runs, so that other commands come in between.
-    static func syncOnce(_ context: Context, attempts: Int) throws -> (status: ExitStatus, ending: SyncSession.Ending) {
+    static func syncOnce(_ context: Context, attempts: Int) throws -> SyncReport {
         let replica = try context.replica()
         let identity = try replica.identity()
-        let heldBefore = Set(try replica.status().held.map(\.id))
-        let transport = CurlTransport(authority: identity.authority, whenSent: { KillPoint.syncSent.pass() })
+        let before = try replica.status()
+        let heldBefore = Set(before.held.map(\.id))
+        let curl = CurlTransport(authority: identity.authority, whenSent: { KillPoint.syncSent.pass() })
+        let transport = CountingTransport(base: curl)
         let runner = SyncRunner(
             replica: replica, transport: transport, clientVersion: programVersion, clock: context.device.clock,
             pause: context.device.pause(milliseconds:))
         var limits = SyncSession.Limits()
         limits.attemptsMax = min(max(1, attempts), 100)
         let session = SyncSession(try ServerAddress(identity.server), limits: limits, random: SystemRandomNumberGenerator())
-        let outcome = try runner.run(session) { rounds in
-            if rounds.isMultiple(of: 10) { context.console.talk(Say.round("\(rounds)")) }
+        let words = SyncProgress(commandCount: before.outboxCount)
+        let outcome = try context.console.working(words.start) { progress in
+            try runner.run(session) { rounds in progress(words.after(rounds: rounds, bytes: transport.byteCount)) }
         }
-        let report = SyncReport(
-            outcome: outcome, status: try replica.status(),
-            newlyHeldCount: try replica.status().held.count { !heldBefore.contains($0.id) })
-        report.show(on: context.console, now: context.device.now())
-        return (report.exit, outcome.ending)
-    }
-
-    /// While another command works on the replica, watching waits as it does for a busy centre.
-    private static func syncUnlessBusy(
-        _ context: Context, attempts: Int
-    ) throws -> (status: ExitStatus, ending: SyncSession.Ending) {
-        do { return try syncOnce(context, attempts: attempts) } catch ReplicaError.busy {
-            return (.unsent, .failed(.busy(status: 0), retryAfterSeconds: nil))
-        }
-    }
-
-    /// Syncs until a signal comes or only a person can help.
-    private static func watch(_ context: Context, _ rhythm: WatchRhythm, attempts: Int) throws -> ExitStatus {
-        Interruption.watch()
-        var rhythm = rhythm
-        var random = SystemRandomNumberGenerator()
-        while true {
-            let (status, ending) = try syncUnlessBusy(context, attempts: attempts)
-            guard let pause = rhythm.pause(after: ending, using: &random) else { return status }
-            if !context.console.json { context.console.talk(Say.watching("\((pause + 999) / 1000)"), .faint) }
-            if Interruption.signal == 0 { context.device.pause(milliseconds: pause) }
-            switch Interruption.signal {
-            case 0: continue
-            case SIGINT: return .cancelled
-            default: return status
-            }
-        }
-    }
-}
-
-/// A wish to stop, kept until the sync under way is done.
-enum Interruption {
-    // Written by the handler and read by the one thread there is; both are single machine words.
-    nonisolated(unsafe) private(set) static var signal: Int32 = 0
-
-    static func watch() {
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            var action = sigaction()
-            action.__sigaction_handler.sa_handler = { Interruption.signal = $0 }
-            // Without SA_RESTART: the pause must end at once.
-            sigaction(number, &action, nil)
-        }
+        let status = try replica.status()
+        return SyncReport(
+            outcome: outcome, status: status, newlyHeldCount: status.held.count { !heldBefore.contains($0.id) })
     }
 }
