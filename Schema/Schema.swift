@@ -8,7 +8,7 @@ public enum SchemaResource {
     public static var rights: String { text(PackageResources.rights_csv) }
     /// The profile of Hotan as YAML. Only the centre parses it.
     public static var hotanProfile: String { text(PackageResources.hotan_yaml) }
-    /// A small three-level taxonomy: `code,level1,level2,level3`. Codes are strings with leading zeros.
+    /// The taxonomy: `code,level1,level2,level3,initials1,initials2,initials3`. Codes are strings with leading zeros.
     public static var taxonomy: String { text(PackageResources.taxonomy_csv) }
     /// The State Council's days off and make-up working days: `date,kind,name`. A year without a line is not published yet.
     public static var calendar: String { text(PackageResources.calendar_csv) }
