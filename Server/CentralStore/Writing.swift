@@ -146,10 +146,13 @@ public struct Appended: Hashable, Sendable {
     public var sequences: [UInt64]
     /// Official numbers of tickets that got one.
     public var numbers: [TicketID: String]
+    /// Scopes in which an entity entered, changed or left.
+    public var scopes: Set<String>
 
     /// A result.
-    public init(sequences: [UInt64], numbers: [TicketID: String]) {
+    public init(sequences: [UInt64], numbers: [TicketID: String], scopes: Set<String>) {
         self.sequences = sequences
         self.numbers = numbers
+        self.scopes = scopes
     }
 }

@@ -31,7 +31,8 @@ extension SQLiteAccess {
                 "UPDATE store SET head = ?, head_hash = ?, next_number = ? WHERE id = 1",
                 [.sequence(last.sequence), .blob(last.hash), .sequence(plan.nextNumber)])
         }
-        return Appended(sequences: plan.entries.map(\.sequence), numbers: plan.numbers)
+        return Appended(
+            sequences: plan.entries.map(\.sequence), numbers: plan.numbers, scopes: Set(plan.scopeLog.map(\.scope)))
     }
 
     private func runRest(of batch: WriteBatch) throws {

@@ -1,13 +1,20 @@
 import Hummingbird
 import SyncProtocol
 import Synchronization
+import Telemetry
 
 /// Receives bodies within bounds: one body's size, all bodies' size together, and the speed of each.
 final class BodyReader: Sendable {
     private let limits: HTTPLimits
     private let receiving = Mutex(0)
+    private let metrics: ServerMetrics?
+    private let retryAfterSeconds: @Sendable () -> Int
 
-    init(limits: HTTPLimits) { self.limits = limits }
+    init(limits: HTTPLimits, metrics: ServerMetrics? = nil, retryAfterSeconds: @escaping @Sendable () -> Int = { 5 }) {
+        self.limits = limits
+        self.metrics = metrics
+        self.retryAfterSeconds = retryAfterSeconds
+    }
 
     /// The whole body.
     ///
@@ -48,7 +55,10 @@ final class BodyReader: Sendable {
             total += count
             return true
         }
-        guard fits else { throw Refusal(.overloaded) }
+        guard fits else {
+            metrics?.shed(.receivingFull)
+            throw Refusal(.overloaded, retryAfterSeconds: retryAfterSeconds())
+        }
         reserved += count
     }
 

@@ -7,8 +7,15 @@ public struct HTTPLimits: Hashable, Sendable {
     public var bodyBytesMax = WireLimits.requestBytesMax
     /// Bytes of all bodies that are being received at once.
     public var receivingBytesMax = 256 << 20
-    /// Connections at once; more wait in the kernel's queue.
-    public var connectionsMax = 2048
+    /// Bytes of all answers that are being sent at once.
+    public var sendingBytesMax = 256 << 20
+    /// Requests at once, watches aside; one more is turned away before its body is read.
+    public var requestsMax = 1_024
+    /// Connections at once, watching ones among them; more wait in the kernel's queue. Lowered to what the system has descriptors
+    /// for.
+    public var connectionsMax = 4_096
+    /// A watch is answered after this long, whether there is news or not.
+    public var watchSeconds = WatchNews.waitSecondsMax
     /// A connection on which nothing arrives for this long is closed: before, in and between requests.
     public var idleSeconds = 60
     /// A body may take this long at any speed …

@@ -7,8 +7,8 @@ struct Refusal: Error {
     var allow: String?
 
     init(_ details: ProblemDetails) { self.details = details }
-    init(_ problem: Problem, allow: String? = nil) {
-        details = ProblemDetails(problem)
+    init(_ problem: Problem, allow: String? = nil, retryAfterSeconds: Int? = nil) {
+        details = ProblemDetails(problem, retryAfterSeconds: retryAfterSeconds)
         self.allow = allow
     }
 
@@ -18,6 +18,7 @@ struct Refusal: Error {
             headers[.retryAfter] = String(seconds)
         }
         headers[.allow] = allow
+        if details.status == 401 { headers[.wwwAuthenticate] = TokenHeader.scheme }
         return Response(
             status: .init(code: details.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: details.encoded())))
     }

@@ -4,23 +4,35 @@ import HummingbirdTLS
 import Logging
 import NIOCore
 import ServiceLifecycle
+public import Telemetry
 
 /// The HTTP face of the centre. `main` and tests build the same thing; tests send requests to the router without a socket.
 public enum SyncServer {
+    /// Routes that answer as soon as they can: their durations are the server's speed.
+    static let workPaths: Set<String> = [SyncRoute.path, EnrolRoute.path, TokenRoute.path]
+    /// The paths of all routes, for metrics.
+    public static let paths = [SyncRoute.path, EnrolRoute.path, TokenRoute.path, WatchRoute.path, HealthRoute.path]
+
     /// The routes with their middleware, no socket yet.
-    public static func router(_ handling: any SyncHandling, limits: HTTPLimits = HTTPLimits()) -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+    ///
+    /// - Parameter metrics: Counts and times each request; nil = nobody does.
+    public static func router(
+        _ handling: any SyncHandling, limits: HTTPLimits = HTTPLimits(), metrics: ServerMetrics? = nil
+    ) -> Router<SyncContext> {
+        let router = Router(context: SyncContext.self, options: .autoGenerateHeadEndpoints)
         let post: [HTTPRequest.Method] = [.post]
-        router.add(middleware: LogMiddleware())
+        router.add(middleware: LogMiddleware(metrics: metrics))
         router.add(
             middleware: ProblemMiddleware(
                 known: [
                     SyncRoute.path: post, EnrolRoute.path: post, TokenRoute.path: post, HealthRoute.path: [.get, .head],
+                    WatchRoute.path: [.get, .head],
                 ]))
-        let reader = BodyReader(limits: limits)
-        SyncRoute(handling: handling).add(to: router, reader: reader)
-        EnrolRoute(handling: handling).add(to: router, reader: reader)
-        TokenRoute(handling: handling).add(to: router, reader: reader)
+        let admission = Admission(handling: handling, limits: limits, metrics: metrics)
+        SyncRoute(handling: handling).add(to: router, admission)
+        EnrolRoute(handling: handling).add(to: router, admission)
+        TokenRoute(handling: handling).add(to: router, admission)
+        WatchRoute(handling: handling).add(to: router)
         HealthRoute(handling: handling).add(to: router)
         return router
     }
@@ -33,7 +45,7 @@ public enum SyncServer {
     /// - Throws: `ListenError`.
     public static func application(
         _ handling: any SyncHandling, at address: ListenAddress, tls: TLSFiles?, limits: HTTPLimits = HTTPLimits(),
-        logger: Logger,
+        metrics: ServerMetrics? = nil, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws -> some ApplicationProtocol {
         guard tls != nil || address.isLoopback else { throw ListenError.needsTLS(address) }
@@ -41,17 +53,24 @@ public enum SyncServer {
         decoder.maxHeaderFieldSize = limits.headerBytesMax
         decoder.maxHeaderListSize = limits.headerBytesMax
         decoder.maxHeaderFieldCount = 100
-        let writeSeconds = Int64(limits.writeSeconds)
         let plain = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [StalledWriteHandler(timeout: .seconds(writeSeconds))],
+                additionalChannelHandlers: handlers(limits, metrics),
                 idleTimeout: .seconds(Int64(limits.idleSeconds)), httpDecoderConfiguration: decoder))
         let server = try tls.map { try HTTPServerBuilder.tls(plain, tlsConfiguration: $0.configuration()) } ?? plain
         return Application(
-            router: router(handling, limits: limits), server: server,
+            router: router(handling, limits: limits, metrics: metrics), server: server,
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connectionsMax, logger: logger)),
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    Descriptors.allow(connections: limits.connectionsMax), logger: logger)),
             onServerRunning: { await onListening($0.localAddress?.port ?? address.port) }, logger: logger)
+    }
+
+    /// What stands beside each connection.
+    private static func handlers(_ limits: HTTPLimits, _ metrics: ServerMetrics?) -> [any RemovableChannelHandler] {
+        let stalled = StalledWriteHandler(timeout: .seconds(Int64(limits.writeSeconds)))
+        let watch = WatchHandler(timeout: .seconds(Int64(limits.watchSeconds)))
+        return metrics.map { [stalled, watch, ConnectionMeter(metrics: $0)] } ?? [stalled, watch]
     }
 }

@@ -1,67 +1,69 @@
 import Dispatch
 import Synchronization
-
-/// What becomes of a job that is submitted.
-private enum EnqueueStep { case refused, queued, started }
+import Tickets
 
 /// Collects concurrent work and hands it to one writer thread in batches: group commit.
 ///
-///     callers   ──submit──▶ queue (bounded) ──▶ writer thread: process(batch) ──▶ one transaction, one fsync
-///        ▲                                              │
-///        └───────────── each gets its own answer ───────┘
+///     callers   ──submit──▶ waiting room (bounded, fair) ──▶ writer thread: process(batch) ──▶ one transaction, one fsync
+///        ▲                                                          │
+///        └───────────────── each gets its own answer ───────────────┘
 ///
-/// While one batch is being written, the next one gathers. Jobs keep their order of arrival, within a batch and across batches.
+/// While one batch is being written, the next one gathers. Jobs of one party keep their order of arrival; parties take turns.
 final class Committer<Job: Sendable, Answer: Sendable, Failure: Error>: Sendable {
-    /// What bounds the queue and one batch. A weight is what a job costs the writer, about one per command.
-    struct Bounds: Sendable {
-        /// Weight of one batch, so that one commit stays short; a heavier single job goes alone.
-        var batchWeightMax = 600
-        /// Jobs of one batch.
-        var batchCountMax = 64
-        /// Weight of everything that waits; beyond it a job is refused at once instead of waiting long.
-        var queueWeightMax = 20_000
+    typealias Bounds = CommitBounds
+
+    /// Where time and chance come in; both only decide when those who are turned away come back.
+    struct Edge: Sendable {
+        /// Milliseconds of a clock that does not run backwards.
+        var now: @Sendable () -> Milliseconds = { 0 }
+        /// A number from 0 up to and without its argument.
+        var spread: @Sendable (Int) -> Int = { _ in 0 }
     }
 
     private struct Waiter: Sendable {
         let job: Job
-        let weight: Int
         let answer: @Sendable (Result<Answer, Failure>) -> Void
     }
     private struct State: Sendable {
-        var waiting: [Waiter] = []
-        var waitingWeight = 0
+        var room: WaitingRoom<Waiter>
         var isDraining = false
         var isClosed = false
     }
+    /// What becomes of a job that is submitted.
+    private enum EnqueueStep { case refused(Shed), queued, started }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let writer = DispatchQueue(label: "gridline.writer")
-    private let bounds: Bounds
-    private let refusal: Failure
+    private let edge: Edge
+    private let refusal: @Sendable (Shed) -> Failure
     private let process: @Sendable ([Job]) -> [Result<Answer, Failure>]
 
     /// - Parameters:
-    ///   - refusal: What a caller gets when the queue is full or closed.
+    ///   - refusal: What a caller gets that was turned away.
     ///   - process: Runs on the writer thread alone, never twice at once; gives one result per job, in order.
-    init(bounds: Bounds, refusal: Failure, process: @escaping @Sendable ([Job]) -> [Result<Answer, Failure>]) {
-        self.bounds = bounds
+    init(
+        bounds: Bounds, edge: Edge = Edge(), refusal: @escaping @Sendable (Shed) -> Failure,
+        process: @escaping @Sendable ([Job]) -> [Result<Answer, Failure>]
+    ) {
+        state = Mutex(State(room: WaitingRoom(bounds: bounds)))
+        self.edge = edge
         self.refusal = refusal
         self.process = process
     }
 
     /// Waits until the job's batch is committed, or has failed as a whole.
-    func submit(_ job: Job, weight: Int) async throws(Failure) -> Answer {
+    func submit(_ job: Job, weight: Int, of party: Party = .newcomers, claim: Claim = .centre) async throws(Failure) -> Answer {
         let result: Result<Answer, Failure> = await withCheckedContinuation { continuation in
-            enqueue(job, weight: weight) { continuation.resume(returning: $0) }
+            enqueue(job, weight, party, claim) { continuation.resume(returning: $0) }
         }
         return try result.get()
     }
 
     /// The same for callers that have no task: blocks the calling thread.
-    func submitAndWait(_ job: Job, weight: Int) throws(Failure) -> Answer {
+    func submitAndWait(_ job: Job, weight: Int, of party: Party = .newcomers, claim: Claim = .centre) throws(Failure) -> Answer {
         let done = DispatchSemaphore(value: 0)
         let slot = Mutex<Result<Answer, Failure>?>(nil)
-        enqueue(job, weight: weight) { result in
+        enqueue(job, weight, party, claim) { result in
             slot.withLock { $0 = result }
             done.signal()
         }
@@ -70,9 +72,11 @@ final class Committer<Job: Sendable, Answer: Sendable, Failure: Error>: Sendable
     }
 
     /// Jobs that wait for their batch.
-    var waitingCount: Int { state.withLock { $0.waiting.count } }
+    var waitingCount: Int { state.withLock { $0.room.count } }
     /// Whether the writer is at work.
     var isDraining: Bool { state.withLock { $0.isDraining } }
+    /// Seconds in which what waits now will be worked off, at least 1.
+    var drainSeconds: Int { state.withLock { $0.room.drainSeconds } }
 
     /// Refuses new jobs from now on and returns when the ones that wait are answered.
     func close() {
@@ -80,47 +84,47 @@ final class Committer<Job: Sendable, Answer: Sendable, Failure: Error>: Sendable
         writer.sync {}
     }
 
-    private func enqueue(_ job: Job, weight: Int, answer: @escaping @Sendable (Result<Answer, Failure>) -> Void) {
+    private func enqueue(
+        _ job: Job, _ weight: Int, _ party: Party, _ claim: Claim,
+        answer: @escaping @Sendable (Result<Answer, Failure>) -> Void
+    ) {
+        let now = edge.now()
         let step = state.withLock { state -> EnqueueStep in
-            let isFull = !state.waiting.isEmpty && state.waitingWeight + weight > bounds.queueWeightMax
-            if state.isClosed || isFull { return .refused }
-            state.waiting.append(Waiter(job: job, weight: weight, answer: answer))
-            state.waitingWeight += weight
+            // Long enough for another process to have taken over.
+            if state.isClosed { return .refused(Shed(reason: .closing, retryAfterSeconds: 5 + edge.spread(6))) }
+            let waiter = Waiter(job: job, answer: answer)
+            let seconds = state.room.admit(
+                waiter, of: party, weight: weight, claim: claim, now: now, spread: edge.spread)
+            if let seconds { return .refused(Shed(reason: .queueFull, retryAfterSeconds: seconds)) }
             defer { state.isDraining = true }
             return state.isDraining ? .queued : .started
         }
         switch step {
-        case .refused: answer(.failure(refusal))
+        case .refused(let shed): answer(.failure(refusal(shed)))
         case .queued: break
         case .started: writer.async { self.drain() }
         }
     }
 
     private func drain() {
-        while let batch = nextBatch() {
+        while let (batch, weight) = nextBatch() {
+            let start = edge.now()
             let results = process(batch.map(\.job))
             precondition(results.count == batch.count, "\(results.count) results for \(batch.count) jobs")
+            let spent = edge.now() - start
+            state.withLock { $0.room.note(weight: weight, milliseconds: spent) }
             for (waiter, result) in zip(batch, results) { waiter.answer(result) }
         }
     }
 
-    private func nextBatch() -> [Waiter]? {
+    private func nextBatch() -> ([Waiter], Int)? {
         state.withLock { state in
-            var count = 0
-            var weight = 0
-            for waiter in state.waiting.prefix(bounds.batchCountMax) {
-                if count > 0, weight + waiter.weight > bounds.batchWeightMax { break }
-                count += 1
-                weight += waiter.weight
-            }
-            guard count > 0 else {
+            let (batch, weight) = state.room.takeBatch()
+            guard !batch.isEmpty else {
                 state.isDraining = false
                 return nil
             }
-            let batch = Array(state.waiting.prefix(count))
-            state.waiting.removeFirst(count)
-            state.waitingWeight -= weight
-            return batch
+            return (batch, weight)
         }
     }
 }

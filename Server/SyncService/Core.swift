@@ -43,8 +43,11 @@ final class Core: Sendable {
     private let inFlight: Mutex<InFlight>
     private let latest = Mutex<Milliseconds>(.min)
 
-    init(_ environment: Environment, inFlight: any InFlightStore) {
+    private let watchers: Watchers
+
+    init(_ environment: Environment, inFlight: any InFlightStore, watchers: Watchers) {
         self.environment = environment
+        self.watchers = watchers
         self.inFlight = Mutex(InFlight(inFlight))
     }
 
@@ -97,7 +100,7 @@ final class Core: Sendable {
     {
         let now = now()
         let before = ledger
-        let (results, after) = try environment.store.write { transaction in
+        let (results, after, touched, head) = try environment.store.write { transaction in
             var round = try Round(environment, transaction, now: now, inFlight: before, stepwise: stepwise)
             round.unsuspected = unsuspected
             try round.load(jobs)
@@ -106,9 +109,12 @@ final class Core: Sendable {
             try round.flush()
             let numbered = results.map { round.numbered($0) }
             environment.observer.batchWritten()
-            return (numbered, round.inFlight)
+            return (numbered, round.inFlight, round.touched, round.overlay.head)
         }
         ledger = after
+        // Before anybody is answered: whoever has read an answer finds its sequence with the watchers.
+        watchers.notify(touched, head: head)
+        for case (.revoke(let replica, _), .success) in zip(jobs, results) { watchers.end(replica) }
         return results
     }
 

@@ -25,6 +25,12 @@ public struct ServiceConfiguration: Hashable, Sendable {
     public var batchWeightMax = 600
     /// What may wait for the writer; beyond it requests are told to come back.
     public var queueWeightMax = 20_000
+    /// Requests that are worked on at once.
+    public var requestsMax = 2_048
+    /// Bytes of decompressed requests and what is made of them, all together.
+    public var workingBytesMax = 384 << 20
+    /// Devices that may watch at once.
+    public var watchersMax = 3_000
 
     /// The defaults.
     public init() {}
@@ -43,4 +49,13 @@ struct Environment: Sendable {
     let configuration: ServiceConfiguration
     /// Counts and times what happens.
     var observer: any ServiceObserver = NoServiceObserver()
+}
+
+extension Environment {
+    /// A number from 0 up to and without `bound`, as chance will have it.
+    func chance(below bound: Int) -> Int {
+        guard bound > 1 else { return 0 }
+        let number = random(8).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return Int(number % UInt64(bound))
+    }
 }

@@ -13,8 +13,8 @@ enum JobFailure: Error, Hashable, Sendable {
     case store(StoreError)
     /// Something failed inside the service; nothing was written.
     case unexpected(String)
-    /// Too much waits already.
-    case busy
+    /// Too much waits already, or the service is closing.
+    case busy(Shed)
 }
 
 /// One transaction over many jobs: what was loaded, what was decided on top, and what is to be written.
@@ -33,6 +33,8 @@ struct Round {
     var inFlight: InFlight
     /// Official numbers that the store gave.
     var numbers: [TicketID: String] = [:]
+    /// Scopes in which something is written: who watches one of them is told after the commit.
+    var touched: Set<String> = []
     /// Commands of the round that no unclean stop speaks against.
     var unsuspected: [CommandID] = []
 
@@ -83,6 +85,7 @@ struct Round {
             throw StoreError.damaged(detail: "entry \(head) was written as \(appended.sequences.last ?? 0)")
         }
         numbers.merge(appended.numbers) { _, new in new }
+        touched.formUnion(appended.scopes)
     }
 
     /// Decides with the decision code; once more alone if it fails, then not at all.

@@ -11,7 +11,7 @@ extension SyncService {
         var jobs: [(index: Int, sync: VerifiedSync)] = []
         for (index, body) in bodies.enumerated() {
             do throws(ProtocolError) {
-                jobs.append((index, try environment.verify(body, arrivedAt: core.now())))
+                jobs.append((index, try environment.verify(decodeBody(body), arrivedAt: core.now())))
             } catch {
                 results[index] = .failure(error)
             }
@@ -27,7 +27,7 @@ extension SyncService {
 
     /// The same as `sync(body:)` for callers without a task; blocks the calling thread.
     package func syncAndWait(body: [UInt8]) throws(ProtocolError) -> [UInt8] {
-        let verified = try environment.verify(body, arrivedAt: core.now())
+        let verified = try environment.verify(decodeBody(body), arrivedAt: core.now())
         if let outcome = try unwritten(verified) { return try answer(verified, outcome) }
         guard case .sync(let outcome) = try waitForDevice(.sync(verified)) else {
             throw ProtocolError(.internalError, in: "sync")
@@ -88,13 +88,17 @@ extension SyncService {
 
     private func waitForPerson(_ job: Job) throws(ServiceError) -> JobAnswer {
         let result: Result<JobAnswer, JobFailure>
-        do { result = .success(try committer.submitAndWait(job, weight: job.weight)) } catch { result = .failure(error) }
+        do { result = .success(try committer.submitAndWait(job, weight: job.weight, of: job.party, claim: job.claim)) } catch {
+            result = .failure(error)
+        }
         return try personal(result)
     }
 
     private func waitForDevice(_ job: Job) throws(ProtocolError) -> JobAnswer {
         let result: Result<JobAnswer, JobFailure>
-        do { result = .success(try committer.submitAndWait(job, weight: job.weight)) } catch { result = .failure(error) }
+        do { result = .success(try committer.submitAndWait(job, weight: job.weight, of: job.party, claim: job.claim)) } catch {
+            result = .failure(error)
+        }
         return try mapped(result)
     }
 }

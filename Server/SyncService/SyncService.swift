@@ -17,6 +17,10 @@ public final class SyncService: Sendable {
     let environment: Environment
     let committer: Committer<Job, JobAnswer, JobFailure>
     let wrongCodes = Mutex<[Milliseconds]>([])
+    /// Bounds what is being worked on.
+    let gate: WorkGate
+    /// Devices that wait to be told of news.
+    public let watchers: Watchers
 
     /// - Parameters:
     ///   - keys: The centre's keys, from their file outside the store.
@@ -34,16 +38,23 @@ public final class SyncService: Sendable {
         environment = Environment(
             store: store, keys: keys, rules: rules, decide: decider, clock: clock, random: random, configuration: configuration,
             observer: observer)
-        let core = Core(environment, inFlight: inFlight)
+        watchers = Watchers(countMax: configuration.watchersMax)
+        gate = WorkGate(limits: .init(requestsMax: configuration.requestsMax, bytesMax: configuration.workingBytesMax))
+        let core = Core(environment, inFlight: inFlight, watchers: watchers)
         self.core = core
+        let environment = environment
         committer = Committer(
             bounds: .init(
                 batchWeightMax: configuration.batchWeightMax, batchCountMax: 64, queueWeightMax: configuration.queueWeightMax),
-            refusal: .busy, process: { core.process($0) })
+            edge: .init(now: { core.now() }, spread: { environment.chance(below: $0) }), refusal: { .busy($0) },
+            process: { core.process($0) })
     }
 
-    /// Refuses new work and returns when everything that waits is committed and answered.
-    public func close() { committer.close() }
+    /// Ends the watches, refuses new work and returns when everything that waits is committed and answered.
+    public func close() {
+        watchers.close()
+        committer.close()
+    }
 
     /// `POST /v1/sync`.
     ///
@@ -53,8 +64,11 @@ public final class SyncService: Sendable {
 
     /// The same; `account` gets the numbers for the request's line in the log.
     public func sync(body: [UInt8], account: RequestAccount?) async throws(ProtocolError) -> [UInt8] {
-        let verified = try environment.verify(body, arrivedAt: core.now())
+        let pass = try admit(bytes: body.count)
+        defer { pass.leave() }
+        let verified = try environment.verify(pass.decompress(body), arrivedAt: core.now())
         account?.note(verified)
+        try take(verified.request.replica, pass)
         if let outcome = try unwritten(verified) { return try answer(verified, outcome) }
         let result = try await device(.sync(verified))
         guard case .sync(let outcome) = result else { throw ProtocolError(.internalError, in: "sync") }
@@ -162,16 +176,19 @@ public final class SyncService: Sendable {
 extension SyncService {
     func device(_ job: Job) async throws(ProtocolError) -> JobAnswer {
         let result: Result<JobAnswer, JobFailure>
-        do { result = .success(try await committer.submit(job, weight: job.weight)) } catch {
-            if error == .busy { environment.observer.shed(.queueFull) }
-            result = .failure(error)
-        }
+        do {
+            result = .success(
+                try await committer.submit(job, weight: job.weight, of: job.party, claim: job.claim))
+        } catch { result = .failure(error) }
         return try mapped(result)
     }
 
     func person(_ job: Job) async throws(ServiceError) -> JobAnswer {
         let result: Result<JobAnswer, JobFailure>
-        do { result = .success(try await committer.submit(job, weight: job.weight)) } catch { result = .failure(error) }
+        do {
+            result = .success(
+                try await committer.submit(job, weight: job.weight, of: job.party, claim: job.claim))
+        } catch { result = .failure(error) }
         return try personal(result)
     }
 
@@ -179,7 +196,7 @@ extension SyncService {
         switch result {
         case .success(let answer): return answer
         case .failure(.problem(let problem)): throw problem
-        case .failure(.busy): throw ProtocolError(.overloaded, in: "queue")
+        case .failure(.busy(let shed)): throw turnedAway(shed, in: "queue")
         case .failure(.store(let error)): throw environment.problem(of: error)
         case .failure(.service), .failure(.unexpected): throw ProtocolError(.internalError, in: "service")
         }
@@ -189,7 +206,9 @@ extension SyncService {
         switch result {
         case .success(let answer): return answer
         case .failure(.service(let error)): throw error
-        case .failure(.busy): throw .busy
+        case .failure(.busy(let shed)):
+            environment.observer.shed(shed.reason)
+            throw .busy
         case .failure(.store(let error)): throw .storeUnavailable(error.description)
         case .failure(.problem(let problem)): throw .storeUnavailable(problem.description)
         case .failure(.unexpected(let name)): throw .storeUnavailable("unexpected \(name)")

@@ -54,9 +54,10 @@ extension Environment {
     ///
     /// The certificate or the token names the device; its key must have signed the request; the headers must lead to the head
     /// that the signature covers.
+    /// - Parameter message: Encoded SignedRequest, decompressed.
     /// - Throws: A problem of the envelope. What a single command is, is nobody's fault here: it is stored and held.
-    func verify(_ body: [UInt8], arrivedAt: Milliseconds) throws(ProtocolError) -> VerifiedSync {
-        let opened = try OpenedRequest(opening: decodeBody(body))
+    func verify(_ message: [UInt8], arrivedAt: Milliseconds) throws(ProtocolError) -> VerifiedSync {
+        let opened = try OpenedRequest(opening: message)
         let request = opened.request
         let token = request.token.flatMap { try? Token(verifying: $0, with: keys) }
         let isTokenGood = token?.replica == request.replica

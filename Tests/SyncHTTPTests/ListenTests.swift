@@ -8,7 +8,12 @@ import Testing
 
 @testable import SyncHTTP
 
-let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+/// Says nothing, but keeps what goes with a request: its name stands there.
+let silent: Logger = {
+    var logger = Logger(label: "test") { _ in KeepingLogHandler(keeper: LogKeeper()) }
+    logger.logLevel = .critical
+    return logger
+}()
 
 @Suite struct ListenTests {
     @Test(arguments: [
@@ -62,7 +67,7 @@ let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     @Test func `a real socket serves HTTP 1.1 and answers what it was asked`() async throws {
         let address = try #require(ListenAddress("127.0.0.1:0"))
         let application = try SyncServer.application(
-            HandlingDouble(), at: address, tls: nil, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            HandlingDouble(), at: address, tls: nil, logger: silent)
         try await application.test(.live) { client in
             let body = [UInt8](repeating: 5, count: 300_000)
             let response = try await client.execute(
@@ -115,7 +120,7 @@ let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let address = try #require(ListenAddress("127.0.0.1:0"))
         let application = try SyncServer.application(
             HandlingDouble(), at: address, tls: nil, limits: limits,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: silent)
         try await application.test(.live) { client in
             let port = try #require(client.port)
             for beginning in ["", "POST /v1/sync HT", "POST /v1/sync HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"] {

@@ -155,7 +155,7 @@ import Testing
         #expect(!log.all.joined().contains("secret"))
         for line in lines {
             let keys = line.split(separator: " ").dropFirst(2).compactMap { $0.split(separator: "=").first.map(String.init) }
-            #expect(keys == ["bytes", "hb.request.id", "method", "ms", "route", "status"])
+            #expect(keys == ["bytes_in", "bytes_out", "hb.request.id", "method", "ms", "request", "route", "status"])
         }
         #expect(lines[0].contains("route=/v1/sync ") && lines[0].contains("status=200"))
         #expect(lines[1].contains("status=404"))

@@ -11,7 +11,7 @@ private enum Failure: Error, Equatable { case full, broken }
     @Test func `jobs that come while a batch is written share the next one, in order`() async throws {
         let batches = Mutex<[[Int]]>([])
         let gate = DispatchSemaphore(value: 0)
-        let committer = Committer<Int, Int, Failure>(bounds: .init(), refusal: .full) { jobs in
+        let committer = Committer<Int, Int, Failure>(bounds: .init(), refusal: { _ in .full }) { jobs in
             if jobs == [0] { gate.wait() }
             batches.withLock { $0.append(jobs) }
             return jobs.map { .success($0 * 2) }
@@ -35,7 +35,7 @@ private enum Failure: Error, Equatable { case full, broken }
         let batches = Mutex<[[Int]]>([])
         let gate = DispatchSemaphore(value: 0)
         let bounds = Committer<Int, Int, Failure>.Bounds(batchWeightMax: 10, batchCountMax: 3, queueWeightMax: 1_000)
-        let committer = Committer<Int, Int, Failure>(bounds: bounds, refusal: .full) { jobs in
+        let committer = Committer<Int, Int, Failure>(bounds: bounds, refusal: { _ in .full }) { jobs in
             if jobs == [0] { gate.wait() }
             batches.withLock { $0.append(jobs) }
             return jobs.map { .success($0) }
@@ -56,7 +56,7 @@ private enum Failure: Error, Equatable { case full, broken }
     @Test func `a full queue refuses at once, and a failed batch fails everybody in it`() async throws {
         let gate = DispatchSemaphore(value: 0)
         let bounds = Committer<Int, Int, Failure>.Bounds(batchWeightMax: 10, batchCountMax: 64, queueWeightMax: 3)
-        let committer = Committer<Int, Int, Failure>(bounds: bounds, refusal: .full) { jobs in
+        let committer = Committer<Int, Int, Failure>(bounds: bounds, refusal: { _ in .full }) { jobs in
             if jobs == [0] { gate.wait() }
             return jobs.map { $0 == 0 ? .success(0) : .failure(.broken) }
         }

@@ -4,7 +4,7 @@ import SyncProtocol
 /// A route of the protocol: POST, the wire's content type in and out, one bounded body each way.
 protocol WireRoute: Sendable {
     static var path: String { get }
-    func answer(_ body: [UInt8]) async throws -> [UInt8]
+    func answer(_ body: [UInt8], _ context: SyncContext) async throws -> [UInt8]
     /// The same answer for people who debug: canonical JSON. Nil where there is none.
     func json(_ answer: [UInt8]) throws -> [UInt8]?
 }
@@ -12,23 +12,22 @@ protocol WireRoute: Sendable {
 extension WireRoute {
     func json(_ answer: [UInt8]) throws -> [UInt8]? { nil }
 
-    func add(to router: Router<BasicRequestContext>, reader: BodyReader) {
-        router.post(RouterPath(Self.path)) { request, _ -> Response in
+    func add(to router: Router<SyncContext>, _ admission: Admission) {
+        router.post(RouterPath(Self.path)) { request, context -> Response in
+            try admission.enter()
+            defer { admission.leave() }
             let clock = ContinuousClock()
             let start = clock.now
             guard request.headers[.contentType] == ContentType.sync, request.headers[.contentEncoding] == nil else {
                 throw Refusal(.unsupportedContentType)
             }
             let form = try AnswerForm(accept: request.headers[.accept])
-            let body = try await reader.read(request) { (clock.now - start) / .seconds(1) }
-            let answer = try await answer(body)
-            if form == .json, let text = try json(answer) { return Self.response(text, ContentType.json) }
-            return Self.response(answer, ContentType.sync)
+            let body = try await admission.reader.read(request) { (clock.now - start) / .seconds(1) }
+            context.account.noteReceived(bytes: body.count)
+            let answer = try await answer(body, context)
+            if form == .json, let text = try json(answer) { return try admission.response(text, ContentType.json) }
+            return try admission.response(answer, ContentType.sync)
         }
-    }
-
-    private static func response(_ bytes: [UInt8], _ type: String) -> Response {
-        Response(status: .ok, headers: [.contentType: type], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 }
 
