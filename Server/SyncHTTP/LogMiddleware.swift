@@ -60,9 +60,11 @@ struct LogMiddleware: RouterMiddleware {
         context.logger.log(level: level, "request", metadata: metadata)
     }
 
-    /// A refusal to come again later is a warning: at eight o'clock there may be many. Health is asked every few seconds.
+    /// A refusal to come again later is a warning: at eight o'clock there may be many. Health is asked every few seconds, and each
+    /// watch ends within a minute; when the centre stops, all of them do.
     private static func level(of status: Int, route: String?) -> Logger.Level {
         switch status {
+        case _ where route == WatchRoute.path && status != 500: .debug
         case 429, 503: .warning
         case 500...: .error
         default: route == HealthRoute.path ? .debug : .info

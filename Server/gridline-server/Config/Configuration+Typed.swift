@@ -41,6 +41,7 @@ extension Configuration {
     var limits: HTTPLimits {
         var limits = HTTPLimits()
         if let value = number("connections_max") { limits.connectionsMax = value }
+        if let value = number("requests_max") { limits.requestsMax = value }
         if let value = number("body_bytes_max") { limits.bodyBytesMax = value }
         if let value = number("receiving_bytes_max") { limits.receivingBytesMax = value }
         if let value = number("idle_seconds") { limits.idleSeconds = value }
@@ -57,6 +58,8 @@ extension Configuration {
         if let value = number("code_attempts_max") { service.codeAttemptsMax = UInt64(value) }
         if let value = number("batch_weight_max") { service.batchWeightMax = value }
         if let value = number("queue_weight_max") { service.queueWeightMax = value }
+        if let value = number("working_bytes_max") { service.workingBytesMax = value }
+        if let value = number("watchers_max") { service.watchersMax = value }
         if let value = number("page_bytes_max") { service.pageBytesMax = value }
         return service
     }

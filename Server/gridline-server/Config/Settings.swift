@@ -56,7 +56,10 @@ enum Settings {
     private static let limits = [
         number(
             "connections_max", 1...100_000, http.connectionsMax, "connections",
-            "Connections at once; more wait in the kernel's queue."),
+            "Connections at once, watching ones among them; more wait in the kernel's queue."),
+        number(
+            "requests_max", 1...100_000, http.requestsMax, "requests",
+            "Requests at once, watches aside; one more is turned away before its body is read."),
         number("body_bytes_max", 65_536...http.bodyBytesMax, http.bodyBytesMax, "bytes", "Compressed bytes of one request."),
         number(
             "receiving_bytes_max", 1 << 20...(16 << 30), http.receivingBytesMax, "bytes",
@@ -83,6 +86,11 @@ enum Settings {
         number(
             "queue_weight_max", 1...1_000_000, service.queueWeightMax, "commands",
             "What may wait for the writer; beyond it devices are told to come again."),
+        number(
+            "working_bytes_max", 64 << 20...(16 << 30), service.workingBytesMax, "bytes",
+            "Memory of the requests that are being worked on; beyond it devices are told to come again."),
+        number(
+            "watchers_max", 0...100_000, service.watchersMax, "devices", "Devices that may wait for news at once."),
         number(
             "page_bytes_max", 4096...(8 << 20), service.pageBytesMax, "bytes", "Rows of one page of a pull."),
     ]
