@@ -121,7 +121,7 @@ targets += [
     suite(
         "Interleavings",
         [
-            "Fixture", "ReplicaStore", "SyncClient", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets",
+            "Fixture", "CityCost", "ReplicaStore", "SyncClient", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets",
             "SyncProtocol", "Changeset",
         ]),
     suite(
@@ -133,7 +133,22 @@ targets += [
     // Real programs, real files, real sockets: what drives them, the demo, and the suites.
     library("Harness", in: "Tests", ["CSQLite"]),
     .executableTarget(name: "gridline-demo", dependencies: ["Harness"], path: "Tests/Demo", swiftSettings: strict),
-    suite("BlackBox", ["Harness", "gridline", "gridline-server", "gridline-demo"]),
+    // A whole city on real programs: the morning rush, and what stays the same whatever the city's size.
+    .target(
+        name: "CityLoad",
+        dependencies: ["Harness", "Queue", "ReplicaStore", "SyncClient", "CurlTransport", "Tickets", "SyncProtocol", "Changeset"],
+        path: "Tests/Benchmarks/City/Load", swiftSettings: strict),
+    .target(
+        name: "CityCost",
+        dependencies: [
+            "Fixture", "Harness", "ReplicaStore", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol",
+            "Changeset",
+        ],
+        path: "Tests/Benchmarks/City/Cost", swiftSettings: strict),
+    .executableTarget(
+        name: "gridline-bench-city", dependencies: ["CityLoad", "CityCost", "Harness", arguments],
+        path: "Tests/Benchmarks/City/Program", swiftSettings: strict),
+    suite("BlackBox", ["Harness", "CityLoad", "gridline", "gridline-server", "gridline-demo"]),
     suite("Tidy", []),
 ]
 

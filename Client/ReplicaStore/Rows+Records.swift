@@ -25,7 +25,8 @@ extension Rows {
         ).map { Conflict(field: $0[0].string ?? "", trunk: $0[1], theirs: $0[2], ours: $0[3], rule: $0[4].string ?? "") }
     }
 
-    /// Summaries of tickets, by a condition on `ticket` as t and `entity` as e.
+    /// Summaries of tickets, by a condition on `ticket` as t and `entity` as e. CROSS JOIN keeps the order: short numbers are never
+    /// given back, so beginning with them would read every ticket that this device ever had.
     func summaries(_ condition: String, _ values: [Value] = []) throws -> [TicketSummary] {
         let columns = Table.ticket.columns.map { "t.\($0)" }.joined(separator: ",")
         return try statements.rows(
@@ -33,7 +34,7 @@ extension Rows {
             SELECT n.number, n.official, e.leaving, e.id IS NULL,
                 (SELECT count(*) FROM command WHERE ticket = t.id AND \(isPending)),
                 (SELECT count(*) FROM command WHERE ticket = t.id AND verdict = 'held' AND decision IS NULL), \(columns)
-            FROM ticket AS t JOIN local_number AS n ON n.ticket = t.id LEFT JOIN entity AS e ON e.kind = 1 AND e.id = t.id
+            FROM ticket AS t CROSS JOIN local_number AS n ON n.ticket = t.id LEFT JOIN entity AS e ON e.kind = 1 AND e.id = t.id
             WHERE \(condition)
             ORDER BY t.due_at IS NULL, t.due_at, n.number
             """, values

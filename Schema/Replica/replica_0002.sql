@@ -31,3 +31,6 @@ CREATE TABLE profile (
     loaded_at INTEGER NOT NULL,
     body TEXT NOT NULL
 ) WITHOUT ROWID;
+
+-- Commands whose payload is still here, by age: else every rebase would read all that were ever given to find the few to prune.
+CREATE INDEX command_retained ON command(absorbed_at) WHERE payload IS NOT NULL;

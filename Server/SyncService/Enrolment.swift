@@ -100,7 +100,7 @@ extension Round {
     }
 
     private func enrolled(_ device: DeviceRecord) throws -> Enrolled {
-        guard let person = try transaction.persons().first(where: { $0.id == device.person }) else {
+        guard let person = try transaction.load(LoadRequest(persons: [device.person])).persons[device.person] else {
             throw JobFailure.problem(ProtocolError(.unknownDevice, in: "code"))
         }
         return Enrolled(

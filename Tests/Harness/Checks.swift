@@ -24,6 +24,8 @@ public struct Checks {
     private let centre: Database
     private let replicas: [(person: String, database: Database)]
     private let given: [[String: String]]
+    /// `given` by person, each in order.
+    private let givenBy: [String: [[String: String]]]
 
     /// - Parameter folder: a city's folder: `centre/`, `device-*/`, and `given.ndjson`, the log kept outside both programs.
     public init(folder: URL) throws {
@@ -38,6 +40,7 @@ public struct Checks {
         given = text.split(separator: "\n").compactMap {
             try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: String]
         }
+        givenBy = Dictionary(grouping: given) { $0["person"] ?? "" }
     }
 
     /// Every row of the table.
@@ -89,7 +92,7 @@ public struct Checks {
         let entries = try centre.int(
             """
             SELECT count(*) FROM (SELECT 1 FROM journal WHERE command IN (SELECT id FROM command WHERE decision IS NULL)
-            GROUP BY command HAVING count(*) > 1)
+            AND kind <> 'held-again' GROUP BY command HAVING count(*) > 1)
             """)
         var spoken: [String: Int] = [:]
         for entry in stillGiven { spoken[entry["words"] ?? "", default: 0] += 1 }
@@ -112,15 +115,13 @@ public struct Checks {
 
     /// What was given and not taken back: an undo takes back the same person's newest entry.
     private var stillGiven: [[String: String]] {
-        var standing: [[String: String]] = []
-        for entry in given {
-            if entry["kind"] == "undo", let last = standing.lastIndex(where: { $0["person"] == entry["person"] }) {
-                standing.remove(at: last)
-            } else {
-                standing.append(entry)
+        givenBy.sorted { $0.key < $1.key }.flatMap { _, entries in
+            var standing: [[String: String]] = []
+            for entry in entries {
+                if entry["kind"] == "undo" { _ = standing.popLast() } else { standing.append(entry) }
             }
+            return standing
         }
-        return standing
     }
 
     /// I3: row for row, a replica holds what the centre says its person may hold.
@@ -153,8 +154,8 @@ public struct Checks {
     private func commandsAddUp() throws -> Check {
         var wrong: [String] = []
         for (person, replica) in replicas {
-            let spoken = given.filter { $0["person"] == person && $0["kind"] != "undo" }.count
-            let undone = given.filter { $0["person"] == person && $0["kind"] == "undo" }.count
+            let undone = givenBy[person, default: []].count { $0["kind"] == "undo" }
+            let spoken = givenBy[person, default: []].count - undone
             let withVerdict = try replica.int("SELECT count(*) FROM command WHERE verdict IS NOT NULL")
             let unsent = try replica.int("SELECT count(*) FROM command WHERE verdict IS NULL AND taken_back_at IS NULL")
             let takenBack = try replica.int("SELECT count(*) FROM command WHERE taken_back_at IS NOT NULL")
@@ -169,19 +170,29 @@ public struct Checks {
     }
 
     /// I6: every sentence that was spoken and not taken back stands at the centre: in a note, a column or a conflict; one that a
-    /// later edit of the same column replaced, in its command's record.
+    /// later edit of the same column replaced, or that waits for a decision, in its command's record.
     private func wordsAreThere() throws -> Check {
         let places = """
             SELECT count(*) FROM (SELECT body AS words FROM note UNION ALL SELECT finding FROM ticket UNION ALL SELECT location FROM ticket
             UNION ALL SELECT description FROM ticket UNION ALL SELECT ours FROM conflict UNION ALL SELECT theirs FROM conflict)
             WHERE instr(words, ?1) > 0
             """
-        let record = "SELECT count(*) FROM command WHERE kind = 'edit' AND person = ?2 AND instr(payload, CAST(?1 AS BLOB)) > 0"
+        let record = """
+            SELECT count(*) FROM command WHERE person = ?2 AND (kind = 'edit' OR verdict = 'held' AND decision IS NULL)
+            AND instr(payload, CAST(?1 AS BLOB)) > 0
+            """
+        // Most sentences stand somewhere as they were spoken; only for the others all texts are searched.
+        let whole = Set(
+            try centre.texts(
+                """
+                SELECT body FROM note UNION SELECT finding FROM ticket UNION SELECT location FROM ticket
+                UNION SELECT description FROM ticket UNION SELECT ours FROM conflict UNION SELECT theirs FROM conflict
+                """))
         let spoken = stillGiven.filter { !($0["words"] ?? "").isEmpty }
         let missing = try spoken.filter { entry in
             let words = entry["words"] ?? ""
-            if try centre.int(places, [words]) > 0 { return false }
-            return try entry["kind"] != "edit" || centre.int(record, [words, entry["person"] ?? ""]) == 0
+            if whole.contains(words) { return false }
+            return try centre.int(record, [words, entry["person"] ?? ""]) == 0 && centre.int(places, [words]) == 0
         }
         return Check(
             id: "I6-words", what: "every sentence from the field stands at the centre",

@@ -32,6 +32,9 @@ public final class City: @unchecked Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
+    /// The central store, for asking.
+    public func database() throws -> Database { try Database(store.appendingPathComponent("central.sqlite")) }
+
     /// The address of the running server.
     public var address: String { "http://127.0.0.1:\(port)" }
 

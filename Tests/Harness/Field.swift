@@ -13,6 +13,7 @@ public final class Field: @unchecked Sendable {
     private let city: City
     private let lock = NSLock()
     private var log: [[String: String]] = []
+    private var marks: [String: Int] = [:]
 
     /// A crowd in this city.
     public init(_ city: City) { self.city = city }
@@ -42,22 +43,30 @@ public final class Field: @unchecked Sendable {
         record(device.person, "note", words)
     }
 
-    /// Gives `count` commands on one device, a share of them on `shared` tickets (ids in hex).
+    /// What a device answers on one line of commands: exit status and what it said.
+    public typealias Hands = (_ arguments: [String]) throws -> (status: Int32, said: String)
+
+    /// Gives `count` commands through the real client, a share of them on `shared` tickets (ids in hex).
     /// - Returns: how many times a device refused one, by exit code.
     public func work(_ person: String, count: Int, shared: Set<String>, sharedShare: Double, seed: UInt64) throws -> [Int32: Int]
     {
-        var random = SeededRandom(seed: seed)
         let device = city.device(person)
-        let database = try Database(device.replica)
-        var beliefs: [String: Belief] = [:]
-        for row in try database.rows(
-            "SELECT hex(t.id), n.number, t.state FROM ticket t JOIN local_number n ON n.ticket = t.id ORDER BY n.number")
-        {
-            beliefs[(row[0] as? String ?? "").lowercased()] = Belief(
-                number: Int(row[1] as? Int64 ?? 0), state: row[2] as? String ?? "")
+        return try work(person, count: count, shared: shared, sharedShare: sharedShare, seed: seed) { arguments in
+            let outcome = try device.run(arguments)
+            return (outcome.status, outcome.err)
         }
+    }
+
+    /// The same through `hands`, which take the client's arguments and give its exit status. May be called again: a person's marks
+    /// go on where they ended.
+    public func work(
+        _ person: String, count: Int, shared: Set<String>, sharedShare: Double, seed: UInt64, by hands: Hands
+    ) throws -> [Int32: Int] {
+        var random = SeededRandom(seed: seed)
+        var beliefs = try beliefs(of: person)
         let own = beliefs.keys.filter { !shared.contains($0) }.sorted()
         let common = beliefs.keys.filter(shared.contains).sorted()
+        let before = lock.withLock { marks[person, default: 0] }
         var refused: [Int32: Int] = [:]
         var given = 0
         var lastNote: Int?
@@ -65,30 +74,44 @@ public final class Field: @unchecked Sendable {
             let fromShared = !common.isEmpty && random.chance(sharedShare)
             guard let ticket = (fromShared ? common : own).randomElement(using: &random) ?? common.first else { break }
             if let number = lastNote, random.chance(0.25) {
-                let outcome = try device.run(["undo", String(number)])
-                guard outcome.status == 0 || outcome.status == 3 else {
-                    throw HarnessError("undo: exit \(outcome.status) \(outcome.err)")
-                }
+                let (status, said) = try hands(["undo", String(number)])
+                guard status == 0 || status == 3 else { throw HarnessError("undo: exit \(status) \(said)") }
                 record(person, "undo", "")
                 lastNote = nil
                 continue
             }
-            let (arguments, words, next) = choose(&beliefs[ticket]!, &random, mark: "\(person)-\(given)")
-            let outcome = try device.run(arguments)
+            let (arguments, words, next) = choose(&beliefs[ticket]!, &random, mark: "\(person)-\(before + given)")
+            let (status, said) = try hands(arguments)
             lastNote = nil
-            if outcome.status == 0 || outcome.status == 3 {
+            if status == 0 || status == 3 {
                 record(person, arguments[0], words)
                 if let next { beliefs[ticket]!.state = next }
                 if arguments[0] == "note" { lastNote = beliefs[ticket]!.number }
                 given += 1
             } else {
-                refused[outcome.status, default: 0] += 1
-                if refused.values.reduce(0, +) > count {
-                    throw HarnessError("more refusals than commands: \(arguments) \(outcome.err)")
+                refused[status, default: 0] += 1
+                if refused.values.reduce(0, +) > count + 20 {
+                    throw HarnessError("more refusals than commands: \(arguments) \(said)")
                 }
             }
         }
+        lock.withLock { marks[person] = before + given }
         return refused
+    }
+
+    /// What the device shows of each ticket, by id in hex. A ticket that is leaving takes no commands and is left out.
+    private func beliefs(of person: String) throws -> [String: Belief] {
+        var beliefs: [String: Belief] = [:]
+        for row in try Database(city.device(person).replica).rows(
+            """
+            SELECT hex(t.id), n.number, t.state FROM ticket t JOIN local_number n ON n.ticket = t.id
+            WHERE t.id NOT IN (SELECT id FROM entity WHERE kind = 1 AND leaving IS NOT NULL) ORDER BY n.number
+            """)
+        {
+            beliefs[(row[0] as? String ?? "").lowercased()] = Belief(
+                number: Int(row[1] as? Int64 ?? 0), state: row[2] as? String ?? "")
+        }
+        return beliefs
     }
 
     private func choose(_ belief: inout Belief, _ random: inout SeededRandom, mark: String) -> (

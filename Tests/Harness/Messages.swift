@@ -11,19 +11,41 @@ public struct Message: Sendable {
     /// RFC 3339.
     public var createdAt: String
 
+    /// The files that have messages, in the order in which `every` reads them.
+    private static let files = ["messages-replied.csv", "messages-hot.csv", "messages-labelled.csv"]
+
     /// The 1,957 messages with replies, or as many generated ones. The second value says which.
     public static func replied(_ count: Int = 1957, seed: UInt64 = 1) -> (messages: [Message], real: Bool) {
-        if let file = Program.data?.appendingPathComponent("messages-replied.csv"),
-            let bytes = FileManager.default.contents(atPath: file.path)
-        {
-            let rows = parseCSV(String(decoding: bytes, as: UTF8.self))
-            let messages = rows.dropFirst().compactMap { row -> Message? in
-                row.count >= 5 ? Message(id: row[0], subject: row[2], detail: row[4], createdAt: row[3]) : nil
-            }
-            return (Array(messages.prefix(count)), true)
-        }
+        if let messages = real(in: Array(files.prefix(1))) { return (Array(messages.prefix(count)), true) }
+        return (generated(count, seed: seed), false)
+    }
+
+    /// All real messages there are, each once: some 6,600. Nil where they are not on this machine.
+    public static func every() -> [Message]? { real(in: files) }
+
+    /// As many generated ones.
+    public static func generated(_ count: Int, seed: UInt64) -> [Message] {
         var random = SeededRandom(seed: seed)
-        return ((0..<count).map { Message.generated($0, &random) }, false)
+        return (0..<count).map { Message.generated($0, &random) }
+    }
+
+    private static func real(in files: [String]) -> [Message]? {
+        guard let folder = Program.data else { return nil }
+        var messages: [Message] = []
+        var seen: Set<String> = []
+        for name in files {
+            guard let bytes = FileManager.default.contents(atPath: folder.appendingPathComponent(name).path) else { return nil }
+            let rows = parseCSV(String(decoding: bytes, as: UTF8.self))
+            guard let header = rows.first else { return nil }
+            let places = ["id", "subject", "detail", "created_at"].compactMap { header.firstIndex(of: $0) }
+            guard places.count == 4 else { return nil }
+            for row in rows.dropFirst() where row.count == header.count && seen.insert(row[places[0]]).inserted {
+                messages.append(
+                    Message(
+                        id: row[places[0]], subject: row[places[1]], detail: row[places[2]], createdAt: row[places[3]]))
+            }
+        }
+        return messages
     }
 
     /// A plausible message, drawn from the trade's words.
