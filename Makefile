@@ -1,5 +1,5 @@
 # Gridline's commands. `make demo` and `make test` are the two that a newcomer needs; both install what is missing first.
-.PHONY: help setup build test check demo bench bench-city sim fuzz faults release proto format
+.PHONY: help setup build test check demo bench bench-city bench-import sim fuzz faults release proto format
 
 SEEDS ?= 240
 
@@ -9,6 +9,7 @@ help:
 	@echo "make check    format, warnings, tidy and the fast tiers: before each commit"
 	@echo "make sim      the simulation alone: SEEDS=$(SEEDS) fresh seeds, or SEED=n for one"
 	@echo "make faults   the faults that need privilege: small disks and the like"
+	@echo "make bench-import  rows per second and memory of an import, on a release build"
 	@echo "make bench-city   a city at eight in the morning: a million tickets, 2,000 devices; CITY='--tickets 20000' for less"
 	@echo "make proto    generate the wire's code anew from Schema/Wire/sync.proto"
 	@echo "make setup build format release bench fuzz"
@@ -49,6 +50,10 @@ proto: setup
 
 format:
 	swift format -i --configuration .swift-format --recursive --parallel $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')
+
+bench-import: setup
+	swift build -c release --product gridline-server --static-swift-stdlib
+	Tests/Benchmarks/Import/bench_import.py
 
 # Server and load share the machine. CITY holds options of gridline-bench-city; 'cost 10000 1000000' counts steps instead.
 bench-city: setup

@@ -40,3 +40,6 @@ CREATE TABLE profile (
 
 ALTER TABLE device
     ADD COLUMN oldest_unsent_at INTEGER;
+
+-- An export names the source of each ticket.
+CREATE INDEX import_source_by_ticket ON import_source(ticket);

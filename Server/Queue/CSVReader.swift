@@ -25,7 +25,7 @@ public struct CSVFault: Hashable, Sendable {
 
     /// The ways in which a row can be broken.
     public enum Kind: Hashable, Sendable {
-        /// The file ends inside quotes that were opened here.
+        /// A quote that was opened here is not closed, or closed where no field ends.
         case unterminatedQuote
         /// A quote in the middle of an unquoted field, or text behind a closing quote.
         case strayQuote
@@ -40,7 +40,7 @@ public struct CSVFault: Hashable, Sendable {
     /// What is wrong, without a word of the row's content.
     public var reason: String {
         switch kind {
-        case .unterminatedQuote: "the quote opened here is never closed"
+        case .unterminatedQuote: "the quote opened here is never closed, or closed where no field ends"
         case .strayQuote: "a quote stands where none may stand; write it as two quotes inside a quoted field"
         case .invalidUTF8: "a field is not UTF-8; convert the file first"
         case .tooLong(let limit): "the row is longer than \(limit) bytes"
@@ -53,10 +53,12 @@ public struct CSVFault: Hashable, Sendable {
 ///
 /// Also accepted: LF and lone CR as line ends, a UTF-8 byte order mark, a last line without an end. Blank lines are skipped.
 /// A broken row is a `fault`; reading goes on with the next physical line, because a wrong quote makes the rest of its line
-/// meaningless but seldom the rest of the file.
+/// meaningless but seldom the rest of the file. That holds for a quote that swallows later lines too: they are read again.
 public struct CSVReader {
     /// Bytes of one row, quotes not counted, beyond which it is refused. Bounds the memory.
     public let recordBytesMax: Int
+    /// Bytes that may be read a second time behind quotes that were never closed. Bounds the time.
+    public static let rereadBytesMax = 256 << 20
     /// Gives the next bytes, at most a few hundred kilobytes; empty at the end.
     private let source: () throws -> [UInt8]
     private var chunk: [UInt8] = []
@@ -66,6 +68,9 @@ public struct CSVReader {
     private var line = 1
     private var column = 0
     private var previousWasCR = false
+    /// The bytes of the row that was read last, its end included, as long as they are within `recordBytesMax` twice.
+    private var raw: [UInt8] = []
+    private var rereadBytes = 0
 
     /// - Parameters:
     ///   - recordBytesMax: Bytes of one row.
@@ -84,6 +89,14 @@ public struct CSVReader {
         }
     }
 
+    /// The row that `next` gave last, as it stands in the file, without its line end; nil if it is longer than `bytesMax`.
+    public func rawRow(bytesMax: Int) -> [UInt8]? {
+        guard raw.count <= bytesMax else { return nil }
+        var end = raw.count
+        while end > 0, raw[end - 1].isLineEnd { end -= 1 }
+        return Array(raw[..<end])
+    }
+
     /// The next row that is not blank.
     /// - Returns: nil at the end.
     /// - Throws: What the source throws.
@@ -95,18 +108,21 @@ public struct CSVReader {
         while true {
             var row = Row(line: line, limit: recordBytesMax)
             guard let item = try read(&row) else { return nil }
-            if case .record(let record) = item, record.fields == [""] { continue }
+            if case .record(let record) = item, record.fields.count == 1, record.fields[0].isEmpty { continue }
             return item
         }
     }
 
     private mutating func read(_ row: inout Row) throws -> CSVItem? {
         var any = false
-        while let byte = try advance() {
+        while try fill() {
+            let byte = chunk[index]
             if previousWasCR {
                 previousWasCR = false
                 if byte == UInt8(ascii: "\n") {  // the second half of CRLF: its line is already counted
+                    index += 1
                     row.takeSecondHalf(byte)
+                    if any { raw.append(byte) }
                     column = 0
                     continue
                 }
@@ -114,35 +130,92 @@ public struct CSVReader {
             if !any {
                 any = true
                 row.line = line
+                raw.removeAll(keepingCapacity: true)
             }
-            count(byte)
-            switch row.take(byte, line: line, column: column) {
-            case .goOn: endLine(byte)
-            case .recordEnd:
-                endLine(byte)
-                return row.item()
-            case .skipLine:
-                try skipLine()
-                return row.item()
+            switch byte.isStructural ? takeOne(byte, &row) : takeRun(&row) {
+            case .goOn: break
+            case .recordEnd: return row.item()
+            case .skipLine: return try skip(&row)
             }
         }
         guard any else { return nil }
+        if row.spansLines, row.isOpen, rewind(to: row.line) { return row.swallowed() }
         return row.finish()
     }
 
-    /// The next byte; nil at the end.
-    private mutating func advance() throws -> UInt8? {
-        if index == chunk.count {
-            guard !ended else { return nil }
-            chunk = try source()
-            index = 0
-            if chunk.isEmpty {
-                ended = true
-                return nil
+    /// Makes sure that there is a byte; false at the end.
+    private mutating func fill() throws -> Bool {
+        if index < chunk.count { return true }
+        guard !ended else { return false }
+        chunk = try source()
+        index = 0
+        ended = chunk.isEmpty
+        return !ended
+    }
+
+    private mutating func takeOne(_ byte: UInt8, _ row: inout Row) -> Row.Next {
+        index += 1
+        column += 1
+        keep(chunk[(index - 1)..<index])
+        let next = row.take(byte, line: line, column: column)
+        if next != .skipLine { endLine(byte) }
+        return next
+    }
+
+    /// Bytes that mean nothing but themselves, as many as there are in this chunk.
+    private mutating func takeRun(_ row: inout Row) -> Row.Next {
+        let first = column + 1
+        let (end, characters) = chunk.withUnsafeBufferPointer { bytes in
+            var end = index
+            var characters = 0
+            while end < bytes.count, !bytes[end].isStructural {
+                // Columns count characters, not bytes: continuation bytes of UTF-8 do not move them.
+                if bytes[end] & 0xc0 != 0x80 { characters += 1 }
+                end += 1
+            }
+            return (end, characters)
+        }
+        let run = chunk[index..<end]
+        index = end
+        column += characters
+        keep(run)
+        return row.take(run, line: line, column: first)
+    }
+
+    private mutating func keep(_ bytes: ArraySlice<UInt8>) {
+        if raw.count <= 2 * recordBytesMax { raw.append(contentsOf: bytes) }
+    }
+
+    /// Goes on behind a broken row: with its second line if a quote swallowed that, else behind the line of the fault.
+    private mutating func skip(_ row: inout Row) throws -> CSVItem {
+        if row.spansLines, rewind(to: row.line) { return row.swallowed() }
+        while try fill() {
+            let byte = chunk[index]
+            index += 1
+            if byte & 0xc0 != 0x80 { column += 1 }
+            keep(chunk[(index - 1)..<index])
+            if byte.isLineEnd {
+                endLine(byte)
+                break
             }
         }
-        defer { index += 1 }
-        return chunk[index]
+        return row.item()
+    }
+
+    /// Puts everything behind the row's first line back.
+    /// - Returns: False if that is too much.
+    private mutating func rewind(to first: Int) -> Bool {
+        guard raw.count <= 2 * recordBytesMax, rereadBytes + raw.count <= Self.rereadBytesMax,
+            let end = raw.firstIndex(where: \.isLineEnd)
+        else { return false }
+        rereadBytes += raw.count
+        chunk = Array(raw[(end + 1)...]) + chunk[index...]
+        index = 0
+        previousWasCR = raw[end] == UInt8(ascii: "\r")
+        raw.removeSubrange((end + 1)...)
+        line = first + 1
+        column = 0
+        return true
     }
 
     private mutating func skipByteOrderMark() throws {
@@ -155,27 +228,17 @@ public struct CSVReader {
         if chunk.starts(with: mark) { index = mark.count }
     }
 
-    private mutating func skipLine() throws {
-        while let byte = try advance() {
-            count(byte)
-            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
-                endLine(byte)
-                return
-            }
-        }
-    }
-
-    /// Columns count characters, not bytes: continuation bytes of UTF-8 do not move it.
-    private mutating func count(_ byte: UInt8) {
-        if byte & 0xc0 != 0x80 { column += 1 }
-    }
-
     private mutating func endLine(_ byte: UInt8) {
-        guard byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") else { return }
+        guard byte.isLineEnd else { return }
         previousWasCR = byte == UInt8(ascii: "\r")
         line += 1
         column = 0
     }
+}
+
+extension UInt8 {
+    fileprivate var isLineEnd: Bool { self == UInt8(ascii: "\n") || self == UInt8(ascii: "\r") }
+    fileprivate var isStructural: Bool { self == UInt8(ascii: "\"") || self == UInt8(ascii: ",") || isLineEnd }
 }
 
 /// The row that is being read.
@@ -190,6 +253,8 @@ private struct Row {
     private var fields: [String] = []
     private var size = 0
     private var quote = (line: 0, column: 0)
+    /// Where the quote stands that made the row go beyond its first line.
+    private var swallower: Int?
     private var fieldStart = (line: 0, column: 0)
     private var fault: CSVFault?
 
@@ -198,17 +263,26 @@ private struct Row {
         self.limit = limit
     }
 
+    /// It goes beyond its first line.
+    var spansLines: Bool { swallower != nil }
+
+    /// It is inside quotes.
+    var isOpen: Bool { state == .quoted }
+
+    /// A quote, a comma, a line end.
     mutating func take(_ byte: UInt8, line: Int, column: Int) -> Next {
         let isQuote = byte == UInt8(ascii: "\"")
-        let isEnd = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
         switch state {
         case .quoted:
-            if isQuote { state = .quoteInQuoted } else { append(byte) }
-            return .goOn
+            if isQuote {
+                state = .quoteInQuoted
+                return .goOn
+            }
+            if byte.isLineEnd, swallower == nil { swallower = quote.column }
+            return append([byte], line: line)
         case .quoteInQuoted where isQuote:
-            append(byte)
             state = .quoted
-            return .goOn
+            return append([byte], line: line)
         case .fieldStart where isQuote:
             quote = (line, column)
             fieldStart = quote
@@ -217,22 +291,27 @@ private struct Row {
         case .fieldStart: fieldStart = (line, column)
         default: break
         }
-        if isEnd || byte == UInt8(ascii: ",") {
-            endField()
-            return isEnd ? .recordEnd : .goOn
+        guard !isQuote else { return stray(line, column) }
+        endField()
+        return byte.isLineEnd ? .recordEnd : .goOn
+    }
+
+    /// Bytes that mean nothing but themselves.
+    mutating func take(_ run: ArraySlice<UInt8>, line: Int, column: Int) -> Next {
+        switch state {
+        case .quoted: return append(run, line: line)
+        case .quoteInQuoted: return stray(line, column)
+        case .fieldStart:
+            fieldStart = (line, column)
+            state = .plain
+            return append(run, line: line)
+        case .plain: return append(run, line: line)
         }
-        guard !isQuote, state != .quoteInQuoted else {
-            fault = fault ?? CSVFault(line: line, column: column, kind: .strayQuote)
-            return .skipLine
-        }
-        state = .plain
-        append(byte)
-        return .goOn
     }
 
     /// The LF of a CRLF: part of a quoted field, else nothing.
     mutating func takeSecondHalf(_ byte: UInt8) {
-        if state == .quoted { append(byte) }
+        if state == .quoted { _ = append([byte], line: line) }
     }
 
     /// The file is at its end inside this row.
@@ -247,14 +326,24 @@ private struct Row {
 
     func item() -> CSVItem { fault.map(CSVItem.fault) ?? .record(CSVRecord(line: line, fields: fields)) }
 
-    private mutating func append(_ byte: UInt8) {
-        size += 1
+    /// The row's first line is to blame, and the others are read again.
+    func swallowed() -> CSVItem { .fault(CSVFault(line: line, column: swallower ?? 0, kind: .unterminatedQuote)) }
+
+    private mutating func stray(_ line: Int, _ column: Int) -> Next {
+        fault = fault ?? CSVFault(line: line, column: column, kind: .strayQuote)
+        return .skipLine
+    }
+
+    /// A quoted field that has no end in sight is given up at the limit; of an unquoted one the rest of the line is passed over.
+    private mutating func append(_ bytes: some Collection<UInt8>, line: Int) -> Next {
+        size += bytes.count
         guard size <= limit else {
             fault = fault ?? CSVFault(line: line, column: 0, kind: .tooLong(limit: limit))
             field = []
-            return
+            return swallower == nil ? .goOn : .skipLine
         }
-        field.append(byte)
+        field.append(contentsOf: bytes)
+        return .goOn
     }
 
     private mutating func endField() {

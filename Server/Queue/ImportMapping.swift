@@ -1,233 +1,132 @@
 import Foundation
 
-/// What a column of an import becomes.
-public enum ImportTarget: String, CaseIterable, Sendable, Hashable {
-    case title, description, category, kind, urgency, location, latitude, longitude, grid, channel
-    case name, phone, address
-    case identityNumber = "identity_number"
-    case createdAt = "created_at"
-    case externalID = "external_id"
-}
-
-/// Which column of a CSV file becomes what.
+/// Which column of a file becomes what.
 public struct ImportMapping: Hashable, Sendable {
+    /// What the file brings in.
+    public let kind: ImportKind
     /// The header's name of each target.
-    public var columns: [ImportTarget: String]
+    public let columns: [ImportTarget: String]
+    /// Somebody wrote it: then columns that it does not name are passed over on purpose.
+    public let isExplicit: Bool
+    // Two targets may be read from one column of a CSV file; of a JSON object the first in order has it.
+    private let byName: [String: ImportTarget]
 
     /// Columns carry the names of their targets.
-    public static let identity = ImportMapping(
-        columns: Dictionary(uniqueKeysWithValues: ImportTarget.allCases.map { ($0, $0.rawValue) }), isExplicit: false)
+    public static func identity(_ kind: ImportKind) -> ImportMapping {
+        ImportMapping(
+            kind: kind, columns: Dictionary(uniqueKeysWithValues: kind.targets.map { ($0, $0.rawValue) }), isExplicit: false)
+    }
 
-    private var isExplicit = true
-
-    private init(columns: [ImportTarget: String], isExplicit: Bool) {
+    private init(kind: ImportKind, columns: [ImportTarget: String], isExplicit: Bool) {
+        self.kind = kind
         self.columns = columns
         self.isExplicit = isExplicit
+        let named = kind.targets.compactMap { target in columns[target].map { ($0, target) } }
+        byName = Dictionary(named) { first, _ in first }
     }
 
     /// Reads `title=subject,description=detail`.
-    /// - Throws: `badArguments` for an unknown target, one that is named twice, or none for `external_id` and `title`.
-    public init(_ text: String) throws(OperationProblem) {
-        columns = [:]
+    /// - Throws: `badArguments` for an unknown target, one that is named twice, or none for one that every row needs.
+    public init(_ text: String, kind: ImportKind) throws(OperationProblem) {
+        var columns: [ImportTarget: String] = [:]
         for pair in text.split(separator: ",", omittingEmptySubsequences: true) {
             let parts = pair.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-            guard parts.count == 2, let target = ImportTarget(rawValue: parts[0]) else {
-                let known = ImportTarget.allCases.map(\.rawValue).joined(separator: ", ")
-                throw OperationProblem(.badArguments, "--map: \(pair) is not target=column; the targets are \(known)")
+            guard parts.count == 2 else {
+                throw OperationProblem(.badArguments, "--map: \(String(pair).printable) is not target=column")
+            }
+            guard let target = kind.targets.first(where: { $0.rawValue == parts[0] }) else {
+                let hint = Closest.hint(to: parts[0], in: kind.targets.map(\.rawValue))
+                throw OperationProblem(
+                    .badArguments, "--map: \(parts[0].printable) is no target of \(kind.rawValue)\(hint); \(kind.targetList)")
             }
             guard columns.updateValue(parts[1], forKey: target) == nil else {
                 throw OperationProblem(.badArguments, "--map: \(target.rawValue) is named twice")
             }
         }
-        for target in [ImportTarget.externalID, .title] where columns[target] == nil {
-            throw OperationProblem(.badArguments, "--map: \(target.rawValue) is missing; every import needs it")
+        for target in kind.needed where columns[target] == nil {
+            throw OperationProblem(.badArguments, "--map: \(target.rawValue) is missing; every row of \(kind.rawValue) needs it")
         }
+        self.init(kind: kind, columns: columns, isExplicit: true)
     }
 
+    /// What a name of a row that carries its names with it becomes; nil = nothing.
+    func target(of name: String) -> ImportTarget? { byName[name] }
+
     /// Finds the columns in a header.
-    /// - Throws: `badArguments` if a mapped column, or one that every import needs, is not in it, or stands in it twice.
-    public func resolve(header: [String]) throws(OperationProblem) -> [ImportTarget: Int] {
+    /// - Throws: `badArguments` if a mapped column, or one that every row needs, is not in it, or stands in it twice; without a
+    ///   mapping also if there is a column that means nothing here.
+    public func resolve(header: [String]) throws(OperationProblem) -> [ImportPlace] {
         let names = header.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
-        var found: [ImportTarget: Int] = [:]
-        for (target, column) in columns {
+        if !isExplicit { try check(names: names) }
+        var found: [ImportPlace] = []
+        for target in kind.targets {
+            guard let column = columns[target] else { continue }
             let places = names.indices.filter { names[$0] == column }
             guard places.count <= 1 else {
-                throw OperationProblem(.badArguments, "line 1: the column \(column) stands in the header twice")
+                throw OperationProblem(.badArguments, "line 1: the column \(column.printable) stands in the header twice")
             }
             if let place = places.first {
-                found[target] = place
-            } else if isExplicit || target == .externalID || target == .title {
-                throw OperationProblem(
-                    .badArguments,
-                    "line 1: the header has no column \(column) for \(target.rawValue); it has: \(names.joined(separator: ", "))")
+                found.append(ImportPlace(target: target, index: place, column: column))
+            } else if isExplicit || kind.needed.contains(target) {
+                throw missing(column, for: target, in: names)
             }
         }
         return found
     }
-}
 
-/// One row to import: what the creation command will carry.
-public struct ImportRow: Codable, Hashable, Sendable {
-    /// The line in its file, for the report.
-    public var line: Int
-    /// The identity in the source.
-    public var externalID: String
-    /// Text arguments of the creation, by name.
-    public var texts: [String: String]
-    /// Latitude and longitude, WGS84 degrees.
-    public var latitude: Double?
-    /// See `latitude`.
-    public var longitude: Double?
-    /// When the citizen asked, milliseconds since 1970 UTC.
-    public var createdAt: Int64?
-}
+    /// Without a mapping every column must mean something, or a misspelt one would be lost without a word.
+    func check(names: [String]) throws(OperationProblem) {
+        let known = kind.targets.map(\.rawValue) + kind.exportOnly
+        guard let stranger = names.first(where: { !known.contains($0) && !ImportRejects.columns.contains($0) }) else { return }
+        throw OperationProblem(
+            .badArguments,
+            "line 1: the column \(stranger.printable) means nothing here\(Closest.hint(to: stranger, in: known)). The header has: "
+                + names.map(\.printable).joined(separator: ", ")
+                + ". Say with --map target=column,… which column becomes what; \(kind.targetList)")
+    }
 
-/// A row that was not imported, and why.
-public struct ImportFault: Codable, Hashable, Sendable {
-    /// The line in the file, from 1.
-    public var line: Int
-    /// The character within the line, from 1; 0 = the whole row.
-    public var column: Int
-    /// Why, without the row's content.
-    public var reason: String
-
-    /// A fault.
-    public init(line: Int, column: Int = 0, reason: String) {
-        self.line = line
-        self.column = column
-        self.reason = reason
+    private func missing(_ column: String, for target: ImportTarget, in names: [String]) -> OperationProblem {
+        OperationProblem(
+            .badArguments,
+            "line 1: the header has no column \(column.printable) for \(target.rawValue)\(Closest.hint(to: column, in: names)); it has: "
+                + names.map(\.printable).joined(separator: ", ") + ". \(kind.targetList)")
     }
 }
 
-extension ImportRow {
-    /// Reads one record. Empty fields are left out.
-    /// - Returns: The row, or why it cannot be one.
-    static func make(from record: CSVRecord, at places: [ImportTarget: Int]) -> Result<ImportRow, ImportFaultError> {
-        var row = ImportRow(line: record.line, externalID: "", texts: [:])
-        for (target, place) in places.sorted(by: { $0.value < $1.value }) {
-            let text = record.fields[place].trimmingCharacters(in: .whitespacesAndNewlines)
-            guard !text.isEmpty else { continue }
-            switch target {
-            case .externalID: row.externalID = text
-            case .createdAt:
-                guard let time = ImportTime.parse(text) else {
-                    return .failure(
-                        .init(line: record.line, "created_at is no time (RFC 3339, or YYYY-MM-DD HH:MM:SS in Asia/Shanghai)"))
-                }
-                row.createdAt = time
-            case .latitude, .longitude:
-                let limit: Double = target == .latitude ? 90 : 180
-                guard let degrees = Double(text), degrees.isFinite, abs(degrees) <= limit else {
-                    return .failure(.init(line: record.line, "\(target.rawValue) is not in degrees within ±\(Int(limit))"))
-                }
-                if target == .latitude { row.latitude = degrees } else { row.longitude = degrees }
-            default: row.texts[target.rawValue] = text
+/// Where a target's values stand in a row.
+public struct ImportPlace: Hashable, Sendable {
+    /// What they become.
+    public var target: ImportTarget
+    /// The field, from 0.
+    public var index: Int
+    /// The header's name of it.
+    public var column: String
+}
+
+extension ImportKind {
+    fileprivate var targetList: String { "the targets are \(targets.map(\.rawValue).joined(separator: ", "))" }
+}
+
+/// What somebody may have meant.
+enum Closest {
+    /// `, did you mean title?`, or nothing if no word is near.
+    static func hint(to word: String, in words: [String]) -> String {
+        let near = words.map { ($0, distance(Array(word.lowercased()), Array($0.lowercased()))) }.min { $0.1 < $1.1 }
+        guard let (found, steps) = near, steps <= (word.count <= 3 ? 1 : max(2, word.count / 3)) else { return "" }
+        return ", did you mean \(found.printable)?"
+    }
+
+    /// Letters to change, add or take away.
+    private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+        guard left.count <= 40, right.count <= 40 else { return .max }
+        var row = Array(0...right.count)
+        for (i, letter) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, other) in right.enumerated() {
+                (diagonal, row[j + 1]) = (row[j + 1], letter == other ? diagonal : 1 + min(diagonal, row[j], row[j + 1]))
             }
         }
-        if row.externalID.isEmpty { return .failure(.init(line: record.line, "external_id is empty")) }
-        if row.texts["title"] == nil { return .failure(.init(line: record.line, "title is empty")) }
-        return .success(row)
-    }
-}
-
-/// Carries an `ImportFault` as an error.
-struct ImportFaultError: Error {
-    let fault: ImportFault
-    init(line: Int, _ reason: String) { fault = ImportFault(line: line, reason: reason) }
-}
-
-/// Times as sources write them.
-public enum ImportTime {
-    /// RFC 3339, or `YYYY-MM-DD[ T]HH:MM[:SS]` and `YYYY/M/D H:MM[:SS]` in Asia/Shanghai (UTC+8, no summer time since 1991).
-    /// - Returns: Milliseconds since 1970 UTC; nil if it is no such time.
-    public static func parse(_ text: String) -> Int64? {
-        var scanner = Scanner(Array(text.utf8))
-        guard let year = scanner.number(1...4), scanner.any("-/"), let month = scanner.number(1...2), scanner.any("-/"),
-            let day = scanner.number(1...2), year >= 1970
-        else { return nil }
-        var (hour, minute, second, milliseconds) = (0, 0, 0, 0)
-        if scanner.any(" Tt") {
-            guard let h = scanner.number(1...2), scanner.any(":"), let m = scanner.number(2...2) else { return nil }
-            (hour, minute) = (h, m)
-            if scanner.any(":") {
-                guard let s = scanner.number(2...2) else { return nil }
-                second = s
-                if scanner.any(".") {
-                    guard let fraction = scanner.fraction() else { return nil }
-                    milliseconds = fraction
-                }
-            }
-        }
-        guard let offsetMinutes = scanner.offset(), scanner.atEnd else { return nil }
-        guard (1...12).contains(month), (1...daysIn(month, of: year)).contains(day), hour < 24, minute < 60, second <= 60 else {
-            return nil
-        }
-        let minutes = (daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offsetMinutes
-        return Int64(minutes) * 60_000 + Int64(min(second, 59)) * 1000 + Int64(milliseconds)
-    }
-
-    private static func daysIn(_ month: Int, of year: Int) -> Int {
-        if month == 2 { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28 }
-        return [4, 6, 9, 11].contains(month) ? 30 : 31
-    }
-
-    /// Days from 1970-01-01 in the Gregorian calendar, counted in years that begin in March (leap days come last then).
-    private static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-
-    private struct Scanner {
-        let bytes: [UInt8]
-        var index = 0
-        init(_ bytes: [UInt8]) { self.bytes = bytes }
-        var atEnd: Bool { index == bytes.count }
-
-        mutating func number(_ digits: ClosedRange<Int>) -> Int? {
-            var value = 0
-            var count = 0
-            while index < bytes.count, count < digits.upperBound, (48...57).contains(bytes[index]) {
-                value = value * 10 + Int(bytes[index] - 48)
-                index += 1
-                count += 1
-            }
-            return digits.contains(count) ? value : nil
-        }
-
-        mutating func any(_ characters: StaticString) -> Bool {
-            guard index < bytes.count,
-                characters.withUTF8Buffer({ $0.contains(bytes[index]) })
-            else { return false }
-            index += 1
-            return true
-        }
-
-        /// Digits behind the point, as milliseconds.
-        mutating func fraction() -> Int? {
-            var value = 0
-            var count = 0
-            while index < bytes.count, (48...57).contains(bytes[index]) {
-                if count < 3 { value = value * 10 + Int(bytes[index] - 48) }
-                count += 1
-                index += 1
-            }
-            guard count > 0 else { return nil }
-            for _ in count..<max(count, 3) { value *= 10 }
-            return value
-        }
-
-        /// Minutes east of UTC; +8 hours where nothing is said.
-        mutating func offset() -> Int? {
-            if atEnd { return 480 }
-            if any("Zz") { return 0 }
-            let negative = any("-")
-            guard negative || any("+"), let hours = number(2...2) else { return nil }
-            _ = any(":")
-            guard let minutes = number(2...2), hours < 24, minutes < 60 else { return nil }
-            return (negative ? -1 : 1) * (hours * 60 + minutes)
-        }
+        return row[right.count]
     }
 }

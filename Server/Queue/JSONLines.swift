@@ -35,11 +35,6 @@ extension SmallTables {
     }
 }
 
-extension String {
-    /// Without white space at both ends.
-    func trimmingSpaces() -> String { trimmingCharacters(in: .whitespacesAndNewlines) }
-}
-
 extension UInt8 {
     /// Space, tab, carriage return.
     fileprivate var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0d }

@@ -6,29 +6,8 @@ import Tickets
 extension Operations {
     func create(_ ticket: NewTicket, by author: String) async throws -> Outcome {
         let act = Act(
-            id: newID(), kind: .create, arguments: arguments(ticket.texts, ticket.latitude, ticket.longitude, createdAt: nil))
+            id: newID(), kind: .create, arguments: arguments(ticket.texts, ticket.latitude, ticket.longitude))
         return .acts(try await reports([act], by: author))
-    }
-
-    func importRows(_ rows: [ImportRow], source: String, by author: String) async throws -> Outcome {
-        guard !source.isEmpty else { throw OperationProblem(.badArguments, "--source is empty; name where the rows come from") }
-        let acts = rows.map { row in
-            Act(
-                id: newID(), kind: .create,
-                arguments: arguments(row.texts, row.latitude, row.longitude, createdAt: row.createdAt),
-                source: .init(source: source, externalID: row.externalID))
-        }
-        var report = ImportReport()
-        for (row, outcome) in zip(rows, try await service.perform(acts, by: author)) {
-            if outcome.isKnown {
-                report.known += 1
-            } else if outcome.verdict.takesEffect {
-                report.imported += 1
-            } else {
-                report.add(ImportFault(line: row.line, reason: "\(outcome.reason.rawValue): \(outcome.reason.english)"))
-            }
-        }
-        return .imported(report)
     }
 
     func dispatch(_ orders: [DispatchOrder], by author: String) async throws -> Outcome {
@@ -71,13 +50,10 @@ extension Operations {
         }
     }
 
-    private func arguments(
-        _ texts: [String: String], _ latitude: Double?, _ longitude: Double?, createdAt: Int64?
-    ) -> [String: Value] {
+    private func arguments(_ texts: [String: String], _ latitude: Double?, _ longitude: Double?) -> [String: Value] {
         var arguments = texts.mapValues(Value.text)
         if let latitude { arguments["latitude"] = .real(latitude) }
         if let longitude { arguments["longitude"] = .real(longitude) }
-        if let createdAt { arguments["created_at"] = .integer(createdAt) }
         return arguments
     }
 

@@ -7,13 +7,13 @@ extension Operations {
     func administer(_ operation: Operation) async throws -> Outcome {
         switch operation {
         case .putPeople(let entries, let author):
-            try await service.put(people: try entries.map { (entry) throws(OperationProblem) in try entry.person() }, by: author)
-            return .done
+            let people = try entries.map { (entry) throws(OperationProblem) in try entry.person() }
+            return .imported(ImportReport(try await service.put(people: people, by: author), of: people.count))
         case .listPeople: return .people(try await read { try $0.persons().map(PersonEntry.init) })
         case .putGrids(let entries, let author):
             for entry in entries { try OperationProblem.checkID(entry.id) }
-            try await service.put(grids: entries.map { GridRecord(id: $0.id, name: $0.name, parent: $0.parent) }, by: author)
-            return .done
+            let grids = entries.map { GridRecord(id: $0.id, name: $0.name, parent: $0.parent) }
+            return .imported(ImportReport(try await service.put(grids: grids, by: author), of: grids.count))
         case .listGrids:
             return .grids(try await read { try $0.grids().map { GridEntry(id: $0.id, name: $0.name, parent: $0.parent) } })
         case .enrolCode(let person, let minutes, let author):

@@ -53,8 +53,36 @@ import Testing
             ])
     }
 
-    @Test func `a quote that is never closed is named where it was opened`() throws {
-        #expect(try read("a,b\n1,\"xx\nyy\nzz") == [row(1, "a", "b"), fault(2, 3, .unterminatedQuote)])
+    @Test func `a quote that is never closed costs its own line, not the file`() throws {
+        #expect(
+            try read("a,b\n1,\"xx\ny,y\nz,z") == [
+                row(1, "a", "b"), fault(2, 3, .unterminatedQuote), row(3, "y", "y"), row(4, "z", "z"),
+            ])
+        // One that ends at somebody else's quote, and one that ends at the limit.
+        #expect(
+            try read("a,b\r\n1,\"xx\r\ny,y\r\n3,\"z\"\r\n4,w") == [
+                row(1, "a", "b"), fault(2, 3, .unterminatedQuote), row(3, "y", "y"), row(4, "3", "z"), row(5, "4", "w"),
+            ])
+        let long = (0..<10).map { "\($0),xxxxxxxx" }.joined(separator: "\n")
+        let items = try read("a,b\n1,\"xx\n\(long)", max: 40)
+        #expect(items.count == 12)
+        #expect(items[1] == fault(2, 3, .unterminatedQuote))
+        #expect(items[11] == row(12, "9", "xxxxxxxx"))
+    }
+
+    @Test func `the row as it stands in the file can be had, broken or whole`() throws {
+        var reader = CSVReader(bytes: Array("a,b\r\n1,夜\"x\r\n2,\"y\nz\"\n3,\"open\n4,w".utf8))
+        var raws: [String] = []
+        while try reader.next() != nil { raws.append(String(decoding: reader.rawRow(bytesMax: 100) ?? [], as: UTF8.self)) }
+        #expect(raws == ["a,b", "1,夜\"x", "2,\"y\nz\"", "3,\"open", "4,w"])
+        #expect(reader.rawRow(bytesMax: 2) == nil)
+    }
+
+    @Test func `many quotes that are never closed take bounded time, and no row twice`() throws {
+        let text = "a,b\n" + (0..<3000).map { "\($0),\"open" }.joined(separator: "\n")
+        let items = try read(text, chunk: 4096)
+        #expect(items.count == 3001)
+        #expect(items.dropFirst().allSatisfy { if case .fault = $0 { true } else { false } })
     }
 
     @Test func `a field that is not UTF-8 costs its row`() throws {

@@ -94,8 +94,12 @@ enum Edge {
 
     /// Bytes of the system's cryptographic generator.
     static let random: @Sendable (Int) -> [UInt8] = { count in
+        // Eight bytes a time: the generator asks the system at every step.
         var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count + 8)
+        while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
+        return Array(bytes.prefix(count))
     }
 }
 

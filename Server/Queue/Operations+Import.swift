@@ -1,0 +1,63 @@
+import CentralStore
+import Changeset
+import SyncService
+import Tickets
+
+extension Operations {
+    /// Rows of a source become tickets; those whose external id is known are passed over. One transaction.
+    func importRows(_ rows: [ImportRow], source: String, by author: String) async throws -> Outcome {
+        guard rows.allSatisfy({ !($0.source ?? source).isEmpty }) else {
+            throw OperationProblem(.badArguments, "--source is empty; name where the rows come from")
+        }
+        let ours = try await tickets(thatAreHere: rows, source: source)
+        let fresh = ours.isEmpty ? rows : rows.filter { !ours.contains($0.externalID) || ($0.source ?? source) != ownSource }
+        let ids = newIDs(fresh.count)
+        let acts = zip(fresh, ids).map { row, id in
+            Act(
+                id: id, kind: .create, arguments: row.arguments,
+                source: .init(source: row.source ?? source, externalID: row.externalID))
+        }
+        var report = ImportReport()
+        report.known = rows.count - fresh.count
+        for (row, outcome) in zip(fresh, try await service.perform(acts, by: author)) {
+            if outcome.isKnown {
+                report.known += 1
+            } else if outcome.verdict.takesEffect {
+                report.imported += 1
+            } else if outcome.reason == .notPermitted {
+                throw ServiceError.notPermitted(author)
+            } else {
+                report.add(
+                    ImportFault(line: row.line, code: .refused, reason: "\(outcome.reason.rawValue): \(outcome.reason.english)"))
+            }
+        }
+        return .imported(report)
+    }
+
+    /// External ids of rows that this very store exported, of tickets that no other system brought.
+    private func tickets(thatAreHere rows: [ImportRow], source: String) async throws -> Set<String> {
+        var ids: [TicketID: String] = [:]
+        for row in rows where (row.source ?? source) == ownSource {
+            if let id = TicketID(text: row.externalID) { ids[id] = row.externalID }
+        }
+        guard !ids.isEmpty else { return [] }
+        let asked = ids
+        return try await read { reader in
+            let found = try reader.load(LoadRequest(tickets: Set(asked.keys))).tickets
+            return Set(found.keys.compactMap { asked[$0] })
+        }
+    }
+}
+
+/// The source that an export names for tickets that came from no other system: their external id is their UUID, which means the
+/// same in every store.
+let ownSource = "gridline"
+
+extension ImportReport {
+    /// People, units or grids were put; so many of them were new or different.
+    init(_ changed: Int, of all: Int) {
+        self.init()
+        imported = changed
+        known = all - changed
+    }
+}
