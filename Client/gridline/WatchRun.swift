@@ -22,7 +22,9 @@ struct PatientSync {
             let elapsed = context.device.clock().bootReading - start
             switch patience.next(after: report.outcome.ending, elapsedMilliseconds: elapsed, using: &random) {
             case .again(let milliseconds):
-                context.console.talk(Self.words(report, milliseconds), .attention)
+                let count = report.status.outboxCount
+                context.console.talk(
+                    Self.words(report.outcome.ending, outboxCount: count, milliseconds: milliseconds), .attention)
                 context.device.pause(milliseconds: milliseconds)
             case .end:
                 report.show(on: context.console, now: context.device.now())
@@ -33,14 +35,14 @@ struct PatientSync {
     }
 
     /// Why there is a pause, how long it is, and that nothing is lost.
-    static func words(_ report: SyncReport, _ milliseconds: Int64) -> Words {
+    static func words(_ ending: SyncSession.Ending, outboxCount: Int, milliseconds: Int64) -> Words {
         var isBusy = false
-        if case .failed(let failure, _) = report.outcome.ending { isBusy = failure.isBusy }
+        if case .failed(let failure, _) = ending { isBusy = failure.isBusy }
         let why = (isBusy ? Say.busyAgain : Say.unreachableAgain)("\((milliseconds + 999) / 1_000)")
-        switch report.status.outboxCount {
+        switch outboxCount {
         case 0: return why
         case 1: return why + Say.safeMeanwhileOne
-        case let count: return why + Say.safeMeanwhile("\(count)")
+        default: return why + Say.safeMeanwhile("\(outboxCount)")
         }
     }
 }
@@ -142,6 +144,11 @@ enum Interruption {
     nonisolated(unsafe) private(set) static var signal: Int32 = 0
 
     static func watch() {
+        // Whoever started us may have blocked them, and a program inherits that: threads of a dispatch queue do.
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&mask, number) }
+        pthread_sigmask(SIG_UNBLOCK, &mask, nil)
         for number in [SIGINT, SIGTERM, SIGHUP] {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { Interruption.signal = $0 }
