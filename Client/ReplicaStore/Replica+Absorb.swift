@@ -65,6 +65,11 @@ extension Replica {
         }
     }
 
+    /// Every receipt of an answer as this device keeps it, for tests that look at answers.
+    package func receipts(in response: SyncResponse) throws -> [Receipt] {
+        try response.receipts + read { try $0.wholeReceipts(of: response) }
+    }
+
     /// Asks again only where the last request achieved something: the same one again is for the next sync, not for a loop.
     private func conclude(_ progress: Progress) throws -> SyncStep {
         let (standing, isMoreToSend) = try read { rows in

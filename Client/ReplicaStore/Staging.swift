@@ -40,7 +40,7 @@ extension Rows {
         if cursor.incarnation != response.incarnation { try beginIncarnation(response) }
         try keep(response, clockOffset: clockOffset)
         var progress = Progress(askedForRetained: response.sendRetained, wasReadingAnew: cursor.schemaVersion == 0)
-        for receipt in response.receipts {
+        for receipt in try response.receipts + wholeReceipts(of: response) {
             if try keep(receipt, at: response.serverTime) { progress.told = true }
         }
         progress.acknowledged = try acknowledge(response.acknowledgedSequence)
@@ -50,6 +50,21 @@ extension Rows {
         guard page.more else { return .complete(progress) }
         guard moved else { throw ReplicaError.badAnswer(detail: "the pull does not move") }
         return .step(.more)
+    }
+
+    /// The short receipts with what this device knows of their commands.
+    func wholeReceipts(of response: SyncResponse) throws -> [Receipt] {
+        guard !response.shortReceipts.isEmpty else { return [] }
+        let identity = try standing().identity
+        return try response.shortReceipts.map { receipt in
+            let row = try statements.row(
+                "SELECT id, digest FROM command WHERE epoch=? AND sequence=?",
+                [.integer(Int64(identity.epoch)), .sequence(receipt.place)])
+            guard let row, let id = CommandID(row[0]), let digest = row[1].bytes else {
+                throw ReplicaError.badAnswer(detail: "a verdict on sequence \(receipt.place), which was never given")
+            }
+            return receipt.whole(command: id, digest: digest, replica: identity.replica, in: response)
+        }
     }
 
     /// What the centre wants before anything else.

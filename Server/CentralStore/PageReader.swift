@@ -182,11 +182,15 @@ extension PageReader {
         let planned = part.map { plan($0, holds[$0.key] ?? []) }
         let lost = zip(part, planned).compactMap { $1 == nil && $0.key.kind == .ticket && holds[$0.key] == nil ? $0.key : nil }
         let theirs = try source.intervals(of: lost.compactMap { TicketID(bytes: $0.id) })
+        let told = planned.map { $0.map(isTold) ?? false }
+        let read = zip(planned, told).compactMap { $1 ? nil : $0 }
         let content = try source.content(
-            whole: planned.compactMap { $0?.operation == .enter ? $0?.key : nil },
-            changed: planned.compactMap { $0?.operation == .change ? $0?.key : nil }, after: base)
-        for (candidate, plan) in zip(part, planned) {
-            if let plan {
+            whole: read.filter { $0.operation == .enter }.map(\.key), changed: read.filter { $0.operation == .change }.map(\.key),
+            after: base)
+        for ((candidate, plan), isTold) in zip(zip(part, planned), told) {
+            if isTold {
+                brought = true
+            } else if let plan {
                 add(plan, content[plan.key] ?? EntityContent())
             } else if holds[candidate.key] == nil, leaves(candidate.key, theirs) {
                 leave(candidate)
@@ -211,7 +215,7 @@ extension PageReader {
 
     private mutating func add(_ plan: PageEntity, _ content: EntityContent) {
         brought = true
-        if isKnown(plan, content) { return }
+        if isTold(plan, content) { return }
         var entity = plan
         entity.rows = content.rows
         entity.command = content.command
@@ -219,17 +223,23 @@ extension PageReader {
         bytesCount += entity.estimatedBytes
     }
 
-    /// The receipts of the same response say it already.
-    private func isKnown(_ plan: PageEntity, _ content: EntityContent) -> Bool {
+    /// The receipts of the same response say it already, and its version alone shows that.
+    private func isTold(_ plan: PageEntity) -> Bool {
         switch plan.key.kind {
         case .ticket:
             guard plan.operation == .change, let id = TicketID(bytes: plan.key.id) else { return false }
             return request.leaveOut[id] == plan.version
-        case .verdict:
-            guard let command = content.command, command.decision == nil, content.rows.isEmpty else { return false }
-            return request.skipVerdicts.contains(command.id)
+        case .verdict: return CommandID(bytes: plan.key.id).map { request.toldVerdicts[$0] == plan.version } ?? false
         case .reference: return false
         }
+    }
+
+    /// The same for a verdict that was there before: its rows have to show it.
+    private func isTold(_ plan: PageEntity, _ content: EntityContent) -> Bool {
+        guard plan.key.kind == .verdict, let command = content.command, command.decision == nil, content.rows.isEmpty else {
+            return false
+        }
+        return request.skipVerdicts.contains(command.id)
     }
 
     /// Whether the replica may have a ticket that the person does not hold any more: they held it at the base, or at some time

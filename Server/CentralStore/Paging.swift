@@ -57,6 +57,9 @@ public struct PageRequest: Sendable {
     /// Verdicts that the receipts of this very response carry: left out unless there is more to say than the receipt does
     /// (conflicts, or a later decision).
     public var skipVerdicts: Set<CommandID>
+    /// Of those, the ones that this very request brought about without any conflict, with the version they have by that: if they
+    /// still have it there is nothing more to say, and their rows need not be looked at.
+    public var toldVerdicts: [CommandID: UInt64] = [:]
     /// Work out the fingerprint even if the pull brings nothing.
     public var wantsFingerprint: Bool
 

@@ -6,6 +6,7 @@ import Tickets
 extension SQLiteAccess {
     func append(_ batch: WriteBatch) throws -> Appended {
         let plan = try BatchPlanner.plan(batch, on: try base(for: BatchNeeds(of: batch)))
+        memory.forget()
         for write in plan.rows { try run(write) }
         for entry in plan.entries { try run(entry) }
         for write in plan.scopeLog { try run(write) }
@@ -85,7 +86,16 @@ extension SQLiteAccess {
 
     private func loadRows(_ needs: BatchNeeds, into base: inout PlanBase) throws {
         var byTable: [Table: [Value]] = [:]
-        for key in needs.rows where key.table.keyCount == 1 { byTable[key.table, default: []].append(key.key[0]) }
+        for key in needs.rows where key.table.keyCount == 1 {
+            if key.table == .ticket, let known = TicketID(key.key[0]).flatMap(memory.row) {
+                base.rows[key] = known
+            } else {
+                byTable[key.table, default: []].append(key.key[0])
+            }
+        }
+        for ticket in needs.helpersOf {
+            for row in memory.helpers(of: ticket) ?? [] { base.rows[RowKey(.helper, Array(row.values.prefix(2)))] = row }
+        }
         for (table, keys) in byTable {
             let sqlText = TableSQL.of(table)
             try sql.eachOf(
@@ -96,7 +106,7 @@ extension SQLiteAccess {
                 })
         }
         try sql.eachOf(
-            needs.helpersOf.sorted().map(\.value),
+            needs.helpersOf.filter { memory.helpers(of: $0) == nil }.sorted().map(\.value),
             { "SELECT \(TableSQL.of(.helper).columns) FROM helper WHERE ticket IN \($0)" },
             { row in
                 let stored = row.stored(.helper)
@@ -184,6 +194,10 @@ extension SQLiteAccess {
                     id.value, .text(verdict.rawValue), .text(reason), .integer(occurredAt), .integer(clockFlagged ? 1 : 0),
                     waitsFor?.value ?? .null, .sequence(numbered.sequence),
                 ])
+        case .holdAgain(let id, _, let reason, _, let waitsFor):
+            try sql.run(
+                "UPDATE command SET reason = ?2, waits_for = ?3, seq = ?4 WHERE id = ?1",
+                [id.value, .text(reason), waitsFor?.value ?? .null, .sequence(numbered.sequence)])
         case .decide(let id, _, let record):
             try sql.run(
                 """

@@ -40,13 +40,16 @@ extension SQLiteAccess {
             { row in
                 let stored = row.stored(.ticket)
                 let ticket = Ticket(row: stored.values)
-                found[try row.id(0)] = LoadedTicket(ticket: ticket, version: stored.changed, scopes: [])
+                let id: TicketID = try row.id(0)
+                if isWriter { memory.keep(stored, of: id) }
+                found[id] = LoadedTicket(ticket: ticket, version: stored.changed, scopes: [])
             })
         try sql.eachOf(
             ids, { "SELECT \(TableSQL.of(.helper).columns) FROM helper WHERE ticket IN \($0)" },
             { row in
                 let stored = row.stored(.helper)
                 let id: TicketID = try row.id(0)
+                if isWriter { memory.keep(helper: stored, of: id) }
                 found[id]?.see(stored.changed)
                 if !stored.deleted { found[id]?.ticket.apply(.insert(.helper, stored.values)) }
             })

@@ -8,6 +8,7 @@ import Tickets
 struct SQLiteAccess: StoreTransaction {
     let sql: SQL
     let isWriter: Bool
+    let memory = TicketMemory()
 
     init(_ sql: SQL, isWriter: Bool) {
         self.sql = sql
@@ -33,6 +34,7 @@ struct SQLiteAccess: StoreTransaction {
             try sql.run("RELEASE one")
             return result
         } catch {
+            memory.forget()
             // After a full disk SQLite may have rolled the whole transaction back already: then there is no savepoint, and the
             // commit will fail as it must.
             try? sql.run("ROLLBACK TO one")
@@ -48,6 +50,19 @@ struct SQLiteAccess: StoreTransaction {
         guard let serial else { throw StoreError.damaged(detail: "the store's own row is not there") }
         return serial
     }
+}
+
+/// Rows of tickets that this transaction has read for its decisions: writing them needs what stood there before once more. Inside
+/// one writing transaction nobody else changes them, and the first write empties it.
+final class TicketMemory {
+    /// The ticket's own row, and all its helpers, the deleted ones too.
+    private var known: [TicketID: (row: StoredRow, helpers: [StoredRow])] = [:]
+
+    func keep(_ row: StoredRow, of ticket: TicketID) { known[ticket] = (row, []) }
+    func keep(helper: StoredRow, of ticket: TicketID) { known[ticket]?.helpers.append(helper) }
+    func row(of ticket: TicketID) -> StoredRow? { known[ticket]?.row }
+    func helpers(of ticket: TicketID) -> [StoredRow]? { known[ticket]?.helpers }
+    func forget() { known = [:] }
 }
 
 // MARK: - Opening and life

@@ -44,6 +44,8 @@ extension SyncService {
             if let ticket = one.stored.ticket, one.changes != nil, confirmed.contains(ticket) { receipt?.confirmed = true }
             return receipt
         }
+        let (whole, short) = shortened(receipts, in: sync.request)
+        let told = Set(short.map(\.receipt.commandID))
         let device = outcome.device
         let token =
             sync.needsToken && device.revokedAt == nil
@@ -51,12 +53,39 @@ extension SyncService {
             : nil
         var response = SyncResponse(
             incarnation: state.incarnation, serverTime: core.now(), acknowledgedSequence: outcome.acknowledgedSequence,
-            receipts: receipts, page: page.map { wirePage($0, for: sync.request, incarnation: state.incarnation) },
+            receipts: whole, page: page.map { wirePage($0, told, for: sync.request, incarnation: state.incarnation) },
             token: token, backupWatermark: state.backupWatermark, forkEpoch: outcome.forkEpoch, wipe: outcome.wipe,
             expectedSequence: outcome.expectedSequence, sendRetained: outcome.sendRetained)
         // In the client's own version: an older one refuses to read a newer answer.
         response.protocolVersion = sync.request.protocolVersion
+        response.shortReceipts = short.map { ShortReceipt($0.receipt, at: $0.place) }
+        response.receiptsAt = short.first?.receipt.serverTime ?? 0
+        response.receiptsKeyID = environment.keys.current.id
         return encodeBody(response.encoded())
+    }
+
+    /// Which receipts can go without what the device knows: verdicts on commands of this request, made at one time, never answered
+    /// since.
+    private func shortened(
+        _ receipts: [Receipt], in request: SyncRequest
+    ) -> (whole: [Receipt], short: [(receipt: Receipt, place: UInt64)]) {
+        guard request.protocolVersion >= 2 else { return (receipts, []) }
+        var places: [CommandID: (place: UInt64, digest: [UInt8])] = [:]
+        for (offset, command) in request.commands.enumerated() {
+            places[command.commandID] = (request.firstSequence + UInt64(offset), command.digest)
+        }
+        var whole: [Receipt] = []
+        var short: [(receipt: Receipt, place: UInt64)] = []
+        for receipt in receipts {
+            if let known = places[receipt.commandID], known.digest == receipt.digest, receipt.replica == request.replica,
+                receipt.decision == nil, short.first.map({ $0.receipt.serverTime == receipt.serverTime }) ?? true
+            {
+                short.append((receipt, known.place))
+            } else {
+                whole.append(receipt)
+            }
+        }
+        return (whole, short)
     }
 
     /// A gap or a fork is answered alone, and a revoked device gets no rows.
@@ -73,6 +102,7 @@ extension SyncService {
             fromZero: oldSchema || request.cursor.incarnation != state.incarnation, bytesMax: pageBytes(request),
             entitiesMax: environment.configuration.entitiesPerPageMax, leaveOut: outcome.confirmable,
             skipVerdicts: Set(outcome.answered.map(\.stored.id)))
+        for one in outcome.answered where one.isNewAndPlain { asked.toldVerdicts[one.stored.id] = one.stored.sequence }
         asked.wantsFingerprint = request.fingerprint != nil
         var page = try reader.page(asked)
         // Rows are left out only where this very page completes the pull: otherwise nobody could tell what is missing.
@@ -112,20 +142,26 @@ extension SyncService {
         ).authenticated(by: environment.keys.current)
     }
 
-    private func wirePage(_ page: PageResult, for request: SyncRequest, incarnation: Incarnation) -> Page {
+    /// - Parameter told: Commands whose receipts the answer carries already.
+    private func wirePage(
+        _ page: PageResult, _ told: Set<CommandID>, for request: SyncRequest, incarnation: Incarnation
+    ) -> Page {
         Page(
-            entities: page.entities.map { wireEntity($0, for: request, incarnation: incarnation) }, at: page.at,
+            entities: page.entities.map { wireEntity($0, told, for: request, incarnation: incarnation) }, at: page.at,
             more: page.more, base: page.more ? 0 : page.base, fingerprint: page.fingerprint, generation: page.generation,
             fromZero: page.fromZero)
     }
 
     /// Rows of tables that an older replica does not have are left out. The entity is named all the same, so that both sides
     /// count the same; after its upgrade the replica reads everything anew.
-    private func wireEntity(_ entity: PageEntity, for request: SyncRequest, incarnation: Incarnation) -> Entity {
-        Entity(
+    private func wireEntity(
+        _ entity: PageEntity, _ told: Set<CommandID>, for request: SyncRequest, incarnation: Incarnation
+    ) -> Entity {
+        let command = entity.command.flatMap { told.contains($0.id) && $0.decision == nil ? nil : $0 }
+        return Entity(
             entity.key, entity.operation, version: entity.version,
             rows: entity.rows.filter { $0.table.since <= request.schemaVersion },
-            receipt: entity.command.flatMap { receipt(for: $0, replica: request.replica, incarnation: incarnation) },
+            receipt: command.flatMap { receipt(for: $0, replica: request.replica, incarnation: incarnation) },
             leaveReason: entity.operation == .leave && entity.key.kind == .ticket ? Reason.moved.rawValue : "")
     }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// One SQLite value.
 ///
 /// Two values are equal if SQLite would store the same bytes for them: text by its UTF-8 bytes (Swift's own `==` on strings
@@ -60,7 +62,15 @@ public enum ValueType: UInt8, Hashable, Sendable {
 }
 
 func sameBytes(_ left: String, _ right: String) -> Bool {
-    left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+    var (left, right) = (left, right)
+    return left.withUTF8 { left in
+        right.withUTF8 { right in
+            guard left.count == right.count else { return false }
+            guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+            // Byte by byte through the sequences took a tenth of the centre's time: each change compares every column of its row.
+            return memcmp(first, second, left.count) == 0
+        }
+    }
 }
 
 func hashBytes(of text: String, into hasher: inout Hasher) {

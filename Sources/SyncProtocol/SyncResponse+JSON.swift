@@ -10,6 +10,11 @@ extension SyncResponse {
             "receipts": .array(receipts.map(\.json)), "backup_watermark": .unsigned(backupWatermark), "wipe": .boolean(wipe),
             "send_retained": .boolean(sendRetained), "parked": .array(parked.map { .text($0.description) }),
         ]
+        if !shortReceipts.isEmpty {
+            object["short_receipts"] = .array(shortReceipts.map(\.json))
+            object["receipts_at"] = .number(receiptsAt)
+            object["receipts_key"] = .text(receiptsKeyID)
+        }
         if let page { object["page"] = page.json }
         if let token { object["token"] = .text(hexadecimal(token)) }
         if let forkEpoch { object["fork_epoch"] = .number(Int64(forkEpoch)) }
@@ -34,6 +39,18 @@ extension Receipt {
                 "sequence": .unsigned(decision.sequence), "by": .text(decision.by), "at": .number(decision.at),
             ])
         }
+        return .object(object)
+    }
+}
+
+extension ShortReceipt {
+    var json: JSONText {
+        var object: [String: JSONText] = [
+            "place": .unsigned(place), "verdict": .text(verdict.rawValue), "sequence": .unsigned(sequence),
+            "reason": .text(reason),
+            "occurred_at": .number(occurredAt), "mac": .text(hexadecimal(mac)), "confirmed": .boolean(confirmed),
+        ]
+        if let waitsFor { object["waits_for"] = .text(waitsFor.description) }
         return .object(object)
     }
 }

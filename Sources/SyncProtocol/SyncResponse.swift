@@ -29,6 +29,12 @@ public struct SyncResponse: Hashable, Sendable {
     public var sendRetained: Bool
     /// Stored and not yet judged.
     public var parked: [CommandID]
+    /// Verdicts on commands of this very request, for a device that speaks version 2; the others are in `receipts`.
+    public var shortReceipts: [ShortReceipt] = []
+    /// The centre's clock at those verdicts.
+    public var receiptsAt: Milliseconds = 0
+    /// Of the centre key that authenticates them.
+    public var receiptsKeyID = ""
 
     /// An answer.
     public init(
@@ -67,6 +73,11 @@ public struct SyncResponse: Hashable, Sendable {
         wire.expectedSequence = expectedSequence ?? 0
         wire.sendRetained = sendRetained
         wire.parked = parked.map { Data($0.bytes) }
+        if !shortReceipts.isEmpty {
+            wire.shortReceipts = shortReceipts.map { $0.wire(at: receiptsAt) }
+            wire.receiptsAt = receiptsAt
+            wire.receiptsKey = receiptsKeyID
+        }
         return wire.wireBytes
     }
 
@@ -76,7 +87,9 @@ public struct SyncResponse: Hashable, Sendable {
     public init(decoding bytes: [UInt8]) throws(ProtocolError) {
         let problem = Problem.unreadableAnswer
         let countMax = 2 * WireLimits.commandsPerRequestMax
-        guard !FieldScan.exceeds(countMax, [5], in: bytes), !FieldScan.exceeds(countMax, [13], in: bytes) else {
+        guard !FieldScan.exceeds(countMax, [5], in: bytes), !FieldScan.exceeds(countMax, [13], in: bytes),
+            !FieldScan.exceeds(countMax, [14], in: bytes)
+        else {
             throw ProtocolError(problem, in: "receipts")
         }
         try Page.checkCounts(bytes, path: [6])
@@ -100,5 +113,8 @@ public struct SyncResponse: Hashable, Sendable {
         sendRetained = wire.sendRetained
         parked = []
         for id in wire.parked { parked.append(try identifier(id, problem, in: "parked")) }
+        receiptsAt = wire.receiptsAt
+        receiptsKeyID = wire.receiptsKey
+        for receipt in wire.shortReceipts { shortReceipts.append(try ShortReceipt(receipt, at: receiptsAt)) }
     }
 }

@@ -110,7 +110,15 @@ public final class DeviceFixture {
     }
 
     /// The answers since the link was cleared, oldest first, those among them that were lost too.
-    public func answers() throws -> [SyncResponse] { try link.answers.filter { $0.status == 200 }.map(Self.response) }
+    public func answers() throws -> [SyncResponse] {
+        try link.answers.filter { $0.status == 200 }.map { answer in
+            var response = try Self.response(in: answer)
+            // Short receipts are whole again, as the replica keeps them.
+            response.receipts = try replica.receipts(in: response)
+            response.shortReceipts = []
+            return response
+        }
+    }
 
     /// The last answer.
     public func lastAnswer() throws -> SyncResponse {

@@ -32,6 +32,35 @@ import Tickets
         #expect(try OpenedRequest(opening: decodeBody(body)).request.commands[0].payload == bytes)
     }
 
+    @Test func `a short receipt becomes the whole one again, and the centre knows it by half its code`() throws {
+        var given = Sample.receipt.authenticated(by: Sample.centreKey)
+        given.decision = nil
+        given.confirmed = true
+        var response = Sample.response
+        response.receipts = []
+        response.incarnation = given.incarnation
+        response.receiptsAt = given.serverTime
+        response.receiptsKeyID = given.keyID
+        response.shortReceipts = [ShortReceipt(given, at: 7)]
+        let read = try SyncResponse(decoding: response.encoded())
+        #expect(read == response)
+        let whole = read.shortReceipts[0].whole(
+            command: given.commandID, digest: given.digest, replica: given.replica, in: read)
+        #expect(whole.mac == Array(given.mac.prefix(16)))
+        var expected = given
+        expected.mac = whole.mac
+        #expect(whole == expected)
+        #expect(whole.isAuthentic(with: Sample.keys))
+        var forged = whole
+        forged.verdict = whole.verdict == .applied ? .rejected : .applied
+        #expect(!forged.isAuthentic(with: Sample.keys))
+        forged = whole
+        forged.mac.removeLast()
+        #expect(!forged.isAuthentic(with: Sample.keys), "a shorter code than half would let a forger guess")
+        // What the device keeps and sends after a restore is the whole receipt with the short code.
+        #expect(try Receipt(decoding: whole.encoded()).isAuthentic(with: Sample.keys))
+    }
+
     @Test func `a kind that this build does not know`() throws {
         var payload = Sample.payload
         payload.kind = "teleport"

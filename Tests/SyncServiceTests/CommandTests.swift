@@ -87,10 +87,12 @@ import Tickets
         let bench = try Bench()
         let ticket = try bench.ticket(to: "li-na")
         let phone = try Phone("li-na", at: bench)
-        let body = phone.body(phone.request([try phone.note(ticket), try phone.note(ticket)]))
+        let request = phone.request([try phone.note(ticket), try phone.note(ticket)])
+        let body = phone.body(request)
         let answers = try bench.service.syncTogether(bodies: [body, body]).map {
-            try SyncResponse(decoding: decodeBody($0.get()))
+            try SyncResponse(decoding: decodeBody($0.get())).whole(answering: request)
         }
+        #expect(answers[0].receipts.count == 2)
         #expect(answers[0].receipts.map(\.sequence) == answers[1].receipts.map(\.sequence))
         #expect(answers[0].receipts.map(\.mac) == answers[1].receipts.map(\.mac))
         #expect(try bench.faults() == [])

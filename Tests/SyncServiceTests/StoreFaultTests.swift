@@ -40,7 +40,8 @@ private final class FailingStore: CentralStore {
         let ticket = try bench.ticket(to: "li-na")
         let phones = try (0..<3).map { _ in try Phone("li-na", at: bench) }
         let notes = try phones.map { try $0.note(ticket) }
-        let bodies = zip(phones, notes).map { $0.body($0.request([$1])) }
+        let requests = zip(phones, notes).map { $0.request([$1]) }
+        let bodies = zip(phones, requests).map { $0.body($1) }
         for (error, problem) in [(StoreError.diskFull, Problem.storeFull), (.inputOutput(detail: "EIO"), .storeUnavailable)] {
             failing.failures.withLock { $0 = [error] }
             for result in bench.service.syncTogether(bodies: bodies) {
@@ -48,8 +49,9 @@ private final class FailingStore: CentralStore {
             }
             for note in notes { #expect(try bench.stored(note.commandID) == nil) }
         }
-        for result in bench.service.syncTogether(bodies: bodies) {
-            #expect(try SyncResponse(decoding: decodeBody(result.get())).receipts.map(\.verdict) == [.applied])
+        for (request, result) in zip(requests, bench.service.syncTogether(bodies: bodies)) {
+            let answer = try SyncResponse(decoding: decodeBody(result.get())).whole(answering: request)
+            #expect(answer.receipts.map(\.verdict) == [.applied])
         }
         #expect(try bench.faults() == [])
     }
@@ -79,12 +81,12 @@ private final class FailingStore: CentralStore {
         var phone = try Phone("li-na", at: bench)
         let commands = try ["好", "坏", "好"].map { try phone.note(ticket, $0) }
         let neighbour = try other.note(ticket, "邻居")
-        let results = bench.service.syncTogether(bodies: [
-            phone.body(phone.request(commands)), other.body(other.request([neighbour])),
-        ])
-        let answer = try SyncResponse(decoding: decodeBody(results[0].get()))
+        let (ours, theirs) = (phone.request(commands), other.request([neighbour]))
+        let results = bench.service.syncTogether(bodies: [phone.body(ours), other.body(theirs)])
+        let answer = try SyncResponse(decoding: decodeBody(results[0].get())).whole(answering: ours)
         #expect(answer.receipts.map(\.reason) == ["ok", "poisoned", "ok"])
-        #expect(try SyncResponse(decoding: decodeBody(results[1].get())).receipts.map(\.verdict) == [.applied])
+        let told = try SyncResponse(decoding: decodeBody(results[1].get())).whole(answering: theirs)
+        #expect(told.receipts.map(\.verdict) == [.applied])
         phone.move(commands, answer)
         #expect(try phone.push([], to: bench).receipts.isEmpty)
         #expect(try bench.store.read { try $0.held() }.map(\.command.id) == [commands[1].commandID])

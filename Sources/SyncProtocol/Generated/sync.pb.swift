@@ -503,11 +503,62 @@ nonisolated struct WireSyncResponse: @unchecked Sendable {
     set {_uniqueStorage()._parked = newValue}
   }
 
+  /// Since version 2, and only to who speaks it: verdicts on commands of this very request. What the device knows is left out.
+  var shortReceipts: [WireShortReceipt] {
+    get {_storage._shortReceipts}
+    set {_uniqueStorage()._shortReceipts = newValue}
+  }
+
+  /// server_time of each of them
+  var receiptsAt: Int64 {
+    get {_storage._receiptsAt}
+    set {_uniqueStorage()._receiptsAt = newValue}
+  }
+
+  /// key_id of each of them
+  var receiptsKey: String {
+    get {_storage._receiptsKey}
+    set {_uniqueStorage()._receiptsKey = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A Receipt without what the device can put in by itself: command, digest and replica by the place in its chain, incarnation, time and
+/// key as the response says for all of them.
+nonisolated struct WireShortReceipt: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// the command's sequence, in the epoch of the request
+  var place: UInt64 = 0
+
+  /// 1 applied, 2 merged, 3 superseded, 4 held, 5 rejected
+  var verdict: UInt32 = 0
+
+  var sequence: UInt64 = 0
+
+  /// empty = "ok"
+  var reason: String = String()
+
+  /// milliseconds from occurred_at to receipts_at
+  var occurredBefore: Int64 = 0
+
+  /// the first 16 bytes of the whole receipt's
+  var mac: Data = Data()
+
+  var confirmed: Bool = false
+
+  var waitsFor: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 /// The verdict on one command. `mac` = HMAC-SHA256 of the centre key over "gridline receipt 1\0" ‖ the encoded Receipt without
@@ -1556,7 +1607,7 @@ nonisolated extension WireFingerprint: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireSyncResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SyncResponse"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}incarnation\0\u{3}server_time\0\u{3}acknowledged_sequence\0\u{1}receipts\0\u{1}page\0\u{1}token\0\u{3}backup_watermark\0\u{3}fork_epoch\0\u{1}wipe\0\u{3}expected_sequence\0\u{3}send_retained\0\u{1}parked\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}incarnation\0\u{3}server_time\0\u{3}acknowledged_sequence\0\u{1}receipts\0\u{1}page\0\u{1}token\0\u{3}backup_watermark\0\u{3}fork_epoch\0\u{1}wipe\0\u{3}expected_sequence\0\u{3}send_retained\0\u{1}parked\0\u{3}short_receipts\0\u{3}receipts_at\0\u{3}receipts_key\0")
 
   fileprivate class _StorageClass {
     var _protocol: UInt32 = 0
@@ -1572,6 +1623,9 @@ nonisolated extension WireSyncResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _expectedSequence: UInt64 = 0
     var _sendRetained: Bool = false
     var _parked: [Data] = []
+    var _shortReceipts: [WireShortReceipt] = []
+    var _receiptsAt: Int64 = 0
+    var _receiptsKey: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1595,6 +1649,9 @@ nonisolated extension WireSyncResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
       _expectedSequence = source._expectedSequence
       _sendRetained = source._sendRetained
       _parked = source._parked
+      _shortReceipts = source._shortReceipts
+      _receiptsAt = source._receiptsAt
+      _receiptsKey = source._receiptsKey
     }
   }
 
@@ -1626,6 +1683,9 @@ nonisolated extension WireSyncResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 11: try { try decoder.decodeSingularUInt64Field(value: &_storage._expectedSequence) }()
         case 12: try { try decoder.decodeSingularBoolField(value: &_storage._sendRetained) }()
         case 13: try { try decoder.decodeRepeatedBytesField(value: &_storage._parked) }()
+        case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._shortReceipts) }()
+        case 15: try { try decoder.decodeSingularInt64Field(value: &_storage._receiptsAt) }()
+        case 16: try { try decoder.decodeSingularStringField(value: &_storage._receiptsKey) }()
         default: break
         }
       }
@@ -1677,6 +1737,15 @@ nonisolated extension WireSyncResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
       if !_storage._parked.isEmpty {
         try visitor.visitRepeatedBytesField(value: _storage._parked, fieldNumber: 13)
       }
+      if !_storage._shortReceipts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._shortReceipts, fieldNumber: 14)
+      }
+      if _storage._receiptsAt != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._receiptsAt, fieldNumber: 15)
+      }
+      if !_storage._receiptsKey.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._receiptsKey, fieldNumber: 16)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1699,10 +1768,78 @@ nonisolated extension WireSyncResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._expectedSequence != rhs_storage._expectedSequence {return false}
         if _storage._sendRetained != rhs_storage._sendRetained {return false}
         if _storage._parked != rhs_storage._parked {return false}
+        if _storage._shortReceipts != rhs_storage._shortReceipts {return false}
+        if _storage._receiptsAt != rhs_storage._receiptsAt {return false}
+        if _storage._receiptsKey != rhs_storage._receiptsKey {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireShortReceipt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ShortReceipt"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}place\0\u{1}verdict\0\u{1}sequence\0\u{1}reason\0\u{3}occurred_before\0\u{1}mac\0\u{1}confirmed\0\u{3}waits_for\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.place) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.verdict) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeSingularSInt64Field(value: &self.occurredBefore) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.mac) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.confirmed) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.waitsFor) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.place != 0 {
+      try visitor.visitSingularUInt64Field(value: self.place, fieldNumber: 1)
+    }
+    if self.verdict != 0 {
+      try visitor.visitSingularUInt32Field(value: self.verdict, fieldNumber: 2)
+    }
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    if self.occurredBefore != 0 {
+      try visitor.visitSingularSInt64Field(value: self.occurredBefore, fieldNumber: 5)
+    }
+    if !self.mac.isEmpty {
+      try visitor.visitSingularBytesField(value: self.mac, fieldNumber: 6)
+    }
+    if self.confirmed != false {
+      try visitor.visitSingularBoolField(value: self.confirmed, fieldNumber: 7)
+    }
+    if !self.waitsFor.isEmpty {
+      try visitor.visitSingularBytesField(value: self.waitsFor, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireShortReceipt, rhs: WireShortReceipt) -> Bool {
+    if lhs.place != rhs.place {return false}
+    if lhs.verdict != rhs.verdict {return false}
+    if lhs.sequence != rhs.sequence {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.occurredBefore != rhs.occurredBefore {return false}
+    if lhs.mac != rhs.mac {return false}
+    if lhs.confirmed != rhs.confirmed {return false}
+    if lhs.waitsFor != rhs.waitsFor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2331,4 +2468,4 @@ nonisolated extension WireToken: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     return true
   }
 }
-// Generated from sync.proto with SHA-256 e208e0ca3f22eed4a71a4fe1f4f9e740ce6703729a360f63c606c3d754351881
+// Generated from sync.proto with SHA-256 feae0a910d6bd34286e78050a867705168912d719124d54f467b9ae6694215ad
