@@ -1,3 +1,4 @@
+import SyncProtocol
 import Testing
 import Tickets
 
@@ -259,5 +260,77 @@ private struct Sent: Hashable {
             #expect(pass?.hold(bytes: 5_000) == true)
         }
         #expect(gate.load == (0, 0))
+    }
+
+    @Test func `a body is decompressed within the room that there is, and holds what it became`() throws {
+        let gate = WorkGate(limits: .init(requestsMax: 9, bytesMax: 8 << 20, perDeviceMax: 2))
+        let other = try #require(gate.enter(bytes: 1))
+        let plain = [UInt8](repeating: 0, count: 2 << 20)
+        let bomb = encodeBody(plain)
+        #expect(bomb.count < 2_000, "it grows a thousand times")
+        let pass = try #require(gate.enter(bytes: bomb.count))
+        #expect(throws: ProtocolError(.overloaded, in: "memory")) { try pass.decompress(bomb) }
+        other.leave()
+        // Alone it is let through, and what was made of it is counted.
+        #expect(try pass.decompress(bomb) == plain)
+        #expect(gate.load.bytes == bomb.count + 3 * plain.count)
+        #expect(gate.enter(bytes: 3 << 20) == nil)
+        let small = try #require(gate.enter(bytes: 0))
+        pass.leave()
+        #expect(try small.decompress(encodeBody([1, 2, 3])) == [1, 2, 3])
+        small.leave()
+        #expect(gate.load == (0, 0))
+    }
+}
+
+@Suite struct `Shedding at the centre` {
+    private func problem(_ body: () async throws(ProtocolError) -> [UInt8]) async -> ProtocolError? {
+        do throws(ProtocolError) {
+            _ = try await body()
+            return nil
+        } catch { return error }
+    }
+
+    @Test func `no room: overloaded with a time to come back; what was sent is with the device, and goes the next time`()
+        async throws
+    {
+        var configuration = ServiceConfiguration()
+        configuration.requestsMax = 1
+        let bench = try Bench(configuration: configuration)
+        let ticket = try bench.ticket(to: "li-na")
+        let phone = try Phone("li-na", at: bench)
+        let note = try phone.note(ticket)
+        let body = phone.body(phone.request([note]))
+        let pass = try #require(bench.service.gate.enter(bytes: 0))
+        let shed = await problem { () throws(ProtocolError) in try await bench.service.sync(body: body) }
+        #expect(shed?.problem == .overloaded && (1...300).contains(shed?.retryAfterSeconds ?? 0))
+        #expect(try bench.stored(note.commandID) == nil)
+        pass.leave()
+        #expect(await problem { () throws(ProtocolError) in try await bench.service.sync(body: body) } == nil)
+        #expect(try bench.stored(note.commandID) != nil)
+        #expect(bench.service.gate.load == (0, 0))
+    }
+
+    @Test func `a third request of one device at once is turned away, another device's is not`() async throws {
+        let bench = try Bench()
+        let (phone, other) = (try Phone("li-na", at: bench), try Phone("wang-lei", at: bench))
+        let passes = try (0..<2).map { _ in try #require(bench.service.gate.enter(bytes: 0)) }
+        for pass in passes { #expect(pass.take(phone.replica)) }
+        let body = phone.body(phone.request([]))
+        let shed = await problem { () throws(ProtocolError) in try await bench.service.sync(body: body) }
+        #expect(shed?.problem == .overloaded && shed?.part == "replica")
+        let others = other.body(other.request([]))
+        #expect(await problem { () throws(ProtocolError) in try await bench.service.sync(body: others) } == nil)
+        for pass in passes { pass.leave() }
+        #expect(await problem { () throws(ProtocolError) in try await bench.service.sync(body: body) } == nil)
+    }
+
+    @Test func `a centre that closes says that it is restarting`() async throws {
+        let bench = try Bench()
+        let phone = try Phone("li-na", at: bench)
+        let body = phone.body(phone.request([]))
+        bench.service.close()
+        let shed = await problem { () throws(ProtocolError) in try await bench.service.sync(body: body) }
+        #expect(shed?.problem == .stopping && (5...10).contains(shed?.retryAfterSeconds ?? 0))
     }
 }
