@@ -104,8 +104,8 @@ var targets: [Target] = [
     suite(
         "SyncHTTPTests",
         ["SyncHTTP", "Telemetry", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", hummingbirdTesting]),
-    suite("QueueTests", ["Queue", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),
-    suite("GridlineTests", ["gridline", "ReplicaStore", "SyncClient", "SyncProtocol", "Tickets", "Changeset"]),
+    suite("QueueTests", ["Queue", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Schema"]),
+    suite("GridlineTests", ["gridline", "Screen", "ReplicaStore", "SyncClient", "SyncProtocol", "Tickets", "Changeset"]),
     // Device and centre in one process, no socket.
 ]
 targets += [
@@ -122,7 +122,7 @@ targets += [
         "Interleavings",
         [
             "Fixture", "CityCost", "ReplicaStore", "SyncClient", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets",
-            "SyncProtocol", "Changeset",
+            "SyncProtocol", "Changeset", "Schema", grdb,
         ]),
     suite(
         "Simulation",

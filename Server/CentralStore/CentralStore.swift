@@ -1,3 +1,4 @@
+public import Changeset
 public import SyncProtocol
 public import Tickets
 
@@ -78,6 +79,9 @@ public protocol StoreReader {
     /// All grids, sorted by identifier.
     func grids() throws -> [GridRecord]
 
+    /// All rows of one table of the reference set that are not deleted, sorted by key, all columns in order.
+    func references(_ table: Table) throws -> [[Value]]
+
     /// All devices, sorted by serial.
     func devices() throws -> [DeviceRecord]
 
@@ -123,4 +127,15 @@ public protocol StoreTransaction: StoreReader {
 
     /// The head of the journal as of a time: the sequence of the last entry not later than it, 0 if there is none.
     func head(at time: Milliseconds) throws -> UInt64
+}
+
+extension StoreReader {
+    /// All units, sorted by identifier.
+    public func units() throws -> [HandlingUnit] { try references(.unit).compactMap(HandlingUnit.init(row:)) }
+
+    /// All categories, retired ones too, sorted by code.
+    public func categories() throws -> [Category] { try references(.category).compactMap(Category.init(row:)) }
+
+    /// The profiles that were ever loaded, sorted by name; at most one is in force.
+    public func profiles() throws -> [ProfileRecord] { try references(.profile).compactMap(ProfileRecord.init(row:)) }
 }

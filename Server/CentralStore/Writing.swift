@@ -124,6 +124,12 @@ public struct JournalKind: RawRepresentable, Hashable, Sendable {
     public static let person = JournalKind(rawValue: "person")
     /// A grid was entered or changed.
     public static let grid = JournalKind(rawValue: "grid")
+    /// A unit was entered or changed.
+    public static let unit = JournalKind(rawValue: "unit")
+    /// A leaf of the taxonomy came, changed, or was retired.
+    public static let category = JournalKind(rawValue: "category")
+    /// A profile was loaded, or went out of force.
+    public static let profile = JournalKind(rawValue: "profile")
     /// A one-time code was made.
     public static let enrolCode = JournalKind(rawValue: "enrol-code")
     /// A device enrolled.

@@ -165,6 +165,13 @@ extension SQLiteAccess {
         }
     }
 
+    func references(_ table: Table) throws -> [[Value]] {
+        guard table.isReference else { return [] }
+        return try sql.all(
+            "SELECT \(TableSQL.of(table).columns) FROM \(table.name) WHERE deleted = 0 ORDER BY \(table.columns[0])"
+        ) { $0.stored(table).values }
+    }
+
     func devices() throws -> [DeviceRecord] {
         // A file of version 1 that is verified and not opened has no such column yet.
         let columns = try schemaVersion() < 2 ? deviceColumns.replacing("oldest_unsent_at", with: "NULL") : deviceColumns

@@ -9,6 +9,18 @@ public enum Operation: Codable, Hashable, Sendable {
     case putGrids([GridEntry], by: String)
     /// All grids.
     case listGrids
+    /// Units come or change.
+    case putUnits([UnitEntry], by: String)
+    /// All units, and what is missing at them.
+    case listUnits
+    /// A new version of the taxonomy, as CSV: leaves that are not in it are retired.
+    case putTaxonomy(csv: String, by: String)
+    /// Leaves of the taxonomy: all, or those that a search finds.
+    case listCategories(search: String?, withRetired: Bool)
+    /// A profile comes into force; its scalars as `Profile.body(of:)` writes them.
+    case putProfile(body: String, by: String)
+    /// What a profile would change for the tickets under way; nothing is written.
+    case tryProfile(body: String)
     /// A one-time code with which this person enrols one device.
     case enrolCode(person: String, minutes: Int, by: String)
     /// A new ticket.

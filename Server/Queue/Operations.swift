@@ -55,6 +55,8 @@ public final class Operations: OperationRunner {
         switch operation {
         case .putPeople, .listPeople, .putGrids, .listGrids, .enrolCode, .listDevices, .revokeDevice:
             return try await administer(operation)
+        case .putUnits, .listUnits, .putTaxonomy, .listCategories, .putProfile, .tryProfile:
+            return try await reference(operation)
         case .new(let ticket, let author): return try await create(ticket, by: author)
         case .importRows(let rows, let source, let author): return try await importRows(rows, source: source, by: author)
         case .dispatch(let orders, let author): return try await dispatch(orders, by: author)

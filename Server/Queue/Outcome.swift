@@ -6,6 +6,14 @@ public enum Outcome: Codable, Hashable, Sendable {
     case people([PersonEntry])
     /// Grids.
     case grids([GridEntry])
+    /// Units.
+    case units(UnitsReport)
+    /// Leaves of the taxonomy.
+    case categories([CategoryEntry])
+    /// What of a new taxonomy or profile was news.
+    case reference(ReferenceReport)
+    /// What a profile would mean.
+    case trial(ProfileTrial)
     /// A code, shown once.
     case code(EnrolCode)
     /// Acts with what the rules said to each.

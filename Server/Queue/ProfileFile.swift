@@ -19,7 +19,11 @@ public enum ProfileFile {
 
     /// The profile.
     /// - Throws: `badProfile` that names the file and the first key that is wrong.
-    public static func load(_ reference: String) throws(OperationProblem) -> Profile {
+    public static func load(_ reference: String) throws(OperationProblem) -> Profile { try read(reference).profile }
+
+    /// The profile and its scalars in one form, as the reference set has them.
+    /// - Throws: `badProfile` that names the file and the first key that is wrong.
+    public static func read(_ reference: String) throws(OperationProblem) -> (profile: Profile, body: String) {
         let text: String
         if let known = embedded[reference] {
             text = known
@@ -32,7 +36,8 @@ public enum ProfileFile {
             throw OperationProblem(.badProfile, "\(reference) is no readable profile file, nor one of: \(names)")
         }
         do {
-            return try Profile(entries: try entries(text))
+            let body = try Profile.body(of: try entries(text))
+            return (try Profile(body: body), body)
         } catch let error as ProfileError {
             throw OperationProblem(.badProfile, "\(reference): \(error.description)")
         } catch {

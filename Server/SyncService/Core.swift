@@ -11,6 +11,7 @@ enum Job: Sendable {
     case enrol(VerifiedEnrolment)
     case people([Person], by: String)
     case grids([GridRecord], by: String)
+    case reference(ReferenceChange, by: String)
     case code(person: String, lifetime: Milliseconds, by: String)
     case revoke(ReplicaID, by: String)
 
@@ -21,6 +22,7 @@ enum Job: Sendable {
         case .acts(let acts, _): acts.count
         case .people(let people, _): people.count
         case .grids(let grids, _): grids.count
+        case .reference(let change, _): change.weight
         case .answer, .enrol, .code, .revoke: 1
         }
     }
@@ -33,6 +35,7 @@ enum JobAnswer: Sendable {
     case answered(HeldOutcome)
     case enrolled(Enrolled)
     case count(Int)
+    case reference(ReferenceOutcome)
     case code(OneTimeCode)
     case revoked(Bool)
 }
@@ -44,12 +47,18 @@ final class Core: Sendable {
     private let latest = Mutex<Milliseconds>(.min)
 
     private let watchers: Watchers
+    /// In force now. A profile that is loaded counts from its own transaction on.
+    private let rules: Mutex<Rules>
 
     init(_ environment: Environment, inFlight: any InFlightStore, watchers: Watchers) {
         self.environment = environment
         self.watchers = watchers
+        rules = Mutex(environment.rulesInForce())
         self.inFlight = Mutex(InFlight(inFlight))
     }
+
+    /// The rules in force now.
+    var rulesNow: Rules { rules.withLock { $0 } }
 
     /// The centre's time. It never runs backwards, whatever the machine's clock does.
     func now() -> Milliseconds {
@@ -100,18 +109,21 @@ final class Core: Sendable {
     {
         let now = now()
         let before = ledger
-        let (results, after, touched, head) = try environment.store.write { transaction in
+        let rulesBefore = rules.withLock { $0 }
+        let (results, after, touched, head, rulesAfter) = try environment.store.write { transaction in
             var round = try Round(environment, transaction, now: now, inFlight: before, stepwise: stepwise)
             round.unsuspected = unsuspected
+            round.rules = rulesBefore
             try round.load(jobs)
             var results: [Result<JobAnswer, JobFailure>] = []
             for job in jobs { results.append(try round.run(job)) }
             try round.flush()
             let numbered = results.map { round.numbered($0) }
             environment.observer.batchWritten()
-            return (numbered, round.inFlight, round.touched, round.overlay.head)
+            return (numbered, round.inFlight, round.touched, round.overlay.head, round.rules)
         }
         ledger = after
+        if rulesAfter.profile != rulesBefore.profile { rules.withLock { $0 = rulesAfter } }
         // Before anybody is answered: whoever has read an answer finds its sequence with the watchers.
         watchers.notify(touched, head: head)
         for case (.revoke(let replica, _), .success) in zip(jobs, results) { watchers.end(replica) }
@@ -150,6 +162,7 @@ extension Round {
         case .enrol(let enrolment): .enrolled(try enrol(enrolment))
         case .people(let people, let author): .count(try put(people: people, by: author))
         case .grids(let grids, let author): .count(try put(grids: grids, by: author))
+        case .reference(let change, let author): .reference(try put(change, by: author))
         case .code(let person, let lifetime, let author): .code(try makeCode(for: person, lifetime: lifetime, by: author))
         case .revoke(let replica, let author): .revoked(try revoke(replica, by: author))
         }
@@ -225,7 +238,7 @@ extension Job {
             request.commands.insert(answer.command)
         case .enrol(let enrolment): request.replicas.insert(enrolment.request.replica)
         case .people(let people, let author): request.persons.formUnion(people.map(\.id) + [author])
-        case .grids(_, let author): request.persons.insert(author)
+        case .grids(_, let author), .reference(_, let author): request.persons.insert(author)
         case .code(let person, _, let author): request.persons.formUnion([person, author])
         case .revoke(let replica, let author):
             request.persons.insert(author)

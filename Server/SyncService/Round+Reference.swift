@@ -46,7 +46,7 @@ extension Round {
 }
 
 /// A whole new row, or the columns that differ.
-private func change(_ table: Table, from before: [Value]?, to after: [Value]) -> RowChange {
+func change(_ table: Table, from before: [Value]?, to after: [Value]) -> RowChange {
     guard let before else { return .insert(table, after) }
     var columns: [Int: Value] = [:]
     for index in after.indices where before[index] != after[index] { columns[index] = after[index] }

@@ -35,6 +35,8 @@ struct Round {
     var numbers: [TicketID: String] = [:]
     /// Scopes in which something is written: who watches one of them is told after the commit.
     var touched: Set<String> = []
+    /// The rules in force: a profile that the round loads counts for what comes after it.
+    var rules: Rules
     /// Commands of the round that no unclean stop speaks against.
     var unsuspected: [CommandID] = []
 
@@ -46,6 +48,7 @@ struct Round {
         self.now = now
         self.inFlight = inFlight
         self.stepwise = stepwise
+        rules = environment.rules
         overlay = Overlay(Snapshot(state: try transaction.state()))
     }
 
@@ -107,7 +110,9 @@ struct Round {
     ) -> DecisionContext {
         DecisionContext(
             author: author, occurredAt: occurredAt, wall: wall, clockFlagged: flagged, trunk: trunk, override: override,
-            side: .centre, rules: environment.rules, directory: command.kind.isCentral ? overlay.directory : nil)
+            side: .centre, rules: rules, directory: command.kind.isCentral ? overlay.directory : nil)
+        if command.kind == .retract { context.target = try target(of: command) }
+        return context
     }
 }
 

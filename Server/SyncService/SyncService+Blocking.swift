@@ -70,6 +70,13 @@ extension SyncService {
         if !people.isEmpty { _ = try waitForPerson(.people(people, by: author)) }
     }
 
+    /// The same as `put(_:by:)` for callers without a task.
+    @discardableResult
+    package func putAndWait(_ change: ReferenceChange, by author: String) throws(ServiceError) -> ReferenceOutcome {
+        guard case .reference(let outcome) = try waitForPerson(.reference(change, by: author)) else { return ReferenceOutcome() }
+        return outcome
+    }
+
     /// The same as `enrolCode(for:lifetime:by:)` for callers without a task.
     package func enrolCodeAndWait(for personID: String, lifetime: Milliseconds? = nil, by author: String) throws(ServiceError)
         -> OneTimeCode

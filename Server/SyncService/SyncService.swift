@@ -56,6 +56,9 @@ public final class SyncService: Sendable {
         committer.close()
     }
 
+    /// The rules in force: what the store's profile says, else as the service was made.
+    public var rules: Rules { core.rulesNow }
+
     /// `POST /v1/sync`.
     ///
     /// - Parameter body: Compressed, as it arrived, within `WireLimits.requestBytesMax`.
@@ -149,6 +152,15 @@ public final class SyncService: Sendable {
     public func put(grids: [GridRecord], by author: String) async throws(ServiceError) -> Int {
         guard case .count(let count) = try await person(.grids(grids, by: author)) else { return 0 }
         return count
+    }
+
+    /// Units, the taxonomy or the profile come or change.
+    ///
+    /// - Returns: What was new, different or gone; the rest stays as it is and travels nowhere.
+    @discardableResult
+    public func put(_ change: ReferenceChange, by author: String) async throws(ServiceError) -> ReferenceOutcome {
+        guard case .reference(let outcome) = try await person(.reference(change, by: author)) else { return ReferenceOutcome() }
+        return outcome
     }
 
     /// A one-time code with which a person enrols one device.

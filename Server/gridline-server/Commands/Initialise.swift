@@ -37,6 +37,7 @@ struct Initialise: AsyncParsableCommand {
     private func make(_ directory: StoreDirectory) throws(OperationProblem) -> String {
         umask(0o077)
         let profile = try ProfileFile.reference(profile)
+        let rules = try ProfileFile.read(profile)
         let person = try PersonEntry(id: operatorID, name: name, role: Role.operator.rawValue).person()
         if try AdminClient.connect(path: directory.socket) != nil {
             throw OperationProblem(.serving, "a serve is running on \(directory.path); init makes a new store elsewhere")
@@ -58,7 +59,7 @@ struct Initialise: AsyncParsableCommand {
         try KeyFile.create(keyPath)
         do {
             try StoreConfiguration(keyFile: keyPath, profile: profile).write(in: directory)
-            try makeStore(directory, person)
+            try makeStore(directory, person, rules.profile, body: rules.body)
         } catch {
             // They have served nothing yet: without a store they would only be in the way of the next attempt.
             unlink(keyPath)
@@ -68,7 +69,10 @@ struct Initialise: AsyncParsableCommand {
         return keyPath
     }
 
-    private func makeStore(_ directory: StoreDirectory, _ person: Person) throws(OperationProblem) {
+    /// The first operator, the city's profile, and the taxonomy that is compiled in: one entry each, one per leaf.
+    private func makeStore(
+        _ directory: StoreDirectory, _ person: Person, _ profile: Profile, body: String
+    ) throws(OperationProblem) {
         do {
             let now = Edge.clock()
             let store = try SQLiteCentralStore.create(
@@ -76,7 +80,16 @@ struct Initialise: AsyncParsableCommand {
                 time: now, author: person.id, salt: Edge.random(16))
             var first = JournalDraft(at: now, author: person.id, kind: .person, salt: Edge.random(16))
             first.changes = [.insert(.person, person.row)]
-            let batch = WriteBatch(entries: [first])
+            var batch = WriteBatch(entries: [first])
+            func add(_ kind: JournalKind, _ change: RowChange) {
+                var entry = JournalDraft(at: now, author: person.id, kind: kind, salt: Edge.random(16))
+                entry.changes = [change]
+                batch.entries.append(entry)
+            }
+            let record = ProfileRecord(
+                name: profile.name, version: profile.version, inForce: true, loadedAt: now, body: body)
+            add(.profile, .insert(.profile, record.row))
+            for category in Taxonomy.embedded.categories { add(.category, .insert(.category, category.row)) }
             _ = try store.write { try $0.append(batch) }
             try store.close()
         } catch let error as StoreError {

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Queue
+
+/// The city's profile: load a new version.
+struct ProfileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "profile", abstract: "The city's rules as data: deadlines, extensions, rates.", subcommands: [Load.self])
+
+    /// A profile comes into force.
+    struct Load: CentreCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check a profile and put it in force, or try it.",
+            discussion: """
+                Due dates that are set stay: only what is dispatched from then on is counted by it. --dry-run writes nothing and \
+                says which tickets under way would be due at another time.
+                """)
+
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var author: AuthorOption
+        @Argument(help: "A profile's file, or the name of one that is compiled in.")
+        var profile: String
+        @Flag(help: "Write nothing; say what would be different.")
+        var dryRun = false
+
+        func run(_ centre: any OperationRunner, _ output: Output) async throws {
+            let (_, body) = try ProfileFile.read(try ProfileFile.reference(profile))
+            if dryRun { return try show(try await centre.run(.tryProfile(body: body)), output) }
+            let outcome = try await centre.run(.putProfile(body: body, by: try author.author()))
+            guard case .reference(let report) = outcome else { throw OperationProblem.strangeAnswer }
+            if output.json { return output.data(report) }
+            let isNews = !(report.added + report.changed).isEmpty
+            output.say(
+                isNews ? "The profile is in force." : "This very profile is in force already; nothing was written.",
+                isNews ? "配置已生效。" : "该配置已在生效，未写入任何内容。")
+        }
+
+        private func show(_ outcome: Outcome, _ output: Output) throws {
+            guard case .trial(let trial) = outcome else { throw OperationProblem.strangeAnswer }
+            if output.json { return output.data(trial) }
+            if !trial.tickets.isEmpty {
+                output.table(
+                    output.words("TICKET DUE THEN", "工单 时限 届时").split(separator: " ").map(String.init),
+                    trial.tickets.map { [$0.ticket, Moment.shown($0.dueAt), Moment.shown($0.dueThen)] })
+            }
+            let name = "\(trial.name) \(trial.version)"
+            let before = "\(trial.nameBefore) \(trial.versionBefore)"
+            output.say(
+                """
+                \(name) in place of \(before): of \(trial.looked) tickets under way, \(trial.moved) would be due at another time; \
+                of \(trial.unclear) it cannot be told. Nothing was written.
+                """,
+                "以 \(name) 取代 \(before)：在办 \(trial.looked) 件中，\(trial.moved) 件时限会不同，\(trial.unclear) 件无法判断。未写入任何内容。")
+            if trial.moved > trial.tickets.count {
+                output.say("The \(trial.tickets.count) most urgent are listed.", "仅列出最紧急的 \(trial.tickets.count) 件。")
+            }
+        }
+    }
+}
