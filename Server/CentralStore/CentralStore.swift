@@ -91,11 +91,26 @@ public protocol StoreReader {
     /// Which tickets were already imported: external identifiers of one source to tickets; those unknown are left out.
     func imported(source: String, externalIDs: [String]) throws -> [String: TicketID]
 
+    /// Tickets in the order in which they came in, for an export: those beyond a position, 0 = all.
+    func tickets(after position: UInt64, limit: Int, withCitizens: Bool) throws -> [ExportedTicket]
+
+    /// People beyond an identifier, sorted by it.
+    func persons(after id: String, limit: Int) throws -> [Person]
+
+    /// Units beyond an identifier, sorted by it.
+    func units(after id: String, limit: Int) throws -> [HandlingUnit]
+
+    /// Grids beyond an identifier, sorted by it.
+    func grids(after id: String, limit: Int) throws -> [GridRecord]
+
     /// The fingerprint of everything that a person may hold now.
     func fingerprint(of person: String) throws -> Fingerprint
 
     /// Counts by verdict and state, for lists and proofs.
     func counts() throws -> StoreCounts
+
+    /// How the store stands, in few numbers and few indexed statements: cheap enough to be asked every few seconds.
+    func figures(now: Milliseconds) throws -> StoreFigures
 
     /// Reads everything and proves it: the journal's chain, one entry per change, every device's chain, the database itself.
     func verify() throws -> VerifyReport
@@ -109,9 +124,6 @@ public protocol StoreTransaction: StoreReader {
     /// - Throws: `StoreError.constraint` where a row does not fit; then the transaction's state is undefined and must be rolled
     ///   back, to the last savepoint or whole.
     func append(_ batch: WriteBatch) throws -> Appended
-
-    /// How the store stands, in few numbers and few indexed statements: cheap enough to be asked every few seconds.
-    func figures(now: Milliseconds) throws -> StoreFigures
 
     /// Runs `body`; if it throws, what it wrote is rolled back and the error goes on to the caller, while the transaction lives.
     func savepoint<T>(_ body: () throws -> T) throws -> T

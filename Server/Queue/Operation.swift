@@ -27,6 +27,8 @@ public enum Operation: Codable, Hashable, Sendable {
     case new(NewTicket, by: String)
     /// Rows of a source; those whose external id is known are skipped. One transaction.
     case importRows([ImportRow], source: String, by: String)
+    /// The next rows of an export. Citizens' data comes only with a reason, which is journalled with the first page.
+    case export(ExportQuestion, by: String?)
     /// Tickets to people, all in one transaction: if one cannot be dispatched it says why, the others are.
     case dispatch([DispatchOrder], by: String)
     /// A ticket that is under way goes to somebody else.
@@ -57,6 +59,8 @@ public enum Operation: Codable, Hashable, Sendable {
     case scopeDump(person: String)
     /// Who answers.
     case version
+    /// How centre and devices stand. `now` is the asker's clock, milliseconds since 1970 UTC: both are on one machine.
+    case status(now: Int64)
 }
 
 /// A person as the operator writes them.
@@ -71,8 +75,6 @@ public struct PersonEntry: Codable, Hashable, Sendable {
     public var grid: String?
     /// The handling unit, if any.
     public var unit: String?
-    /// How centre and devices stand. `now` is the asker's clock, milliseconds since 1970 UTC: both are on one machine.
-    case status(now: Int64)
     /// The profession, if any.
     public var profession: String?
 

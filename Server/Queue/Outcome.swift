@@ -20,6 +20,8 @@ public enum Outcome: Codable, Hashable, Sendable {
     case acts([ActReport])
     /// What became of rows.
     case imported(ImportReport)
+    /// Rows of an export.
+    case exported(ExportPage)
     /// Tickets.
     case tickets([TicketLine])
     /// One ticket.
@@ -38,6 +40,8 @@ public enum Outcome: Codable, Hashable, Sendable {
     case dump([String])
     /// Who answers.
     case version(VersionReport)
+    /// How centre and devices stand.
+    case status(StatusReport)
 }
 
 /// A one-time code.
@@ -48,8 +52,6 @@ public struct EnrolCode: Codable, Hashable, Sendable {
     public var person: String
     /// Until when, milliseconds since 1970 UTC.
     public var expiresAt: Int64
-    /// How centre and devices stand.
-    case status(StatusReport)
 }
 
 /// What the rules said to one act.
@@ -73,16 +75,18 @@ public struct ActReport: Codable, Hashable, Sendable {
     public var isApplied: Bool { verdict == "applied" || verdict == "merged" }
 }
 
-/// What became of the rows of one import.
+/// What became of the rows of one import; of people, units and grids, `imported` counts those that were new or different.
 public struct ImportReport: Codable, Hashable, Sendable {
     /// New tickets.
     public var imported = 0
     /// Rows whose external id was there already.
     public var known = 0
-    /// Rows that were not imported.
+    /// Rows that were not imported: the first 5,000, as many as one batch can have.
     public var faults: [ImportFault] = []
-    /// Rows that were not imported, listed or not: the list ends at 1,000.
+    /// Rows that were not imported, listed or not.
     public var faultCount = 0
+    /// The file with the rows that were not imported, if one was made.
+    public var rejects: String?
 
     /// Nothing yet.
     public init() {}
@@ -90,15 +94,7 @@ public struct ImportReport: Codable, Hashable, Sendable {
     /// Notes a fault; the list is bounded, the count is not.
     public mutating func add(_ fault: ImportFault) {
         faultCount += 1
-        if faults.count < 1000 { faults.append(fault) }
-    }
-
-    /// Adds another batch.
-    public mutating func add(_ other: ImportReport) {
-        imported += other.imported
-        known += other.known
-        for fault in other.faults { add(fault) }
-        faultCount += other.faultCount - other.faults.count
+        if faults.count < Importer.batchRowsMax { faults.append(fault) }
     }
 }
 
@@ -246,14 +242,14 @@ public struct DeviceLine: Codable, Hashable, Sendable {
     public var unsent: UInt64?
     /// Up to which sequence it has read.
     public var base: UInt64?
-    /// What program it runs.
-    public var clientVersion: String?
     /// When the oldest of them was given, as the device said, milliseconds since 1970 UTC.
     public var oldestUnsentAt: Int64?
-    /// The device's clock minus the server's, milliseconds.
-    public var clockOffset: Int64?
+    /// What program it runs.
+    public var clientVersion: String?
     /// Journal entries that this is behind the head.
     public var lag: UInt64?
+    /// The device's clock minus the server's, milliseconds.
+    public var clockOffset: Int64?
     /// How often its chain forked.
     public var forks: UInt64
 }
