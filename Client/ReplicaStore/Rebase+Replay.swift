@@ -20,7 +20,7 @@ extension Rebase {
         let ticket = try rows.ticket(command.ticket)
         let leaving = try rows.leavingReason(of: command.ticket)
         let context = try rows.context(
-            standing, Moment(wall: payload.given.wall, occurredAt: command.givenAt), wall: payload.given.wall,
+            for: intention, standing, Moment(wall: payload.given.wall, occurredAt: command.givenAt), wall: payload.given.wall,
             trunk: try trunk(of: payload), holdsNow: ticket != nil && leaving == nil, rules: rules)
         let decision = decide(intention, on: ticket, in: context)
         guard decision.verdict == .applied else {

@@ -26,7 +26,9 @@ extension Rows {
                 // A verdict entity repeats the receipt without the promise that an answer made.
                 .integer(receipt.confirmed || isKnown && command.confirmed ? 1 : 0), .integer(command.ordinal),
             ])
-        if command.verdict != receipt.verdict, receipt.verdict != .applied || receipt.reason != Reason.ok.rawValue {
+        // Held still, now for another reason, is news too.
+        let isNews = command.verdict != receipt.verdict || receipt.verdict == .held && command.reason != receipt.reason
+        if isNews, receipt.verdict != .applied || receipt.reason != Reason.ok.rawValue {
             try tell(
                 .verdict, at: at, ticket: command.ticket, command: command.id,
                 detail: "\(receipt.verdict.rawValue) \(receipt.reason)")

@@ -96,12 +96,16 @@ extension Rows {
         let standing = try standing()
         guard standing.identity.revokedAt == nil else { throw ReplicaError.revoked }
         guard try count("command WHERE id=?", [command.id.value]) == 0 else { throw ReplicaError.duplicateCommand }
-        if let reason = try leavingReason(of: command.ticket) { throw ReplicaError.leaving(reason: reason) }
+        // Taking back adds nothing: it may be asked for on a ticket that goes.
+        if command.kind != .retract, let reason = try leavingReason(of: command.ticket) {
+            throw ReplicaError.leaving(reason: reason)
+        }
         let moment = Moment(clock, standing: standing)
         let ticket = try ticket(command.ticket)
         let decision = decide(
             command, on: ticket,
-            in: try context(standing, moment, wall: clock.wall, trunk: nil, holdsNow: ticket != nil, rules: rules))
+            in: try context(
+                for: command, standing, moment, wall: clock.wall, trunk: nil, holdsNow: ticket != nil, rules: rules))
         guard decision.verdict == .applied else { throw ReplicaError.refused(decision.reason, fault: decision.fault) }
         let changeset = try SessionRecorder.record(in: db) { for change in decision.changes { try apply(change) } }
         let payload = Payload(
@@ -130,16 +134,19 @@ extension Rows {
 
     /// What `decide` needs besides the ticket, on this device.
     func context(
-        _ standing: Standing, _ moment: Moment, wall: Milliseconds, trunk: Trunk?, holdsNow: Bool, rules: Rules
+        for command: Command, _ standing: Standing, _ moment: Moment, wall: Milliseconds, trunk: Trunk?, holdsNow: Bool,
+        rules: Rules
     ) throws -> DecisionContext {
         // Before the first sync the device knows nobody: a worker is what most people are, and the centre judges.
         let person = try person(standing.identity.person)
         let author = Author(
             person: standing.identity.person, role: person?.role ?? .worker, grid: person?.grid, unit: person?.unit,
             heldAtSeen: true, holdsNow: holdsNow)
-        return DecisionContext(
+        var context = DecisionContext(
             author: author, occurredAt: moment.occurredAt, wall: wall, clockFlagged: moment.clockFlagged, trunk: trunk,
             side: .device, rules: rules)
+        if command.kind == .retract { context.target = try retractTarget(of: command, by: standing.identity.person) }
+        return context
     }
 
     /// Why a ticket is leaving; nil if it is not.

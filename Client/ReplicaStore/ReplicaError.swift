@@ -129,7 +129,7 @@ extension ReplicaError: CustomStringConvertible {
         case .leaving(let reason): "该工单正在离开本机（\(reason)）：不能再添加内容。"
         case .unknownTicket(let reference): "本机没有工单 \(reference)。请运行：gridline list"
         case .ambiguousTicket(let reference): "不止一个工单以 \(reference) 开头。请多输入几位。"
-        case .unknownCommand(let reference): "本机没有唯一对应 \(reference) 的命令。序号见:gridline log"
+        case .unknownCommand(let reference): "本机没有唯一对应 \(reference) 的命令。序号见：gridline log"
         case .nothingToUndo(let offered): offered ? "该工单最新的命令已交给中心，不能再在本机撤销。" : "该工单没有可撤销的命令。"
         case .duplicateCommand: "该命令已经记录。"
         case .badAnswer(let detail): "中心的应答无法使用（\(detail)）。没有任何改动。请稍后再同步。"

@@ -15,7 +15,8 @@ extension Rows {
             arguments: command.content?.arguments ?? [:], givenAt: command.givenAt, offeredAt: command.offeredAt,
             takenBackAt: command.takenBackAt, standing: command.standing, reason: command.reason, occurredAt: command.occurredAt,
             waitsFor: command.waitsFor, decision: command.decided, isAbsorbed: command.absorbedAt != nil,
-            conflicts: try conflicts(of: command.id))
+            conflicts: try conflicts(of: command.id), retracts: try retracted(by: command),
+            retraction: try retraction(of: command))
     }
 
     /// What two sides disagreed about in a command; outlives its ticket's stay here.

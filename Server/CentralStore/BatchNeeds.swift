@@ -52,6 +52,9 @@ public struct BatchNeeds: Sendable {
     public init(of batch: WriteBatch) {
         for entry in batch.entries {
             for change in entry.changes where change.isShaped { need(change) }
+            if let ticket = entry.ticket, entry.changes.contains(where: \.namesNoTicket) {
+                rows.insert(RowKey(.ticket, [ticket.value]))
+            }
             guard let command = entry.command, !command.parks else { continue }
             sums.insert(SumKey(scope: personScope(command.person), kind: .verdict))
             if case .insert = command { continue }
@@ -106,6 +109,14 @@ extension RowChange {
         switch self {
         case .insert(let table, let values): values.count == table.columns.count
         case .update(let table, let key, _), .delete(let table, let key): key.count == table.keyCount
+        }
+    }
+
+    /// A change or the end of a note: its ticket is in the loaded row, and is the entry's.
+    var namesNoTicket: Bool {
+        switch self {
+        case .insert: false
+        case .update(let table, _, _), .delete(let table, _): table == .note
         }
     }
 

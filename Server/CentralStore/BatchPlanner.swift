@@ -253,8 +253,11 @@ extension BatchPlanner {
         if !command.parks {
             let key = EntityKey.verdict(command.id)
             let scope = personScope(command.person)
-            var old: UInt64?
-            if case .decide = command { old = base.commandVersions[command.id] }
+            let old: UInt64? =
+                switch command {
+                case .holdAgain, .decide: base.commandVersions[command.id]
+                case .insert, .judge: nil
+                }
             log(scope, key, old == nil ? .enter : .change)
             sum(SumKey(scope: scope, kind: .verdict), key, from: old)
             base.commandVersions[command.id] = head

@@ -94,6 +94,13 @@ extension CommandWrite {
             ]
             facts["waits_for"] = waitsFor?.value
             return facts
+        case .holdAgain(_, let person, let reason, let occurredAt, let waitsFor):
+            var facts: [String: Value] = [
+                "person": .text(person), "verdict": .text(Verdict.held.rawValue), "reason": .text(reason),
+                "occurred_at": .integer(occurredAt),
+            ]
+            facts["waits_for"] = waitsFor?.value
+            return facts
         case .decide(_, let person, let record):
             return [
                 "person": .text(person), "decision": .text(record.decision.rawValue), "reason": .text(record.reason),

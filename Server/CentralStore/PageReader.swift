@@ -239,7 +239,7 @@ extension PageReader {
         guard plan.key.kind == .verdict, let command = content.command, command.decision == nil, content.rows.isEmpty else {
             return false
         }
-        return request.skipVerdicts.contains(command.id)
+        return request.skipVerdicts[command.id] == command.sequence
     }
 
     /// Whether the replica may have a ticket that the person does not hold any more: they held it at the base, or at some time

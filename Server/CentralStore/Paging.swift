@@ -54,9 +54,9 @@ public struct PageRequest: Sendable {
     /// Tickets that the receipts of this very response confirm, with the version that they confirm: left out if they still
     /// have that version and the replica holds the rest.
     public var leaveOut: [TicketID: UInt64]
-    /// Verdicts that the receipts of this very response carry: left out unless there is more to say than the receipt does
-    /// (conflicts, or a later decision).
-    public var skipVerdicts: Set<CommandID>
+    /// Verdicts that the receipts of this very response carry, with their sequences: left out unless there is more to say than the
+    /// receipt does (conflicts, a renewed verdict, or a later decision).
+    public var skipVerdicts: [CommandID: UInt64]
     /// Of those, the ones that this very request brought about without any conflict, with the version they have by that: if they
     /// still have it there is nothing more to say, and their rows need not be looked at.
     public var toldVerdicts: [CommandID: UInt64] = [:]
@@ -67,7 +67,7 @@ public struct PageRequest: Sendable {
     public init(
         person: String, base: UInt64, generation: UInt32 = 0, at: [UInt8] = [], fromZero: Bool = false,
         bytesMax: Int = 256 * 1024, entitiesMax: Int = 500, leaveOut: [TicketID: UInt64] = [:],
-        skipVerdicts: Set<CommandID> = [], wantsFingerprint: Bool = false
+        skipVerdicts: [CommandID: UInt64] = [:], wantsFingerprint: Bool = false
     ) {
         self.person = person
         self.base = base

@@ -66,6 +66,9 @@ public enum CommandWrite: Hashable, Sendable {
     /// A parked one gets its verdict. The person is the author's, whose verdict entity it is.
     case judge(
         CommandID, person: String, Verdict, reason: String, occurredAt: Milliseconds, clockFlagged: Bool, waitsFor: CommandID?)
+    /// A held one stays held, now for another reason or behind another command. Its verdict's sequence becomes this entry's, so
+    /// that its author hears of it; `occurredAt` is what was fixed before.
+    case holdAgain(CommandID, person: String, reason: String, occurredAt: Milliseconds, waitsFor: CommandID?)
     /// A held one gets its decision. The person is the command's author, not who decides.
     case decide(CommandID, person: String, StoredCommand.DecisionRecord)
 
@@ -73,7 +76,7 @@ public enum CommandWrite: Hashable, Sendable {
     public var id: CommandID {
         switch self {
         case .insert(let command): command.id
-        case .judge(let id, _, _, _, _, _, _), .decide(let id, _, _): id
+        case .judge(let id, _, _, _, _, _, _), .holdAgain(let id, _, _, _, _), .decide(let id, _, _): id
         }
     }
 
@@ -86,7 +89,7 @@ public enum CommandWrite: Hashable, Sendable {
     public var person: String {
         switch self {
         case .insert(let command): command.person
-        case .judge(_, let person, _, _, _, _, _), .decide(_, let person, _): person
+        case .judge(_, let person, _, _, _, _, _), .holdAgain(_, let person, _, _, _), .decide(_, let person, _): person
         }
     }
 }
@@ -116,6 +119,8 @@ public struct JournalKind: RawRepresentable, Hashable, Sendable {
     public static let verdict = JournalKind(rawValue: "verdict")
     /// A command was stored, and waits for the ones before it.
     public static let parked = JournalKind(rawValue: "parked")
+    /// A held command is held still, for another reason than before.
+    public static let heldAgain = JournalKind(rawValue: "held-again")
     /// A held command got its decision.
     public static let decision = JournalKind(rawValue: "decision")
     /// A ticket came in from another system.

@@ -105,7 +105,8 @@ extension SQLiteAccess {
 extension SQLiteAccess {
     func held() throws -> [HeldLine] {
         let commands = try sql.all(
-            "SELECT \(commandColumns) FROM command WHERE verdict = 'held' AND decision IS NULL ORDER BY seq"
+            "SELECT \(commandColumns) FROM command WHERE verdict = 'held' AND decision IS NULL "
+                + "ORDER BY received_at, replica, epoch, sequence, seq"
         ) { try $0.command() }
         let tickets = try load(LoadRequest(tickets: Set(commands.compactMap(\.ticket)))).tickets
         let conflicts = try conflicts(of: commands.map(\.id))

@@ -64,8 +64,10 @@ extension SQLiteAccess {
         try sql.each(
             """
             SELECT j.seq FROM journal j LEFT JOIN command c ON c.id = j.command
-            WHERE j.kind IN ('verdict', 'decision', 'parked') AND j.seq IS NOT c.seq AND j.seq IS NOT c.decision_seq
+            WHERE j.kind IN ('verdict', 'held-again', 'decision', 'parked') AND j.seq IS NOT c.seq AND j.seq IS NOT c.decision_seq
                 AND NOT (j.kind = 'parked' AND c.verdict IS NOT NULL)
+                AND NOT (j.kind IN ('verdict', 'held-again') AND j.seq < c.seq
+                    AND EXISTS (SELECT 1 FROM journal l WHERE l.seq = c.seq AND l.kind = 'held-again'))
             """
         ) { row in report.add(.entry, at: row.unsigned(0), "the entry says something on a command that its record does not know")
         }

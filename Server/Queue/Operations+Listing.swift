@@ -21,7 +21,7 @@ extension Operations {
     }
 
     func held(limit: Int) async throws -> Outcome {
-        .held(try await read { try $0.held().prefix(max(0, limit)).map(HeldReport.init) })
+        .held(try await read { try HeldReport.reports(Array(try $0.held().prefix(max(0, limit))), from: $0) })
     }
 
     func show(_ reference: String) async throws -> Outcome {
@@ -31,9 +31,10 @@ extension Operations {
                 throw OperationProblem(.unknownTicket, "no ticket has the number or UUID \(reference.printable)")
             }
             let history = try reader.history(of: id).map(HistoryLine.init)
-            let held = detail.commands.filter(\.isUndecided).map {
-                HeldReport(HeldLine(command: $0, ticket: detail.ticket, conflicts: detail.conflicts[$0.id] ?? []))
+            let waiting = detail.commands.filter(\.isUndecided).map {
+                HeldLine(command: $0, ticket: detail.ticket, conflicts: detail.conflicts[$0.id] ?? [])
             }
+            let held = try HeldReport.reports(waiting, from: reader)
             return .ticket(TicketReport(detail, history: history, held: held))
         }
     }

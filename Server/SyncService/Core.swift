@@ -190,6 +190,10 @@ extension Round {
 
     private func name(_ job: Job, into request: inout LoadRequest) {
         switch job {
+        case .acts(let acts, _):
+            for act in acts where act.kind.makesTicket && overlay.loaded.commands[act.id] != nil {
+                request.tickets.insert(Command.madeTicket(by: act.id))
+            }
         case .sync(let sync):
             request.tickets.formUnion((sync.commands + sync.retained).compactMap(\.ticket))
             let device = overlay.loaded.devices[sync.request.replica]
@@ -203,6 +207,7 @@ extension Round {
             request.persons.insert(held.person)
             // An amendment of a centre's own command may name people.
             if let command = held.command { request.persons.formUnion(command.people) }
+            if let target = held.command?.retracted { request.commands.insert(target) }
         default: break
         }
     }
@@ -222,14 +227,15 @@ extension Job {
             request.replicas.insert(sync.request.replica)
             for arrived in sync.commands + sync.retained {
                 request.commands.insert(arrived.id)
+                if let target = arrived.command?.retracted { request.commands.insert(target) }
                 if let command = arrived.command, command.kind.isCentral { request.persons.formUnion(command.people) }
             }
         case .acts(let acts, let author):
             request.persons.insert(author)
             for act in acts {
                 request.commands.insert(act.id)
-                let ticket = act.kind.makesTicket ? Command.madeTicket(by: act.id) : act.ticket
-                guard let ticket else { continue }
+                // The ticket that it makes is there only if the act itself is; then it is named in the second question.
+                guard !act.kind.makesTicket, let ticket = act.ticket else { continue }
                 request.tickets.insert(ticket)
                 request.persons.formUnion(Command(id: act.id, kind: act.kind, ticket: ticket, arguments: act.arguments).people)
             }

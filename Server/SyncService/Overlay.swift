@@ -22,6 +22,7 @@ struct Overlay {
     init(_ loaded: Snapshot) {
         self.loaded = loaded
         head = loaded.state.head
+        directory = Directory(loaded.persons.values)
     }
 
     /// Takes in more of the same state of the store. What is here already stays: it may be newer.
@@ -33,6 +34,7 @@ struct Overlay {
         loaded.personScopes.merge(more.personScopes) { ours, _ in ours }
         loaded.devices.merge(more.devices) { ours, _ in ours }
         loaded.links.merge(more.links) { ours, _ in ours }
+        if !more.persons.isEmpty { directory = Directory(loaded.persons.values) }
     }
 
     /// Gives the batch away for writing and goes on with an empty one.
@@ -53,8 +55,8 @@ struct Overlay {
     /// A person, as `Tickets` wants them.
     func person(_ id: String) -> Person? { loaded.persons[id] }
 
-    /// Everybody who was loaded.
-    var directory: Directory { Directory(loaded.persons.values) }
+    /// Everybody who was loaded. Kept, not made for each command: a dispatch of thousands names thousands of people.
+    private(set) var directory: Directory
 
     /// How a person stands to a ticket, now and as of a sequence that they had seen.
     func author(_ person: String, on ticket: TicketID, seen base: UInt64) -> Author {
@@ -75,7 +77,7 @@ struct Overlay {
     mutating func append(_ draft: JournalDraft) -> UInt64 {
         head += 1
         batch.entries.append(draft)
-        for change in draft.changes { apply(change) }
+        for change in draft.changes { apply(change, of: draft.ticket) }
         if let command = draft.command { apply(command) }
         if let device = draft.device { loaded.devices[device.replica] = device }
         return head
@@ -111,10 +113,11 @@ struct Overlay {
     mutating func put(_ record: Person) {
         let before = loaded.personScopes[record.id] ?? []
         loaded.persons[record.id] = record
+        directory.people[record.id] = record
         loaded.personScopes[record.id] = moved(before, to: scopes(of: record))
     }
 
-    private mutating func apply(_ change: RowChange) {
+    private mutating func apply(_ change: RowChange, of named: TicketID?) {
         guard let column = change.table.ticketColumn else { return }
         if case .insert(.ticket, let row) = change, let id = TicketID(row[0]), loaded.tickets[id] == nil {
             let ticket = Ticket(row: row)
@@ -126,8 +129,8 @@ struct Overlay {
             case .insert(_, let row): row.indices.contains(column) ? row[column] : nil
             case .update(let table, let key, _), .delete(let table, let key): column < table.keyCount ? key[column] : nil
             }
-        // In place: a ticket with many notes is not copied for each command on it.
-        guard let id = TicketID(owner), let index = loaded.tickets.index(forKey: id) else { return }
+        // In place: a ticket with many notes is not copied for each command on it. A note's end does not say whose it was.
+        guard let id = TicketID(owner) ?? named, let index = loaded.tickets.index(forKey: id) else { return }
         loaded.tickets.values[index].ticket.apply(change)
         loaded.tickets.values[index].version = head
         guard change.table == .ticket || change.table == .helper else { return }
@@ -148,6 +151,13 @@ struct Overlay {
                 command.reason = reason
                 command.occurredAt = occurredAt
                 command.clockFlagged = clockFlagged
+                command.waitsFor = waitsFor
+                command.sequence = sequence
+            }
+        case .holdAgain(let id, _, let reason, _, let waitsFor):
+            let sequence = head
+            change(id) { command in
+                command.reason = reason
                 command.waitsFor = waitsFor
                 command.sequence = sequence
             }

@@ -37,7 +37,7 @@ extension Round {
             return outcome(act, known.ticket ?? ticket, Decision(known.verdict ?? .held, reason), sequence: known.sequence)
         }
         let command = Command(id: act.id, kind: act.kind, ticket: ticket, arguments: act.arguments)
-        let context = context(
+        let context = try context(
             author: overlay.author(author, on: ticket, seen: overlay.head), occurredAt: now, wall: now, flagged: false,
             trunk: nil,
             for: command)

@@ -11,6 +11,8 @@ struct Answered: Sendable {
     let changes: [RowChange]?
     /// The given changeset, if it could be read.
     let changeset: Changeset?
+    /// Judged in this very request, without conflicts: the receipt says all there is.
+    var isNewAndPlain = false
 }
 
 extension Round {
@@ -22,20 +24,25 @@ extension Round {
             guard known.digest == arrived.sealed.digest else { return try clash(arrived, of: device) }
             return Answered(stored: known, changes: nil, changeset: nil)
         }
+        // It is judged by what its target's entries say, and the target may stand in this very request.
+        if arrived.command?.kind == .retract { try flush(underSavepoint: stepwise) }
         let before = device
+        let answered: Answered
         do {
-            return try step { round in try round.judge(arrived, of: &device, at: place, in: sync, poisoned: false) }
+            answered = try step { round in try round.judge(arrived, of: &device, at: place, in: sync, poisoned: false) }
         } catch StoreError.constraint {
             device = before
-            return try step { round in try round.judge(arrived, of: &device, at: place, in: sync, poisoned: true) }
+            answered = try step { round in try round.judge(arrived, of: &device, at: place, in: sync, poisoned: true) }
         }
+        try revive(retractionsOf: answered.stored)
+        return answered
     }
 
     private mutating func judge(
         _ arrived: ArrivedCommand, of device: inout DeviceRecord, at place: ChainPlace, in sync: VerifiedSync, poisoned: Bool
     ) throws -> Answered {
         let occurrence = occurrence(of: arrived, on: device, in: sync)
-        let ruling = poisoned ? .held(.poisoned) : rule(arrived, of: device, occurrence)
+        let ruling = poisoned ? .held(.poisoned) : try rule(arrived, of: device, occurrence)
         if arrived.receipt == nil { device.occurredFloor = occurrence.floor }
         var stored = StoredCommand(
             id: arrived.id, place: place, person: device.person, kind: arrived.kind, ticket: arrived.ticket,
@@ -43,11 +50,14 @@ extension Round {
             receivedAt: sync.arrivedAt, occurredAt: occurrence.at, clockFlagged: occurrence.flagged, verdict: ruling.verdict,
             reason: ruling.reason, waitsFor: ruling.waitsFor)
         var entry = draft(.verdict, by: device.person, ticket: arrived.ticket)
-        entry.changes = ruling.changes
+        let settles = arrived.command?.kind == .retract && ruling.verdict.takesEffect
+        entry.changes = settles ? [] : ruling.changes
         entry.command = .insert(stored)
         entry.conflicts = ruling.conflicts
         stored.sequence = overlay.append(entry)
-        return Answered(stored: stored, changes: ruling.changes, changeset: arrived.changeset)
+        if settles { try settle(arrived.command?.retracted, ruling.changes, by: device.person) }
+        return Answered(
+            stored: stored, changes: entry.changes, changeset: arrived.changeset, isNewAndPlain: entry.conflicts.isEmpty)
     }
 
     /// When it happened: as the receipt fixed it, else from the readings.
@@ -64,18 +74,19 @@ extension Round {
     }
 
     /// The order of the checks is the order in which a command may stop being an ordinary one.
-    private mutating func rule(_ arrived: ArrivedCommand, of device: DeviceRecord, _ occurrence: Occurrence) -> Ruling {
+    private mutating func rule(_ arrived: ArrivedCommand, of device: DeviceRecord, _ occurrence: Occurrence) throws -> Ruling {
         guard device.revokedAt == nil else { return .held(.revoked) }
         guard let payload = arrived.payload else { return .held(.unreadable) }
         guard let command = arrived.command else { return .held(.unknownCommand) }
         guard let changeset = arrived.changeset else { return .held(.unreadable) }
         if let first = blocker(of: command, from: device.replica) { return .held(.waitsFor, waitsFor: first) }
-        let context = context(
+        let context = try context(
             author: overlay.author(device.person, on: command.ticket, seen: payload.seen.base), occurredAt: occurrence.at,
             wall: payload.given.wall, flagged: occurrence.flagged, trunk: Trunk(changeset, ticket: command.ticket), for: command)
         guard let decision = decide(command, on: overlay.ticket(command.ticket), in: context) else { return .held(.poisoned) }
-        guard let receipt = arrived.receipt else { return Ruling(decision) }
-        return restored(decision, as: receipt)
+        var ruling = arrived.receipt.map { restored(decision, as: $0) } ?? Ruling(decision)
+        if ruling.reason == Reason.waitsForTarget.rawValue { ruling.waitsFor = command.retracted }
+        return ruling
     }
 
     /// After a restore the receipt's verdict stands. An effect that fits no more is held, never rejected; a verdict without effect
@@ -96,13 +107,15 @@ extension Round {
     }
 
     /// The newest held command of the same replica on the same ticket that this one depends on.
-    func blocker(of command: Command, from replica: ReplicaID, before sequence: UInt64 = .max) -> CommandID? {
-        overlay.undecided(on: command.ticket).last { held in
-            guard held.place?.replica == replica, held.sequence < sequence, held.id != command.id,
+    ///
+    /// - Parameter later: Where the command stands itself, if it came before some of them were judged.
+    func blocker(of command: Command, from replica: ReplicaID, before later: StoredCommand? = nil) -> CommandID? {
+        overlay.undecided(on: command.ticket).filter { held in
+            guard held.place?.replica == replica, later.map({ held.isBefore($0) }) ?? true, held.id != command.id,
                 let earlier = held.command
             else { return false }
             return dependsOn(command, earlier)
-        }?.id
+        }.max { $0.isBefore($1) }?.id
     }
 
     /// A second payload under a known identifier: kept and held, once.
@@ -136,6 +149,12 @@ extension StoredCommand {
     var readPayload: Payload? { payload.flatMap { try? Payload(decoding: $0) } }
     /// The command in it.
     var command: Command? { readPayload?.command }
+
+    /// In the order of their device's chain, which is the order of giving; a verdict's sequence is not, because it may be renewed.
+    func isBefore(_ other: StoredCommand) -> Bool {
+        guard let ours = place, let theirs = other.place else { return sequence < other.sequence }
+        return (ours.epoch, ours.sequence) < (theirs.epoch, theirs.sequence)
+    }
 }
 
 extension Reading {

@@ -25,11 +25,26 @@ extension Round {
             throw JobFailure.service(.unknownCommand(answer.command))
         }
         guard held.isUndecided else { throw JobFailure.service(.notHeld(answer.command)) }
+        if held.command?.kind == .retract { try flush(underSavepoint: stepwise) }
         return try step { round in
             let ruling = try round.effect(of: answer, on: held)
-            let sequence = round.write(answer.decision, answer.reason, ruling, on: held, by: answer.by)
-            return HeldOutcome(command: held.id, sequence: sequence, followed: round.follow(held, by: answer.by))
+            let (sequence, settled) = try round.conclude(answer.decision, answer.reason, ruling, on: held, by: answer.by)
+            return HeldOutcome(
+                command: held.id, sequence: sequence, followed: settled + (try round.follow(held, by: answer.by)))
         }
+    }
+
+    /// The decision, and what it ends: a retraction that was held, and whose target is held, declines the target when it is
+    /// accepted. What it changes is then the target's affair.
+    private mutating func conclude(
+        _ decision: HeldDecision, _ reason: String, _ ruling: Ruling, on held: StoredCommand, by author: String
+    ) throws -> (sequence: UInt64, settled: [HeldOutcome.Follower]) {
+        guard decision != .declined, let target = held.command?.retracted, overlay.loaded.commands[target]?.isUndecided == true
+        else { return (write(decision, reason, ruling, on: held, by: author), []) }
+        var own = ruling
+        own.changes = []
+        let sequence = write(decision, reason, own, on: held, by: author)
+        return (sequence, try settle(target, ruling.changes, by: author))
     }
 
     /// What accepting or amending does: the author's relation and the three-way comparison are waived, the state machine is not.
@@ -38,8 +53,14 @@ extension Round {
         guard let payload = held.readPayload, var command = payload.command else {
             throw JobFailure.service(.refused(Reason(rawValue: held.reason) ?? .unreadable))
         }
-        if answer.decision == .amended { command.arguments.merge(answer.arguments) { $1 } }
-        let context = context(
+        if answer.decision == .amended {
+            // Another target would be another person's choice, and possibly another person's command.
+            guard command.kind != .retract || answer.arguments["target"] == nil else {
+                throw JobFailure.service(.refused(.badArguments))
+            }
+            command.arguments.merge(answer.arguments) { $1 }
+        }
+        let context = try context(
             author: overlay.author(held.person, on: command.ticket, seen: payload.seen.base), occurredAt: held.occurredAt,
             wall: payload.given.wall, flagged: held.clockFlagged, trunk: nil, override: true, for: command)
         guard let decision = decide(command, on: overlay.ticket(command.ticket), in: context) else {
@@ -50,43 +71,70 @@ extension Round {
     }
 
     /// One entry: the decision with what it changes.
-    private mutating func write(
+    mutating func write(
         _ decision: HeldDecision, _ reason: String, _ ruling: Ruling, on held: StoredCommand, by author: String
     ) -> UInt64 {
         var entry = draft(.decision, by: author, ticket: held.ticket)
         entry.changes = ruling.changes
         entry.conflicts = ruling.conflicts
+        entry.facts["retracts"] = held.command?.retracted?.value
         entry.command = .decide(
             held.id, person: held.person, StoredCommand.DecisionRecord(decision, reason: reason, by: author, at: now))
         return overlay.append(entry)
     }
 
+    /// One entry: it stays in the dispatcher's list and its verdict stays held, but what it waits for is another thing now, which
+    /// its author reads with what it disagreed with.
+    private mutating func holdAgain(_ held: StoredCommand, _ ruling: Ruling, by author: String) {
+        var entry = draft(.heldAgain, by: author, ticket: held.ticket)
+        entry.changes = ruling.changes
+        entry.conflicts = ruling.conflicts
+        entry.command = .holdAgain(
+            held.id, person: held.person, reason: ruling.reason, occurredAt: held.occurredAt, waitsFor: ruling.waitsFor)
+        overlay.append(entry)
+    }
+
     /// Commands of the same replica on the same ticket that waited, in their order, each decided as if it came now.
-    private mutating func follow(_ decided: StoredCommand, by author: String) -> [HeldOutcome.Follower] {
+    private func waiting(for decided: StoredCommand) -> [StoredCommand] {
         guard let ticket = decided.ticket, let replica = decided.place?.replica else { return [] }
-        let waiting = overlay.undecided(on: ticket).filter {
+        return overlay.undecided(on: ticket).filter {
             $0.place?.replica == replica && $0.reason == Reason.waitsFor.rawValue
-        }
+        }.sorted { $0.isBefore($1) }
+    }
+
+    mutating func follow(_ decided: StoredCommand, by author: String) throws -> [HeldOutcome.Follower] {
         var followers: [HeldOutcome.Follower] = []
-        for held in waiting.sorted(by: { $0.sequence < $1.sequence }) {
-            guard let payload = held.readPayload, let command = payload.command,
-                blocker(of: command, from: replica, before: held.sequence) == nil
-            else { continue }
-            let ruling = rule(again: command, payload, held)
-            let decision: HeldDecision? =
-                ruling.verdict == .held ? nil : ruling.verdict.takesEffect ? .accepted : .declined
-            // Held still, now for a reason of its own: it stays in the dispatcher's list, and its verdict stays what it was.
-            if let decision { _ = write(decision, ruling.reason, ruling, on: held, by: author) }
-            followers.append(HeldOutcome.Follower(command: held.id, decision: decision, reason: ruling.reason))
+        for held in waiting(for: decided) {
+            guard let command = held.command, let replica = held.place?.replica else { continue }
+            guard let other = blocker(of: command, from: replica, before: held) else {
+                if let follower = try decideAgain(held, by: author) { followers.append(follower) }
+                continue
+            }
+            // Still behind another one: whoever asks is told which.
+            if held.waitsFor == decided.id, other != decided.id {
+                holdAgain(held, .held(.waitsFor, waitsFor: other), by: author)
+                followers.append(HeldOutcome.Follower(command: held.id, decision: nil, reason: Reason.waitsFor.rawValue))
+            }
         }
         return followers
     }
 
-    private mutating func rule(again command: Command, _ payload: Payload, _ held: StoredCommand) -> Ruling {
+    /// Decides a held command once more as if it came now.
+    ///
+    /// - Returns: nil if it cannot be read: it stays as it is.
+    mutating func decideAgain(_ held: StoredCommand, by author: String) throws -> HeldOutcome.Follower? {
+        guard let payload = held.readPayload, let command = payload.command else { return nil }
         let trunk = readChangeset(of: payload).map { Trunk($0, ticket: command.ticket) }
-        let context = context(
+        let context = try context(
             author: overlay.author(held.person, on: command.ticket, seen: payload.seen.base), occurredAt: held.occurredAt,
             wall: payload.given.wall, flagged: held.clockFlagged, trunk: trunk, for: command)
-        return decide(command, on: overlay.ticket(command.ticket), in: context).map(Ruling.init) ?? .held(.poisoned)
+        let ruling = decide(command, on: overlay.ticket(command.ticket), in: context).map(Ruling.init) ?? .held(.poisoned)
+        guard ruling.verdict != .held else {
+            holdAgain(held, ruling, by: author)
+            return HeldOutcome.Follower(command: held.id, decision: nil, reason: ruling.reason)
+        }
+        let decision: HeldDecision = ruling.verdict.takesEffect ? .accepted : .declined
+        _ = try conclude(decision, ruling.reason, ruling, on: held, by: author)
+        return HeldOutcome.Follower(command: held.id, decision: decision, reason: ruling.reason)
     }
 }

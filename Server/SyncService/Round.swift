@@ -107,8 +107,8 @@ struct Round {
     func context(
         author: Author, occurredAt: Milliseconds, wall: Milliseconds, flagged: Bool, trunk: Trunk?, override: Bool = false,
         for command: Command
-    ) -> DecisionContext {
-        DecisionContext(
+    ) throws -> DecisionContext {
+        var context = DecisionContext(
             author: author, occurredAt: occurredAt, wall: wall, clockFlagged: flagged, trunk: trunk, override: override,
             side: .centre, rules: rules, directory: command.kind.isCentral ? overlay.directory : nil)
         if command.kind == .retract { context.target = try target(of: command) }

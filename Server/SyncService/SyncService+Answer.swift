@@ -45,7 +45,7 @@ extension SyncService {
             return receipt
         }
         let (whole, short) = shortened(receipts, in: sync.request)
-        let told = Set(short.map(\.receipt.commandID))
+        let told = Dictionary(short.map { ($0.receipt.commandID, $0.receipt.sequence) }, uniquingKeysWith: { $1 })
         let device = outcome.device
         let token =
             sync.needsToken && device.revokedAt == nil
@@ -101,7 +101,8 @@ extension SyncService {
             person: outcome.device.person, base: request.cursor.base, generation: request.cursor.generation, at: request.at,
             fromZero: oldSchema || request.cursor.incarnation != state.incarnation, bytesMax: pageBytes(request),
             entitiesMax: environment.configuration.entitiesPerPageMax, leaveOut: outcome.confirmable,
-            skipVerdicts: Set(outcome.answered.map(\.stored.id)))
+            skipVerdicts: Dictionary(
+                outcome.answered.map { ($0.stored.id, $0.stored.sequence) }, uniquingKeysWith: { $1 }))
         for one in outcome.answered where one.isNewAndPlain { asked.toldVerdicts[one.stored.id] = one.stored.sequence }
         asked.wantsFingerprint = request.fingerprint != nil
         var page = try reader.page(asked)
@@ -142,9 +143,9 @@ extension SyncService {
         ).authenticated(by: environment.keys.current)
     }
 
-    /// - Parameter told: Commands whose receipts the answer carries already.
+    /// - Parameter told: Commands whose receipts the answer carries already, with the sequences of their verdicts.
     private func wirePage(
-        _ page: PageResult, _ told: Set<CommandID>, for request: SyncRequest, incarnation: Incarnation
+        _ page: PageResult, _ told: [CommandID: UInt64], for request: SyncRequest, incarnation: Incarnation
     ) -> Page {
         Page(
             entities: page.entities.map { wireEntity($0, told, for: request, incarnation: incarnation) }, at: page.at,
@@ -155,9 +156,9 @@ extension SyncService {
     /// Rows of tables that an older replica does not have are left out. The entity is named all the same, so that both sides
     /// count the same; after its upgrade the replica reads everything anew.
     private func wireEntity(
-        _ entity: PageEntity, _ told: Set<CommandID>, for request: SyncRequest, incarnation: Incarnation
+        _ entity: PageEntity, _ told: [CommandID: UInt64], for request: SyncRequest, incarnation: Incarnation
     ) -> Entity {
-        let command = entity.command.flatMap { told.contains($0.id) && $0.decision == nil ? nil : $0 }
+        let command = entity.command.flatMap { told[$0.id] == $0.sequence && $0.decision == nil ? nil : $0 }
         return Entity(
             entity.key, entity.operation, version: entity.version,
             rows: entity.rows.filter { $0.table.since <= request.schemaVersion },

@@ -26,6 +26,8 @@ public struct DecisionContext: Sendable {
     public var rules: Rules
     /// Whom a dispatch may name; nil = names are not checked.
     public var directory: Directory?
+    /// Of a retraction: what it names; nil = not known.
+    public var target: RetractTarget?
 
     /// A context. `wall` is `occurredAt` unless said otherwise.
     public init(

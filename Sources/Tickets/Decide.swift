@@ -12,6 +12,7 @@ public func decide(_ command: Command, on ticket: Ticket?, in context: DecisionC
     if command.kind.isCentral, !context.author.role.isCentral { return Decision(.rejected, .notPermitted) }
     if let fault = command.argumentFault() { return refusal(of: command, for: fault) }
     if command.kind.makesTicket { return command.decideMaking(on: ticket, in: context) }
+    if command.kind == .retract { return command.decideRetract(on: ticket, in: context) }
     guard let ticket else {
         // The same words as for somebody else's ticket: nobody learns which tickets exist.
         return context.author.role.isCentral ? Decision(.rejected, .unknownTicket) : Decision(.held, .notYours)
@@ -24,6 +25,7 @@ public func decide(_ command: Command, on ticket: Ticket?, in context: DecisionC
     case .accept, .start, .resolve, .return: return command.decideHandling(on: ticket, relation, in: context)
     case .dispatch, .assign, .withdraw, .close: return command.decideAtCentre(on: ticket, in: context)
     case .report, .create: return command.decideMaking(on: ticket, in: context)
+    case .retract: return command.decideRetract(on: ticket, in: context)
     }
 }
 

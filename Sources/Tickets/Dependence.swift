@@ -4,7 +4,7 @@ extension Command {
     /// The columns of `ticket` that the command may write, whatever its verdict.
     public var columnsWritten: Set<TicketColumn> {
         switch kind {
-        case .visit, .note: []
+        case .visit, .note, .retract: []
         case .accept: [.state, .acceptedAt]
         case .start: [.startedAt]
         case .resolve: [.state, .resolvedAt]
@@ -22,10 +22,13 @@ extension Command {
 /// True if `later` must not be decided before `earlier` is.
 ///
 /// Both are of one replica, `later` given after `earlier`. On one ticket: a transition depends on everything before it, an edit
-/// on what wrote one of its columns, additive commands only on the report that made the ticket.
+/// on what wrote one of its columns, additive commands only on the report that made the ticket. A retraction is an asking: it
+/// is judged by what has become of its target, and nothing waits for it.
 /// - Source: DESIGN.md section 5.
 public func dependsOn(_ later: Command, _ earlier: Command) -> Bool {
-    guard later.ticket == earlier.ticket, later.id != earlier.id, !later.kind.makesTicket else { return false }
+    guard later.ticket == earlier.ticket, later.id != earlier.id, !later.kind.makesTicket, later.kind != .retract,
+        earlier.kind != .retract
+    else { return false }
     if earlier.kind.makesTicket || later.kind.isTransition { return true }
     return later.kind == .edit && !later.columnsWritten.isDisjoint(with: earlier.columnsWritten)
 }

@@ -60,6 +60,24 @@ public enum Reason: String, CaseIterable, Sendable, Hashable {
     case clash
     /// It was applied before the centre was restored and fits no more.
     case afterRestore = "after-restore"
+    /// Its author took the held command back.
+    case retracted
+    /// A command that took effect is to be taken back.
+    case retractAsked = "retract-asked"
+    /// What is to be taken back cannot be put back any more.
+    case retractTooLate = "retract-too-late"
+    /// What is to be taken back is not known; the same if it is somebody else's.
+    case waitsForTarget = "waits-for-target"
+    /// What is to be taken back has no effect.
+    case nothingToRetract = "nothing-to-retract"
+    /// The author asked for the same command back before, and that is undecided.
+    case alreadyAsked = "already-asked"
+    /// A retraction is not taken back.
+    case retractOfRetract = "retract-of-retract"
+    /// Acts of the centre are not taken back.
+    case notRetractable = "not-retractable"
+    /// On a device only: what was never offered is undone.
+    case undoInstead = "undo-instead"
 
     /// What it means and what to do, in English.
     public var english: String { words.english }
@@ -78,7 +96,7 @@ public enum Reason: String, CaseIterable, Sendable, Hashable {
 
 extension Reason {
     private var words: (english: String, chinese: String) {
-        settledWords ?? openWords
+        retractWords ?? settledWords ?? openWords
     }
 
     /// Nothing is expected of the author any more.

@@ -190,7 +190,7 @@ import Tickets
             let version = try store.append(world.note(ticket, by: "li-na", command: given)).sequences[0]
             let known: (inout PageRequest) -> Void = {
                 $0.leaveOut = [ticket: version, other: version]
-                $0.skipVerdicts = [given.id, held.id]
+                $0.skipVerdicts = [given.id: version, held.id: version + 1]
             }
             let quiet = try store.page("li-na", base: base, known)
             #expect(quiet.entities.isEmpty)

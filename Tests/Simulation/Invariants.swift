@@ -1,3 +1,4 @@
+import CentralStore
 import Changeset
 import Fixture
 import Harness
@@ -97,6 +98,41 @@ struct Invariants {
         let states = Set(TicketState.allCases.map(\.rawValue))
         for state in try database.texts("SELECT DISTINCT state FROM ticket") where !states.contains(state) {
             throw Violation("I5", "a ticket stands at \(state)")
+        }
+        try paths(database)
+        try takenBack(database)
+    }
+
+    /// I5: every change of state that the journal tells is an edge.
+    private func paths(_ database: Database) throws {
+        let edges = Set(Rules.embedded.edges.filter { $0.since <= Rules.release }.map { [$0.from?.rawValue, $0.to.rawValue] })
+        for row in try database.rows("SELECT seq, body FROM journal ORDER BY seq") {
+            let changes = (row[1] as? [UInt8]).flatMap(JournalBody.init(decoding:))?.changeset.changes ?? []
+            for change in changes where change.table == Table.ticket.name {
+                let before = change.old.isEmpty ? nil : change.old[TicketColumn.state.index]?.string
+                guard let after = change.new[TicketColumn.state.index]?.string else { continue }
+                guard edges.contains([before, after]) else {
+                    throw Violation("I5", "entry \(row[0]) leads from \(before ?? "nothing") to \(after)")
+                }
+            }
+        }
+    }
+
+    /// I6: a note is gone only where its author asked for it, and its words are in the journal.
+    private func takenBack(_ database: Database) throws {
+        let granted = try database.rows(
+            "SELECT payload FROM command WHERE kind = 'retract' AND (verdict = 'applied' OR decision = 'accepted')")
+        let targets = Set(
+            granted.compactMap { ($0[0] as? [UInt8]).flatMap { try? Payload(decoding: $0) }?.command?.retracted })
+        for row in try database.rows("SELECT command, body, changed FROM note WHERE deleted = 1") {
+            guard let id = (row[0] as? [UInt8]).flatMap({ CommandID(bytes: $0) }), targets.contains(id) else {
+                throw Violation("I6", "a note went that nobody asked back")
+            }
+            let entry = try database.rows("SELECT body FROM journal WHERE seq = ?", [row[2]]).first?[0] as? [UInt8]
+            let changes = entry.flatMap(JournalBody.init(decoding:))?.changeset.changes ?? []
+            guard changes.contains(where: { $0.operation == .delete && $0.old.contains(.text(row[1] as? String ?? "")) }) else {
+                throw Violation("I6", "the words of a note that went are not in the journal")
+            }
         }
     }
 

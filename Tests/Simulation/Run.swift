@@ -119,7 +119,22 @@ final class Run {
         }
     }
 
+    /// Asks for something back that was sent, whatever has become of it; mostly lately given.
+    private func retract(on device: DeviceFixture) throws {
+        let sent = try device.replica.log(limit: 12).filter { $0.offeredAt != nil }
+        guard let target = sent.randomElement(using: &random) else { return }
+        do {
+            let command = try device.give(
+                .retract, target.ticket, ["target": .text(target.id.description), "body": .text("收回")])
+            given[device.person, default: [:]][command.id] = .retract
+            mark("give retract")
+        } catch ReplicaError.refused(let reason, _) {
+            mark("refused retract \(reason.rawValue)")
+        }
+    }
+
     private func give(on device: DeviceFixture) throws {
+        if random.chance(0.12) { return try retract(on: device) }
         let here = try device.replica.tickets()
         let chosen = here.randomElement(using: &random)
         let ticket = chosen?.id
@@ -189,7 +204,11 @@ final class Run {
     private func decideOne() throws {
         guard let held = try centre.store.read({ try $0.held() }).randomElement(using: &random) else { return }
         mark("decide")
-        _ = try? centre.decide(held.command.id, random.chance(0.5) ? .accepted : .declined, reason: "核对")
+        let isAccepted = random.chance(0.5)
+        let done = (try? centre.decide(held.command.id, isAccepted ? .accepted : .declined, reason: "核对")) != nil
+        if held.command.kind == CommandKind.retract.rawValue {
+            mark("retraction \(held.command.reason) \(isAccepted ? "accepted" : "declined")\(done ? "" : " in vain")")
+        }
     }
 
     /// I1: what a device was told once stays told.

@@ -40,7 +40,10 @@ enum URLs {
         print("simulation: seeds \(seeds.lowerBound) to \(seeds.upperBound) hold")
         print("steps: " + steps.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
         guard single == nil, count >= 100 else { return }
-        for mark in ["give resolve", "give edit", "undo", "restart", "skew", "decide", "centre assign applied"] {
+        for mark in [
+            "give resolve", "give edit", "undo", "restart", "skew", "decide", "centre assign applied", "give retract",
+            "retraction retract-asked accepted", "retraction retract-asked declined", "retraction retract-too-late declined",
+        ] {
             #expect(steps[mark, default: 0] > 0, "no seed reached: \(mark)")
         }
     }

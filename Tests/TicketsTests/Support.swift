@@ -33,6 +33,7 @@ func ordinary(_ kind: CommandKind, number: Int = 1) -> Command {
     case .edit: command(kind, ["finding": "井盖松动"], number: number)
     case .report, .create: command(kind, ["title": "路灯不亮"], number: number)
     case .dispatch, .assign: command(kind, ["assignee": .text(Cast.other.id)], number: number)
+    case .retract: command(kind, ["target": .text(commandID(9000).description)], number: number)
     }
 }
 

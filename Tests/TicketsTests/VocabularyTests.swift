@@ -52,7 +52,8 @@ import Tickets
                 let second = ordinary(later, number: 2)
                 first.ticket = second.ticket
                 let edits = later == .edit && (first.columnsWritten.contains(.finding))
-                let expected = !later.makesTicket && (earlier.makesTicket || later.isTransition || edits)
+                let retracts = later == .retract || earlier == .retract
+                let expected = !later.makesTicket && !retracts && (earlier.makesTicket || later.isTransition || edits)
                 #expect(dependsOn(second, first) == expected, "\(later) after \(earlier)")
                 first.ticket = TicketID(bytes: [UInt8](repeating: 9, count: 16))!
                 #expect(!dependsOn(second, first))

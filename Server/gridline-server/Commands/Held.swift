@@ -22,9 +22,22 @@ struct Held: CentreCommand {
             for (name, value) in line.arguments.sorted(by: { $0.key < $1.key }) {
                 output.line("    \(name): \(value.clipped(120))")
             }
+            if let target = line.target { Self.show(target, output) }
             for conflict in line.conflicts { output.line("    \(conflict.shown)") }
         }
         output.say("\(lines.count) held", "共 \(lines.count) 条待裁定")
+    }
+
+    /// What a retraction is to take back, with the words that would go.
+    private static func show(_ target: RetractedReport, _ output: Output) {
+        guard let kind = target.kind, let person = target.person else {
+            return output.line("    \(output.words("takes back a command that is not here", "要收回的命令不在中心"))")
+        }
+        let standing = target.decision ?? target.verdict ?? "-"
+        output.line("    \(output.words("takes back", "收回")): \(kind)  \(person)  \(standing)")
+        for (name, value) in target.arguments.sorted(by: { $0.key < $1.key }) {
+            output.line("        \(name): \(value.clipped(120))")
+        }
     }
 
     private static func age(_ since: Int64, _ output: Output) -> String {
