@@ -186,8 +186,6 @@ public struct HeldReport: Codable, Hashable, Sendable {
     public var arguments: [String: String]
     /// Where it disagrees with what stands at the centre.
     public var conflicts: [ConflictReport]
-    /// Of a retraction: what it is to take back.
-    public var target: RetractedReport?
 }
 
 /// What two sides wrote into one field. nil = NULL.
@@ -242,14 +240,14 @@ public struct DeviceLine: Codable, Hashable, Sendable {
     public var revokedAt: Int64?
     /// Commands that it said were still on it.
     public var unsent: UInt64?
-    /// Up to which sequence it has read.
-    public var base: UInt64?
     /// When the oldest of them was given, as the device said, milliseconds since 1970 UTC.
     public var oldestUnsentAt: Int64?
-    /// What program it runs.
-    public var clientVersion: String?
+    /// Up to which sequence it has read.
+    public var base: UInt64?
     /// Journal entries that this is behind the head.
     public var lag: UInt64?
+    /// What program it runs.
+    public var clientVersion: String?
     /// The device's clock minus the server's, milliseconds.
     public var clockOffset: Int64?
     /// How often its chain forked.
