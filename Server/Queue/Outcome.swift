@@ -186,6 +186,8 @@ public struct HeldReport: Codable, Hashable, Sendable {
     public var arguments: [String: String]
     /// Where it disagrees with what stands at the centre.
     public var conflicts: [ConflictReport]
+    /// Of a retraction: what it is to take back.
+    public var target: RetractedReport?
 }
 
 /// What two sides wrote into one field. nil = NULL.
