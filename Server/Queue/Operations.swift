@@ -37,8 +37,13 @@ public final class Operations: OperationRunner {
 
     /// Runs one operation to its end.
     public func run(_ operation: Operation) async throws(OperationProblem) -> Outcome {
+        try await named { try await self.perform(operation) }
+    }
+
+    /// Runs `body`, and turns what service and store refuse into an operator's words.
+    func named<T: Sendable>(_ body: () async throws -> T) async throws(OperationProblem) -> T {
         do {
-            return try await perform(operation)
+            return try await body()
         } catch let problem as OperationProblem {
             throw problem
         } catch let error as ServiceError {
@@ -59,6 +64,7 @@ public final class Operations: OperationRunner {
             return try await reference(operation)
         case .new(let ticket, let author): return try await create(ticket, by: author)
         case .importRows(let rows, let source, let author): return try await importRows(rows, source: source, by: author)
+        case .export(let question, let author): return try await export(question, by: author)
         case .dispatch(let orders, let author): return try await dispatch(orders, by: author)
         case .assign(let ticket, let person, let helpers, let author):
             var arguments: [String: Value] = ["assignee": .text(person)]
@@ -77,10 +83,10 @@ public final class Operations: OperationRunner {
         case .check: return try await check()
         case .scopeDump(let person): return try await scopeDump(person)
         case .version: return try await version()
+        case .status(let now): return try await status(now: now)
         }
     }
 
-        case .status(let now): return try await status(now: now)
     /// Reads the store on a thread of its own.
     func read<T: Sendable>(_ body: @escaping @Sendable (any StoreReader) throws -> T) async throws -> T {
         let store = store
@@ -97,6 +103,12 @@ public final class Operations: OperationRunner {
     /// A fresh identity for an act.
     func newID() -> CommandID {
         CommandID(bytes: random(16))!  // random gives as many bytes as asked for
+    }
+
+    /// Many of them, for one question to the source of chance.
+    func newIDs(_ count: Int) -> [CommandID] {
+        let bytes = random(16 * count)
+        return (0..<count).map { CommandID(bytes: bytes[(16 * $0)..<(16 * $0 + 16)])! }  // 16 bytes each
     }
 
     /// The ticket that a person means.
