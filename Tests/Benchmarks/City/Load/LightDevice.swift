@@ -74,13 +74,16 @@ final class LightDevice: @unchecked Sendable {
         let answer = try SyncResponse(decoding: decodeBody(body, limit: WireLimits.responseDecompressedBytesMax))
         guard answer.incarnation == cursor?.incarnation, answer.forkEpoch == nil, answer.expectedSequence == nil, !answer.wipe,
             !answer.sendRetained, let page = answer.page
-        else { throw HarnessError("\(person.id): an answer that nobody expected") }
+        else { throw HarnessError("an answer that nobody expected") }
         token = answer.token ?? token
         serverTime = max(serverTime, answer.serverTime)
+        let told = try answer.receipts + answer.shortReceipts.map { try whole($0, in: answer) }
         try acknowledge(answer.acknowledgedSequence)
         var verdicts: [Verdict] = []
-        for receipt in answer.receipts {
-            guard receipt.replica == replica, receipt.mac.count == 32 else { throw HarnessError("a receipt for somebody else") }
+        for receipt in told {
+            guard receipt.replica == replica, [ShortReceipt.macBytes, 32].contains(receipt.mac.count) else {
+                throw HarnessError("a receipt for somebody else")
+            }
             guard let command = waiting.removeValue(forKey: receipt.commandID) else { continue }
             guard command.digest == receipt.digest else { throw HarnessError("a receipt on another payload") }
             if receipt.confirmed { confirmed[command.ticket] = max(confirmed[command.ticket] ?? 0, receipt.sequence) }
@@ -94,13 +97,22 @@ final class LightDevice: @unchecked Sendable {
         return (!outbox.isEmpty, verdicts)
     }
 
+    /// A short receipt with what this device knows of its command: it names a place in the chain, which is one in the outbox.
+    private func whole(_ receipt: ShortReceipt, in answer: SyncResponse) throws -> Receipt {
+        guard receipt.place > acknowledgedSequence, receipt.place - acknowledgedSequence <= UInt64(outbox.count) else {
+            throw HarnessError("a verdict on a place that was not sent")
+        }
+        let command = outbox[Int(receipt.place - acknowledgedSequence) - 1]
+        return receipt.whole(command: command.commandID, digest: command.digest, replica: replica, in: answer)
+    }
+
     /// Tickets whose rows a receipt alone confirms, with their version.
     private var confirmed: [TicketID: UInt64] = [:]
 
     private func acknowledge(_ sequence: UInt64) throws {
         guard sequence > acknowledgedSequence else { return }
         let count = Int(sequence - acknowledgedSequence)
-        guard count <= outbox.count else { throw HarnessError("\(person.id): more acknowledged than was sent") }
+        guard count <= outbox.count else { throw HarnessError("more acknowledged than was sent") }
         acknowledgedHead =
             Chain.headers(
                 for: Array(outbox.prefix(count)), replica: replica, epoch: 1, first: acknowledgedSequence + 1,
@@ -128,7 +140,7 @@ final class LightDevice: @unchecked Sendable {
         cursor?.base = last.base
         cursor?.generation = last.generation
         if let theirs = last.fingerprint, theirs != fingerprint {
-            throw HarnessError("\(person.id): holds \(fingerprint.count) entities, the centre says \(theirs.count), or others")
+            throw HarnessError("a picture that differs from the centre's")
         }
     }
 
