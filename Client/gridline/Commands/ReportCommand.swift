@@ -6,7 +6,7 @@ struct ReportCommand: Action {
     @Argument(help: Say.title.help) var words: String?
     @Option(help: Say.title.help) var title: String?
     @Option(help: Say.wordsArgument.help) var description: String?
-    @Option(help: Say.category.help) var category: String?
+    @Option(help: Say.categoryOption.help) var category: String?
     @Option(help: Say.kind.help) var kind: String?
     @Option(help: Say.urgency.help) var urgency: String?
     @Option(help: Say.location.help) var location: String?
@@ -26,10 +26,11 @@ struct ReportCommand: Action {
         let heading = try words ?? title ?? context.console.ask(Say.title, orElse: .needsWords)
         var arguments: [String: Value] = ["title": .text(heading)]
         let texts = [
-            "description": description, "category": category, "kind": kind, "urgency": urgency, "location": location,
+            "description": description, "kind": kind, "urgency": urgency, "location": location,
             "grid": grid, "name": name, "phone": phone, "address": address,
         ]
         for (argument, value) in texts { if let value = try context.text(value) { arguments[argument] = .text(value) } }
+        if let category = try context.text(category) { arguments["category"] = .text(try context.categoryCode(category)) }
         if let latitude { arguments["latitude"] = .real(latitude) }
         if let longitude { arguments["longitude"] = .real(longitude) }
         return arguments

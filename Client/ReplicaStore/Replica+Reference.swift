@@ -1,0 +1,48 @@
+import Changeset
+public import Tickets
+
+/// What the centre's reference set says, without signal: categories, units, the profile.
+extension Replica {
+    /// The taxonomy as this device knows it, retired leaves too, by code. Empty before the first sync, and where the centre has none.
+    public func categories() throws -> [Category] { try references(.category).compactMap(Category.init(row:)) }
+
+    /// One leaf, in use or retired; nil for a code that the device does not know, such as free text of an older release.
+    public func category(_ code: String) throws -> Category? {
+        try read { try $0.reference(.category, code).flatMap(Category.init(row:)) }
+    }
+
+    /// All units, sorted by identifier; those of a kind that only a newer release knows are left out.
+    public func units() throws -> [HandlingUnit] { try references(.unit).compactMap(HandlingUnit.init(row:)) }
+
+    /// A unit's name, or its identifier if the device does not know it.
+    public func name(ofUnit id: String) throws -> String {
+        try read { try $0.reference(.unit, id)?[1].string ?? id }
+    }
+
+    /// The profile that the centre has in force; nil if the device has none.
+    public func profileInForce() throws -> ProfileRecord? {
+        try references(.profile).lazy.compactMap(ProfileRecord.init(row:)).first(where: \.inForce)
+    }
+
+    /// The rules with the city's own profile, so that a deadline is counted here as at the centre, and can be explained. As
+    /// compiled in where the centre has sent no profile, or one that this release cannot read.
+    public func rulesInForce() throws -> Rules {
+        var rules = rules
+        if let profile = try? profileInForce()?.profile() { rules.profile = profile }
+        return rules
+    }
+
+    private func references(_ table: Table) throws -> [[Value]] {
+        try read { rows in
+            try rows.statements.rows(
+                "SELECT \(table.columns.joined(separator: ",")) FROM \(table.name) ORDER BY \(table.columns[0])")
+        }
+    }
+}
+
+extension Rows {
+    fileprivate func reference(_ table: Table, _ key: String) throws -> [Value]? {
+        try statements.row(
+            "SELECT \(table.columns.joined(separator: ",")) FROM \(table.name) WHERE \(table.columns[0])=?", [.text(key)])
+    }
+}
