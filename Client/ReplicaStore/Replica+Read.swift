@@ -5,7 +5,7 @@ public import Tickets
 extension Replica {
     /// Tickets by deadline, then by their short number.
     public func tickets(_ filter: TicketFilter = TicketFilter()) throws -> [TicketSummary] {
-        try read { try $0.summaries(filter) }
+        try search(filter).map(\.summary)
     }
 
     /// How many tickets are on the device, those that are leaving too.

@@ -24,7 +24,8 @@ extension Gridline {
         default: failure = Failure(error)
         }
         let style = Terminal.colour(isTerminal: isatty(STDERR_FILENO) == 1, environment)
-        let text = printable("gridline: " + failure.text(language), keepsLines: true)
+        let said = printable("gridline: " + failure.text(language), keepsLines: true)
+        let text = Terminal.width(environment).map { DisplayWidth().wrapped(said, to: $0).joined(separator: "\n") } ?? said
         File.writeAll(descriptor: STDERR_FILENO, Array((Style.bad.applied(to: text, colour: style) + "\n").utf8))
         return failure.exit.rawValue
     }

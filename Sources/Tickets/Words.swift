@@ -64,9 +64,9 @@ public func noteWords(kind: String) -> (english: String, chinese: String) {
     switch kind {
     case "note": ("note", "备注")
     case "visit": ("visit", "走访")
-    case "visit-met": ("visit, met", "走访(见到本人)")
-    case "visit-absent": ("visit, nobody there", "走访(无人)")
-    case "visit-refused": ("visit, refused", "走访(拒绝)")
+    case "visit-met": ("visit, met", "走访（见到本人）")
+    case "visit-absent": ("visit, nobody there", "走访（无人）")
+    case "visit-refused": ("visit, refused", "走访（拒绝）")
     case "edit": ("correction", "更正说明")
     case "resolve": ("resolution", "处置结果")
     case "return": ("sent back", "退回理由")

@@ -1,3 +1,4 @@
+import Screen
 import SyncProtocol
 import Testing
 import Tickets

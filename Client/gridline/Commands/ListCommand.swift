@@ -87,8 +87,10 @@ struct ListCommand: Action {
                 .init("\(summary.localNumber)"), .init(summary.number ?? "-"),
                 .init(ticket.state.words.text(language), ticket.state.style),
                 .init(ticket[.dueAt].int.map { ShanghaiTime($0).short } ?? "-", isOverdue ? .bad : nil),
-                .init(ticket[.title].string ?? ""), .init(one.hits.map { $0.text(language) }.joined(separator: "; ")),
-                .init(marks.map { $0.text(language) }.joined(separator: ", "), marks.isEmpty ? nil : .attention),
+                .init(ticket[.title].string ?? ""),
+                .init(one.hits.map { $0.text(language) }.joined(separator: Say.semicolon.text(language))),
+                .init(
+                    marks.map { $0.text(language) }.joined(separator: Say.comma.text(language)), marks.isEmpty ? nil : .attention),
             ])
         }
         return found.allSatisfy(\.hits.isEmpty) ? listing.without(column: 5) : listing

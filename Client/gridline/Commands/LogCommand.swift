@@ -35,7 +35,8 @@ func commandListing(
     for record in records {
         let explanation = record.explanation(personName).map { "[" + $0.text(language) + "]" }
         listing.rows.append([
-            .init("\(record.ordinal)"), .init(ShanghaiTime(record.givenAt).short), .init(record.ticketName),
+            .init("\(record.ordinal)"), .init(ShanghaiTime(record.givenAt).short),
+            .init(record.ticketName, short: ticketLabel(record.localNumber, nil)),
             .init(commandWords(record.kind).text(language)),
             .init(record.standingWords.text(language), record.standing.style),
             .init([record.contentWords(language), explanation ?? ""].filter { !$0.isEmpty }.joined(separator: " ")),

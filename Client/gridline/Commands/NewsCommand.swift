@@ -20,7 +20,10 @@ struct NewsCommand: Action {
         for item in news {
             let (what, detail) = item.words
             listing.rows.append([
-                .init(ShanghaiTime(item.at).short), .init(item.localNumber.map { ticketLabel($0, item.number) } ?? "-"),
+                .init(ShanghaiTime(item.at).short),
+                .init(
+                    item.localNumber.map { ticketLabel($0, item.number) } ?? "-",
+                    short: item.localNumber.map { ticketLabel($0, nil) }),
                 .init(what.text(language)), .init(detail.text(language)),
             ])
         }

@@ -51,11 +51,15 @@ extension ReplicaStatus {
         for (index, record) in needsCentre.enumerated() {
             let line = Words(same: "\(record.ticketName) ") + commandWords(record.kind)
             let why = record.explanation { $0 }?.text(language) ?? ""
-            fields.add(index == 0 ? Say.needsCentre.text(language) : "", "\(line.text(language)): \(why)", .attention)
+            fields.add(
+                index == 0 ? Say.needsCentre.text(language) : "", line.text(language) + Say.colon.text(language) + why, .attention
+            )
         }
         fields.add(Say.tickets.text(language), "\(ticketCount)")
         for (index, summary) in leaving.enumerated() {
-            let line = "\(ticketLabel(summary.localNumber, summary.number)): \(leaveWords(summary.leaving ?? "").text(language))"
+            let line =
+                ticketLabel(summary.localNumber, summary.number) + Say.colon.text(language)
+                + leaveWords(summary.leaving ?? "").text(language)
             fields.add(index == 0 ? Say.leaving.text(language) : "", line)
         }
         if newsCount > 0 { fields.add(Say.news.text(language), Say.unlooked("\(newsCount)").text(language)) }

@@ -14,11 +14,14 @@ struct Listing {
     struct Cell: ExpressibleByStringInterpolation {
         var text: String
         var style: Style?
+        /// What stands here where the table does not fit: a part that says enough.
+        var short: String?
 
         /// A table is for finding things; `show` and --json have a long text whole.
         private static let charactersMax = 500
 
-        init(_ text: String, _ style: Style? = nil) {
+        init(_ text: String, _ style: Style? = nil, short: String? = nil) {
+            self.short = short
             let head = text.prefix(Self.charactersMax)
             self.text = printable(head.endIndex < text.endIndex ? head + ".." : text)
             self.style = style
@@ -37,8 +40,19 @@ struct Listing {
         return copy
     }
 
+    /// The same with the short texts.
+    private var shortened: Listing {
+        var copy = self
+        copy.rows = rows.map { $0.map { cell in cell.short.map { Cell($0, cell.style) } ?? cell } }
+        return copy
+    }
+
     /// - Parameter width: Cells of the terminal; nil = no bound, nothing is cut.
     func lines(width: Int?, measure: DisplayWidth, colour: Bool) -> [String] {
+        let natural = self.widths(total: nil, measure).reduce(2 * (columns.count - 1), +)
+        if let width, natural > width, rows.contains(where: { $0.contains { $0.short != nil } }) {
+            return shortened.lines(width: width, measure: measure, colour: colour)
+        }
         let widths = self.widths(total: width, measure)
         func line(_ cells: [Cell]) -> String {
             var text = ""
@@ -63,11 +77,16 @@ struct Listing {
         }
         guard let total else { return widths }
         var excess = widths.reduce(2 * (columns.count - 1), +) - total
-        while excess > 0 {
-            let candidates = columns.indices.filter { index in columns[index].least.map { widths[index] > $0 } ?? false }
-            guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
-            widths[widest] -= 1
-            excess -= 1
+        // First down to what each column should have; on a very narrow terminal further, rather than into the next line.
+        for floor in [nil, 4] as [Int?] {
+            while excess > 0 {
+                let candidates = columns.indices.filter { index in
+                    columns[index].least.map { widths[index] > min($0, floor ?? $0) } ?? false
+                }
+                guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
+                widths[widest] -= 1
+                excess -= 1
+            }
         }
         return widths
     }

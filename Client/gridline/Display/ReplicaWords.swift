@@ -46,6 +46,7 @@ enum ReplicaWords {
         Words("a confirmed row is missing", "缺少一行已确认的数据"),
         Words("the pull does not move", "拉取没有进展"),
         Words("base %1 lies before %2", "基点 %1 早于 %2"),
+        Words("a verdict on sequence %1, which was never given", "裁决所指的序号 %1 从未给出"),
         Words("sequence %1 was never given", "序号 %1 从未给出"),
         Words("fork to epoch %1 from %2", "从第 %2 代分叉到第 %1 代"),
         Words("%1 of a row of %2", "对 %2 表一行的操作（%1）"),

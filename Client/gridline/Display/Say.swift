@@ -86,10 +86,10 @@ enum Say {
     static let synced = Words("Up to date as of %1.", "已与中心一致，截至 %1。")
     static let broughtTickets = Words("Tickets: %1 new, %2 changed, %3 left.", "工单：新增 %1，变更 %2，离开 %3。")
     static let broughtVerdicts = Words("Verdicts: %1.", "裁决：%1。")
-    static let newsWaits = Words("%1 pieces of news: gridline news", "有 %1 条新动态：gridline news")
+    static let newsWaits = Words("News: %1. Read them: gridline news", "有 %1 条新动态：gridline news")
     static let stillUnsent = Words(
-        "%1 commands are still without a verdict and stay in the outbox: gridline outbox", "还有 %1 条命令没有裁决，留在发件箱：gridline outbox")
-    static let newlyHeld = Words("%1 commands are held for the dispatcher: gridline status", "%1 条命令被搁置，待派单员裁定：gridline status")
+        "Still without a verdict, in the outbox: %1. See: gridline outbox", "还有 %1 条命令没有裁决，留在发件箱：gridline outbox")
+    static let newlyHeld = Words("Held for the dispatcher: %1. See: gridline status", "%1 条命令被搁置，待派单员裁定：gridline status")
     static let wiped = Words(
         "The centre revoked this device. Its tickets were erased; what you gave was delivered and is kept.",
         "中心已停用本机。工单已清除；您给出的命令已送达并保留。")

@@ -45,7 +45,7 @@ struct TicketView {
         fields.add(words(Say.ticket), ticketLabel(summary.localNumber, summary.number))
         fields.add(words(Say.title), ticket[.title].string, .strong)
         fields.add(words(Say.state), words(ticket.state.words), ticket.state.style)
-        if !marks.isEmpty { fields.add(words(Say.mark), marks.map(words).joined(separator: ", "), .attention) }
+        if !marks.isEmpty { fields.add(words(Say.mark), marks.map(words).joined(separator: words(Say.comma)), .attention) }
         fields.add(words(Say.kind), kindText)
         fields.add(words(Say.urgency), word(ticket[.urgency].string) { Urgency(rawValue: $0)?.chinese })
         fields.add(words(Say.channel), word(ticket[.channel].string) { Channel(rawValue: $0)?.chinese })
@@ -65,7 +65,7 @@ struct TicketView {
         func words(_ words: Words) -> String { words.text(language) }
         fields.add(words(Say.assignee), ticket.assignee.map(personName))
         if !ticket.helpers.isEmpty {
-            fields.add(words(Say.helpers), ticket.helpers.map { personName($0.person) }.joined(separator: ", "))
+            fields.add(words(Say.helpers), ticket.helpers.map { personName($0.person) }.joined(separator: words(Say.comma)))
         }
         fields.add(words(Say.grid), ticket.grid.map(gridName))
         fields.add(words(Say.unit), ticket.unit.map(unitName))
@@ -107,7 +107,7 @@ struct TicketView {
         let kind = noteWords(kind: note.kind)
         let head = [
             ShanghaiTime(note.occurredAt).short, personName(note.author), language == .zh ? kind.chinese : kind.english,
-            note.late ? "(\(Say.late.text(language)))" : nil,
+            note.late ? Say.inBrackets(Say.late).text(language) : nil,
         ].compactMap { $0 }.joined(separator: "  ")
         return [printable(head)] + indented(note.body, on: console)
     }

@@ -36,9 +36,14 @@ struct Console {
     /// A line of talk.
     func talk(_ words: Words, _ style: Style? = nil) {
         if quiet && style != .bad { return }
-        let text = printable(words.text(language), keepsLines: true)
+        let text = wrapped(printable(words.text(language), keepsLines: true))
         let line = style.map { $0.applied(to: text, colour: colourOfTalk) } ?? text
         File.writeAll(descriptor: STDERR_FILENO, Array((line + "\n").utf8))
+    }
+
+    /// A text in lines that fit, where there is a terminal.
+    func wrapped(_ text: String) -> String {
+        width.map { measure.wrapped(text, to: $0).joined(separator: "\n") } ?? text
     }
 
     /// Asks for one line.

@@ -29,6 +29,17 @@ enum ServerExamples {
         "person import": [Example("gridline-server person import staff.csv --as op", "Many at once.", "批量。")],
         "grid add": [Example("gridline-server grid add g1 --name 文化街第三网格 --as op", "A grid.", "一个网格。")],
         "grid list": [Example("gridline-server grid list", "All grids.", "全部网格。")],
+        "unit add": [
+            Example("gridline-server unit add u-power --name 电力公司 --kind enterprise --level city --as op", "A unit.", "一个单位。")
+        ],
+        "unit list": [Example("gridline-server unit list --lint", "What is missing.", "查看缺项。")],
+        "taxonomy load": [
+            Example("gridline-server taxonomy load taxonomy.csv --as op", "Only what differs is written.", "只写入有变化的。")
+        ],
+        "taxonomy list": [Example("gridline-server taxonomy list --search ld", "By pinyin initials.", "按拼音首字母。")],
+        "profile load": [
+            Example("gridline-server profile load city.yaml --dry-run --as op", "Which tickets would move.", "试算哪些工单会变。")
+        ],
         "enrol-code": [Example("gridline-server enrol-code li-na --as op", "Good for ten minutes.", "十分钟内有效。")],
         "new": [Example("gridline-server new --title 路灯不亮 --grid g1 --as op", "A request.", "一件诉求。")],
         "dispatch": [
@@ -48,7 +59,7 @@ enum ServerExamples {
         "device list": [Example("gridline-server device list --stale 7", "Silent for a week.", "一周未联系的。")],
         "device revoke": [Example("gridline-server device revoke 3f2a --as op", "A lost phone.", "遗失的手机。")],
         "backup": [Example("gridline-server backup centre.backup --as op", "While serve runs.", "服务运行时即可备份。")],
-        "restore": [Example("gridline-server restore centre.backup --store centre", "As a new incarnation.", "作为新的世代。")],
+        "restore": [Example("gridline-server restore centre.backup --store centre --as op", "As a new incarnation.", "作为新的世代。")],
         "check": [Example("gridline-server check", "Is the history whole?", "留痕是否完好。")],
         "scope-dump": [Example("gridline-server scope-dump li-na", "What their device must hold.", "其设备应有的内容。")],
         "status": [Example("gridline-server status", "How everything stands.", "总体状况。")],
