@@ -1,5 +1,6 @@
 import Changeset
 import ReplicaStore
+import Screen
 import SyncClient
 import SyncProtocol
 import Testing
