@@ -51,14 +51,20 @@ public struct BatchNeeds: Sendable {
     /// What `batch` needs.
     public init(of batch: WriteBatch) {
         for entry in batch.entries {
-            for change in entry.changes where change.isShaped { need(change) }
-            if let ticket = entry.ticket, entry.changes.contains(where: \.namesNoTicket) {
-                rows.insert(RowKey(.ticket, [ticket.value]))
-            }
+            // Thousands of rows come at once in an import, each a ticket that nobody knew: there is nothing of them to load, and
+            // if there were, the store refuses to make a row twice.
+            if !entry.makesImportedTicket { need(entry) }
             guard let command = entry.command, !command.parks else { continue }
             sums.insert(SumKey(scope: personScope(command.person), kind: .verdict))
             if case .insert = command { continue }
             commands.insert(command.id)
+        }
+    }
+
+    private mutating func need(_ entry: JournalDraft) {
+        for change in entry.changes where change.isShaped { need(change) }
+        if let ticket = entry.ticket, entry.changes.contains(where: \.namesNoTicket) {
+            rows.insert(RowKey(.ticket, [ticket.value]))
         }
     }
 
@@ -102,6 +108,20 @@ public struct SumKey: Hashable, Sendable {
 
 /// A person's own scope, which holds their verdicts.
 public func personScope(_ person: String) -> String { "p:\(person)" }
+
+extension JournalDraft {
+    /// All its rows are of a ticket that it makes from another system's line.
+    fileprivate var makesImportedTicket: Bool {
+        guard importSource != nil, let ticket, let command, case .insert = command else { return false }
+        return conflicts.isEmpty
+            && changes.allSatisfy { change in
+                guard change.isShaped, case .insert(let table, _) = change, table == .ticket || table == .citizen else {
+                    return false
+                }
+                return change.ticket(column: 0) == ticket
+            }
+    }
+}
 
 extension RowChange {
     /// As many values, or key values, as its table has columns.

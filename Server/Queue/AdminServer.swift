@@ -6,6 +6,25 @@ import Synchronization
 public protocol OperationRunner: Sendable {
     /// Runs one operation to its end.
     func run(_ operation: Operation) async throws(OperationProblem) -> Outcome
+    /// Does what an operation needs no turn at the store for, while another one may have it.
+    func prepare(_ operation: Operation) async throws(OperationProblem) -> PreparedOperation
+}
+
+/// An operation that is ready for its turn.
+public struct PreparedOperation: Sendable {
+    /// Runs it to its end.
+    public let run: @Sendable () async -> Result<Outcome, OperationProblem>
+
+    init(_ body: @escaping @Sendable () async throws(OperationProblem) -> Outcome) {
+        run = { do throws(OperationProblem) { return .success(try await body()) } catch { return .failure(error) } }
+    }
+}
+
+extension OperationRunner {
+    /// Nothing beforehand.
+    public func prepare(_ operation: Operation) async throws(OperationProblem) -> PreparedOperation {
+        PreparedOperation { () throws(OperationProblem) in try await self.run(operation) }
+    }
 }
 
 /// Answers operations on the local socket while `serve` runs. The file's mode 0600 is the access control: whoever opens it is the

@@ -81,16 +81,12 @@ public struct Importer {
         progress(run.progress)
     }
 
-    /// Lets the batch go on its way, as soon as the one before it has arrived.
+    /// Makes the batch ready and lets it go on its way, as soon as the one before it has arrived.
     private func send(_ run: inout Run) async throws(OperationProblem) {
-        try await run.absorb()
         guard !run.batch.isEmpty else { return }
-        let operation = run.operation(source: source ?? "", by: author)
-        let runner = runner
-        let task = Task { () async -> Result<Outcome, OperationProblem> in
-            do throws(OperationProblem) { return .success(try await runner.run(operation)) } catch { return .failure(error) }
-        }
-        run.running = (task, run.batch.map { ($0.line, $0.origin) })
+        let prepared = try await runner.prepare(run.operation(source: source ?? "", by: author))
+        try await run.absorb()
+        run.running = (Task { await prepared.run() }, run.batch.map { ($0.line, $0.origin) })
         run.batch.removeAll(keepingCapacity: true)
         run.batchBytes = 0
     }

@@ -6,20 +6,42 @@ import Tickets
 extension Operations {
     /// Rows of a source become tickets; those whose external id is known are passed over. One transaction.
     func importRows(_ rows: [ImportRow], source: String, by author: String) async throws -> Outcome {
+        try await prepared(rows, source: source, by: author).run().get()
+    }
+
+    /// Everything but the transaction, on the caller's thread: an import makes the next batch ready while this one is written.
+    public func prepare(_ operation: Operation) async throws(OperationProblem) -> PreparedOperation {
+        guard case .importRows(let rows, let source, let author) = operation else {
+            return PreparedOperation { () throws(OperationProblem) in try await self.run(operation) }
+        }
+        return try await named { try await self.prepared(rows, source: source, by: author) }
+    }
+
+    private func prepared(_ rows: [ImportRow], source: String, by author: String) async throws -> PreparedOperation {
         guard rows.allSatisfy({ !($0.source ?? source).isEmpty }) else {
             throw OperationProblem(.badArguments, "--source is empty; name where the rows come from")
         }
         let ours = try await tickets(thatAreHere: rows, source: source)
         let fresh = ours.isEmpty ? rows : rows.filter { !ours.contains($0.externalID) || ($0.source ?? source) != ownSource }
-        let ids = newIDs(fresh.count)
-        let acts = zip(fresh, ids).map { row, id in
+        let acts = zip(fresh, newIDs(fresh.count)).map { row, id in
             Act(
                 id: id, kind: .create, arguments: row.arguments,
                 source: .init(source: row.source ?? source, externalID: row.externalID))
         }
+        let sealed = service.sealed(acts)
+        let lines = fresh.map(\.line)
+        let known = rows.count - fresh.count
+        return PreparedOperation { () throws(OperationProblem) in
+            try await self.named {
+                .imported(try Self.report(lines, try await self.service.perform(sealed, by: author), known: known, by: author))
+            }
+        }
+    }
+
+    private static func report(_ lines: [Int], _ outcomes: [ActOutcome], known: Int, by author: String) throws -> ImportReport {
         var report = ImportReport()
-        report.known = rows.count - fresh.count
-        for (row, outcome) in zip(fresh, try await service.perform(acts, by: author)) {
+        report.known = known
+        for (line, outcome) in zip(lines, outcomes) {
             if outcome.isKnown {
                 report.known += 1
             } else if outcome.verdict.takesEffect {
@@ -28,10 +50,10 @@ extension Operations {
                 throw ServiceError.notPermitted(author)
             } else {
                 report.add(
-                    ImportFault(line: row.line, code: .refused, reason: "\(outcome.reason.rawValue): \(outcome.reason.english)"))
+                    ImportFault(line: line, code: .refused, reason: "\(outcome.reason.rawValue): \(outcome.reason.english)"))
             }
         }
-        return .imported(report)
+        return report
     }
 
     /// External ids of rows that this very store exported, of tickets that no other system brought.

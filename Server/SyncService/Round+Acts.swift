@@ -47,26 +47,33 @@ extension Round {
         guard decision.verdict.takesEffect, decision.reason != .nothingToDo else {
             return outcome(act, ticket, decision, sequence: 0)
         }
-        return outcome(act, ticket, decision, sequence: record(command, decision, act.source, by: author))
+        // First on its own: as an argument it would run while `self` is held for the call, and each act would copy the whole round.
+        let sequence = record(command, decision, act, by: author)
+        return outcome(act, ticket, decision, sequence: sequence)
     }
 
-    private mutating func record(_ command: Command, _ decision: Decision, _ source: ImportSource?, by author: String) -> UInt64 {
-        let payload = Payload(
-            commandID: command.id, kind: command.kind.rawValue, ticket: command.ticket, arguments: command.arguments,
-            seen: Seen(incarnation: overlay.loaded.state.incarnation, base: overlay.head, serverTime: now),
-            given: ClockReading(wall: now, bootReading: 0, bootID: [UInt8](repeating: 0, count: 16))
-        ).encoded()
-        let salt = environment.random(16)
+    private mutating func record(_ command: Command, _ decision: Decision, _ act: Act, by author: String) -> UInt64 {
+        let sealed = act.sealed ?? seal(command)
         let stored = StoredCommand(
-            id: command.id, place: nil, person: author, kind: command.kind.rawValue, ticket: command.ticket, payload: payload,
-            salt: salt, digest: sha256(salt, payload), receivedAt: now, occurredAt: now, verdict: decision.verdict,
-            reason: decision.reason.rawValue)
-        var entry = draft(source == nil ? .verdict : .imported, by: author, ticket: command.ticket)
+            id: command.id, place: nil, person: author, kind: command.kind.rawValue, ticket: command.ticket,
+            payload: sealed.payload, salt: sealed.salt, digest: sealed.digest, receivedAt: now, occurredAt: now,
+            verdict: decision.verdict, reason: decision.reason.rawValue)
+        var entry = JournalDraft(
+            at: now, author: author, kind: act.source == nil ? .verdict : .imported, salt: sealed.entrySalt,
+            ticket: command.ticket)
         entry.changes = decision.changes
         entry.command = .insert(stored)
         entry.conflicts = decision.conflicts
-        entry.importSource = source
+        entry.importSource = act.source
         return overlay.append(entry)
+    }
+
+    private func seal(_ command: Command) -> SealedAct {
+        let seen = Seen(incarnation: overlay.loaded.state.incarnation, base: overlay.head, serverTime: now)
+        let payload = Payload(command, seen: seen, at: now).encoded()
+        let salt = environment.random(16)
+        return SealedAct(
+            payload: payload, salt: salt, digest: sha256(salt, payload), entrySalt: environment.random(16))
     }
 
     private func outcome(_ act: Act, _ ticket: TicketID, _ decision: Decision, sequence: UInt64, isKnown: Bool = false)
@@ -80,8 +87,10 @@ extension Round {
     /// Rows of other systems that came before, in one question per system.
     private func imported(_ acts: [Act]) throws -> [ImportSource: TicketID] {
         var found: [ImportSource: TicketID] = [:]
-        for (source, rows) in Dictionary(grouping: acts.compactMap(\.source), by: \.source) {
-            for (id, ticket) in try transaction.imported(source: source, externalIDs: rows.map(\.externalID)) {
+        var ids: [String: [String]] = [:]
+        for act in acts { if let source = act.source { ids[source.source, default: []].append(source.externalID) } }
+        for (source, ids) in ids {
+            for (id, ticket) in try transaction.imported(source: source, externalIDs: ids) {
                 found[ImportSource(source: source, externalID: id)] = ticket
             }
         }

@@ -37,6 +37,8 @@ public struct Act: Hashable, Sendable {
     public var arguments: [String: Value]
     /// For a row of an import: skipped if the source's id is known already.
     public var source: ImportSource?
+    /// What can be made of it before its turn; see `SyncService.sealed(_:)`.
+    var sealed: SealedAct?
 
     /// An act.
     public init(

@@ -14,13 +14,17 @@ extension Identifier16 {
 
     /// Lower-case UUID text, 36 characters.
     public var description: String {
-        var text = ""
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
         for (index, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(index) { text += "-" }
-            text += String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
+            for digit in [byte >> 4, byte & 15] { text.append(digit < 10 ? 48 + digit : 87 + digit) }
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
+
+    /// All bytes at once: an array hashes one by one.
+    public func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 
     /// Reads UUID text, with or without hyphens. Nil for anything else.
     public init?(text: some StringProtocol) {
