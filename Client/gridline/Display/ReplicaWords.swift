@@ -60,20 +60,20 @@ enum ReplicaWords {
 
     /// Errors of a changeset, with their own codes.
     static let changesetTable = [
-        Words("GL-D1001 The changeset ends inside the part that begins at byte %1. %2", "GL-D1001 变更集在第 %1 字节起的部分中断"),
-        Words("GL-D1002 This is a patchset, not a changeset, at byte %1. %2", "GL-D1002 第 %1 字节：这是补丁集，不是变更集"),
-        Words("GL-D1003 A table without columns, key or changes at byte %1. %2", "GL-D1003 第 %1 字节：表没有列、主键或变更"),
-        Words("GL-D1004 Neither a table nor an insert, update or delete at byte %1. %2", "GL-D1004 第 %1 字节：既不是表，也不是新增、修改或删除"),
-        Words("GL-D1005 A flag other than 0 or 1 at byte %1. %2", "GL-D1005 第 %1 字节：标志不是 0 或 1"),
-        Words("GL-D1006 An unknown type of value at byte %1. %2", "GL-D1006 第 %1 字节：未知的值类型"),
-        Words("GL-D1007 A number that is too large or not in its shortest form at byte %1. %2", "GL-D1007 第 %1 字节：数字过大或不是最短写法"),
-        Words("GL-D1008 A missing value at byte %1. %2", "GL-D1008 第 %1 字节：缺少值"),
-        Words("GL-D1009 NULL in a primary key at byte %1. %2", "GL-D1009 第 %1 字节：主键为空"),
-        Words("GL-D1010 An update with only one of a column's two values at byte %1. %2", "GL-D1010 第 %1 字节：修改只有新旧两值之一"),
-        Words("GL-D1011 A real that is not a number at byte %1. %2", "GL-D1011 第 %1 字节：实数不是数字"),
-        Words("GL-D1012 Text that is not UTF-8 at byte %1. %2", "GL-D1012 第 %1 字节：文字不是 UTF-8"),
-        Words("GL-D1013 Bytes after the last value at byte %1. %2", "GL-D1013 第 %1 字节：最后一个值之后还有内容"),
-        Words("GL-D1014 More %1 than the %2 allowed at byte %3. %4", "GL-D1014 第 %3 字节：超过 %2 的上限"),
+        Words("%1 The changeset ends inside the part that begins at byte %2. %3", "%1 变更集在第 %2 字节起的部分中断"),
+        Words("%1 This is a patchset, not a changeset, at byte %2. %3", "%1 第 %2 字节：这是补丁集，不是变更集"),
+        Words("%1 A table without columns, key or changes at byte %2. %3", "%1 第 %2 字节：表没有列、主键或变更"),
+        Words("%1 Neither a table nor an insert, update or delete at byte %2. %3", "%1 第 %2 字节：既不是表，也不是新增、修改或删除"),
+        Words("%1 A flag other than 0 or 1 at byte %2. %3", "%1 第 %2 字节：标志不是 0 或 1"),
+        Words("%1 An unknown type of value at byte %2. %3", "%1 第 %2 字节：未知的值类型"),
+        Words("%1 A number that is too large or not in its shortest form at byte %2. %3", "%1 第 %2 字节：数字过大或不是最短写法"),
+        Words("%1 A missing value at byte %2. %3", "%1 第 %2 字节：缺少值"),
+        Words("%1 NULL in a primary key at byte %2. %3", "%1 第 %2 字节：主键为空"),
+        Words("%1 An update with only one of a column's two values at byte %2. %3", "%1 第 %2 字节：修改只有新旧两值之一"),
+        Words("%1 A real that is not a number at byte %2. %3", "%1 第 %2 字节：实数不是数字"),
+        Words("%1 Text that is not UTF-8 at byte %2. %3", "%1 第 %2 字节：文字不是 UTF-8"),
+        Words("%1 Bytes after the last value at byte %2. %3", "%1 第 %2 字节：最后一个值之后还有内容"),
+        Words("%1 More %2 than the %3 allowed at byte %4. %5", "%1 第 %4 字节：超过 %3 的上限"),
     ]
 
     private static let reasons = Translation(reasonTable)
@@ -87,6 +87,7 @@ enum ReplicaWords {
         Words("Server returned nothing (no headers, no data)", "服务器没有返回内容"),
         Words("SSL connect error", "TLS 连接失败"), Words("SSL peer certificate or SSH remote key was not OK", "对方证书不可信"),
         Words("Problem with the SSL CA cert (path? access rights?)", "CA 证书不可用"),
+        Words("SSL: no alternative certificate subject name matches target host name '%1'", "证书不是发给主机 %1 的"),
         Words("SSL certificate problem: %1", "证书有问题：%1"), Words("Network unreachable", "网络不可达"),
         Words("Weird server reply", "服务器应答异常"), Words("Failed initialization", "初始化失败"),
         Words("unable to get local issuer certificate", "签发者不受信任"), Words("self-signed certificate", "自签名证书"),

@@ -37,22 +37,22 @@ enum ProblemSentences {
     /// Errors of the store, with their own codes.
     static let storeErrors = [
         Words(
-            "GL-S1001 another process has the store open: %1. Use its local socket, or stop it first.",
-            "GL-S1001 另一进程正打开该库：%1。请使用其本地套接字，或先停止它。"),
+            "%1 another process has the store open: %2. Use its local socket, or stop it first.",
+            "%1 另一进程正打开该库：%2。请使用其本地套接字，或先停止它。"),
         Words(
-            "GL-S1002 another process took the store over (fencing %1, ours %2). Stop this one.",
-            "GL-S1002 另一进程已接管该库（其序号 %1，本进程 %2）。请停止本进程。"),
+            "%1 another process took the store over (fencing %2, ours %3). Stop this one.",
+            "%1 另一进程已接管该库（其序号 %2，本进程 %3）。请停止本进程。"),
         Words(
-            "GL-S1003 no Gridline store at %1. `gridline-server init` makes one.",
-            "GL-S1003 %1 不是 Gridline 的库。可用 gridline-server init 建库。"),
+            "%1 no Gridline store at %2. `gridline-server init` makes one.",
+            "%1 %2 不是 Gridline 的库。可用 gridline-server init 建库。"),
         Words(
-            "GL-S1004 the store has schema %1, this program knows %2. Upgrade the program.",
-            "GL-S1004 库的结构版本为 %1，本程序支持到 %2。请升级程序。"),
-        Words("GL-S1005 the store is damaged: %1. Restore a backup.", "GL-S1005 库已损坏：%1。请恢复备份。"),
-        Words("GL-S1006 the disk is full. Make room; nothing was lost.", "GL-S1006 磁盘已满。请腾出空间；没有任何丢失。"),
-        Words("GL-S1007 %1 exists already; nothing was overwritten. Name another file.", "GL-S1007 %1 已存在，未作覆盖。请另指文件。"),
-        Words("GL-S1008 a row does not fit what is stored: %1.", "GL-S1008 有一行与库中内容不符：%1。"),
-        Words("GL-S1009 the operating system refused: %1. Check the disk and its permissions.", "GL-S1009 操作系统拒绝：%1。请检查磁盘及权限。"),
+            "%1 the store has schema %2, this program knows %3. Upgrade the program.",
+            "%1 库的结构版本为 %2，本程序支持到 %3。请升级程序。"),
+        Words("%1 the store is damaged: %2. Restore a backup.", "%1 库已损坏：%2。请恢复备份。"),
+        Words("%1 the disk is full. Make room; nothing was lost.", "%1 磁盘已满。请腾出空间；没有任何丢失。"),
+        Words("%1 %2 exists already; nothing was overwritten. Name another file.", "%1 %2 已存在，未作覆盖。请另指文件。"),
+        Words("%1 a row does not fit what is stored: %2.", "%1 有一行与库中内容不符：%2。"),
+        Words("%1 the operating system refused: %2. Check the disk and its permissions.", "%1 操作系统拒绝：%2。请检查磁盘及权限。"),
     ]
 
     static let files = [
