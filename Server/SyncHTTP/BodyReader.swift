@@ -29,14 +29,23 @@ final class BodyReader: Sendable {
         try reserve(announced, &reserved)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(announced)
-        for try await part in request.body {
-            guard bytes.count + part.readableBytes <= limits.bodyBytesMax else { throw Refusal(.bodyTooLarge) }
-            bytes.append(contentsOf: part.readableBytesView)
-            if bytes.count > reserved { try reserve(bytes.count - reserved, &reserved) }
-            let seconds = elapsed()
-            if seconds > limits.bodyGraceSeconds, Double(bytes.count) < seconds * limits.bodyBytesPerSecondMin {
-                throw Refusal(.requestTimedOut)
+        do {
+            for try await part in request.body {
+                guard bytes.count + part.readableBytes <= limits.bodyBytesMax else { throw Refusal(.bodyTooLarge) }
+                bytes.append(contentsOf: part.readableBytesView)
+                if bytes.count > reserved { try reserve(bytes.count - reserved, &reserved) }
+                let seconds = elapsed()
+                if seconds > limits.bodyGraceSeconds, Double(bytes.count) < seconds * limits.bodyBytesPerSecondMin {
+                    throw Refusal(.requestTimedOut)
+                }
             }
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch is CancellationError {
+            throw Refusal(.stopping)
+        } catch {
+            // The connection was cut half-way: an ordinary day in the field, and no fault of ours.
+            throw Refusal(.requestTimedOut)
         }
         return bytes
     }

@@ -90,3 +90,25 @@ import Testing
         }
     }
 }
+
+@Suite struct CutUploadTests {
+    private struct Cut: Error {}
+
+    private func read(throwing error: any Error) async throws -> [UInt8] {
+        let parts = AsyncThrowingStream<ByteBuffer, any Error> { continuation in
+            continuation.yield(ByteBuffer(bytes: [1, 2]))
+            continuation.finish(throwing: error)
+        }
+        let request = Request(
+            head: HTTPRequest(method: .post, scheme: nil, authority: nil, path: "/", headerFields: [.contentLength: "9"]),
+            body: RequestBody(asyncSequence: parts))
+        return try await BodyReader(limits: HTTPLimits()).read(request, elapsed: { 0 })
+    }
+
+    @Test func `an upload that is cut is no fault of the server; one that is cut by its end says that it stops`() async throws {
+        let cut = await #expect(throws: Refusal.self) { try await read(throwing: Cut()) }
+        #expect(cut?.details.problem == .requestTimedOut)
+        let stopping = await #expect(throws: Refusal.self) { try await read(throwing: CancellationError()) }
+        #expect(stopping?.details.problem == .stopping)
+    }
+}

@@ -105,10 +105,11 @@ struct Configuration: Sendable {
         }
         let node: Node?
         do {
-            node = try Yams.compose(yaml: String(decoding: data, as: UTF8.self))
+            node = try Self.compose(String(decoding: data, as: UTF8.self), path, &faults)
         } catch let error as YamlError {
             // The parser's own words quote the line, which may hold anything: the place must do.
-            faults.add(.file(path, line: error.place?.line ?? 1), "is not YAML here")
+            let isTwice = if case .duplicatedKeysInMapping = error { true } else { false }
+            faults.add(.file(path, line: error.place?.line ?? 1), isTwice ? "a key stands here twice" : "is not YAML here")
             return
         } catch {
             faults.add(.file(path, line: 1), "is not YAML")
@@ -119,15 +120,10 @@ struct Configuration: Sendable {
             faults.add(.file(path, line: node.mark?.line ?? 1), "KEY: VALUE is expected, one a line")
             return
         }
-        var seen: Set<String> = []
         for (key, value) in mapping {
             let source = ConfigurationSource.file(path, line: key.mark?.line ?? 1)
             guard let name = key.string else {
                 faults.add(source, "a key is a word")
-                continue
-            }
-            guard seen.insert(name).inserted else {
-                faults.add(source, "\(name.clipped(40)): stands here twice")
                 continue
             }
             guard let scalar = value.scalar else {
@@ -135,6 +131,23 @@ struct Configuration: Sendable {
                 continue
             }
             take(name, scalar.string, source, &faults)
+        }
+    }
+
+    /// Reads the file. The parser ends at a key that stands twice; the later ones are named and taken out, so that the rest is
+    /// looked at too.
+    private static func compose(_ text: String, _ path: String, _ faults: inout ConfigurationFaults) throws -> Node? {
+        do {
+            return try Yams.compose(yaml: text)
+        } catch YamlError.duplicatedKeysInMapping(let names, _) {
+            var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            var seen: Set<String> = []
+            for (index, line) in lines.enumerated() {
+                guard let name = names.first(where: { line.hasPrefix($0 + ":") }), !seen.insert(name).inserted else { continue }
+                faults.add(.file(path, line: index + 1), "\(name.clipped(40)): stands here twice")
+                lines[index] = ""
+            }
+            return try Yams.compose(yaml: lines.joined(separator: "\n"))
         }
     }
 
