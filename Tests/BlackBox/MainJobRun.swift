@@ -233,16 +233,21 @@ final class MainJob: @unchecked Sendable {
     /// The server's own dump of what each person may hold, row for row against the device's file.
     func differences() throws -> [String] {
         let wrong = Locked<[String]>([])
-        let city = city
+        let (city, programs) = (city, programs)
         try inPairs(workers) { worker in
-            let dump = try city.centre(["scope-dump", worker]).lines
+            // The reference set is the same for all: it is read line by line for the devices of the client program.
+            let isWhole = programs.contains(worker)
             var theirs: [String: Set<String>] = [:]
-            for line in dump {
-                guard let table = line["table"] as? String, let values = line["values"] as? [String: Any] else { continue }
+            for text in try city.centre(["scope-dump", worker]).out.split(separator: "\n") {
+                if !isWhole, text.contains("\"entity\":\"reference\"") { continue }
+                guard let line = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any],
+                    let table = line["table"] as? String, let values = line["values"] as? [String: Any]
+                else { continue }
                 theirs[table, default: []].insert(Self.canonical(values))
             }
             let replica = try Database(city.device(worker).replica)
-            for table in ["ticket", "citizen", "helper", "note", "conflict", "person", "grid"] {
+            let reference = ["person", "grid", "unit", "category", "profile"]
+            for table in ["ticket", "citizen", "helper", "note", "conflict"] + (isWhole ? reference : []) {
                 let columns = try replica.texts("SELECT name FROM pragma_table_info(?)", [table])
                 let rows = try replica.rows("SELECT \(columns.joined(separator: ", ")) FROM \(table)")
                 let ours = Set(rows.map { Self.canonical(Dictionary(uniqueKeysWithValues: zip(columns, $0))) })
