@@ -12,7 +12,8 @@ help:
 	@echo "make bench-import  rows per second and memory of an import, on a release build"
 	@echo "make bench-city   a city at eight in the morning: a million tickets, 2,000 devices; CITY='--tickets 20000' for less"
 	@echo "make proto    generate the wire's code anew from Schema/Wire/sync.proto"
-	@echo "make setup build format release bench fuzz"
+	@echo "make bench    the release programs on the side-by-side workload, each figure beside a floor of the same run"
+	@echo "make setup build format release fuzz"
 
 setup:
 	@.ci/setup.sh
@@ -65,5 +66,12 @@ release: setup
 	swift build -c release --product gridline --static-swift-stdlib
 	swift build -c release --product gridline-server --static-swift-stdlib
 
-bench fuzz:
-	@echo "make $@: not there yet; it comes with the performance and conflict work" >&2; exit 1
+# Each figure beside a floor of the same run; the workload and the measuring tools are those of the side-by-side harness.
+bench: setup
+	swift build -c release --product gridline --static-swift-stdlib
+	swift build -c release --product gridline-server --static-swift-stdlib
+	swift build -c release --product gridline-bench-city --static-swift-stdlib
+	Tests/Benchmarks/bench.py $(BENCH)
+
+fuzz:
+	@echo "make $@: not there yet; it comes with the conflict work" >&2; exit 1

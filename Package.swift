@@ -54,6 +54,7 @@ var targets: [Target] = [
     library("Changeset", in: "Sources"),
     library("Tickets", in: "Sources", ["Changeset", "Schema"]),
     library("SyncProtocol", in: "Sources", ["Changeset", "Tickets", "CZstd", crypto, protobuf]),
+    library("Screen", in: "Sources", ["SyncProtocol"]),
     // A shim with sources of its own: it switches on the session extension before <sqlite3.h> is read.
     .target(name: "CSQLite", path: "Sources/CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     // Variadic `curl_easy_setopt` cannot be called from Swift, and libcurl is loaded at the first network command.
@@ -67,7 +68,7 @@ var targets: [Target] = [
     .executableTarget(
         name: "gridline",
         dependencies: [
-            "ReplicaStore", "SyncClient", "CurlTransport", "Tickets", "SyncProtocol", "Schema", "Changeset", arguments,
+            "ReplicaStore", "SyncClient", "CurlTransport", "Tickets", "SyncProtocol", "Schema", "Changeset", "Screen", arguments,
         ],
         path: "Client/gridline", swiftSettings: strict),
 
@@ -76,12 +77,12 @@ var targets: [Target] = [
     library(
         "CentralStoreSQLite", in: "Server", ["CentralStore", "Changeset", "Tickets", "SyncProtocol", "Schema", "CSQLite", grdb]),
     library("SyncService", in: "Server", ["CentralStore", "Changeset", "Tickets", "SyncProtocol"]),
-    library("Queue", in: "Server", ["CentralStore", "SyncService", "Tickets", "SyncProtocol", "Schema", yams]),
     // swift-log alone: the figures and the lines of a running server.
     library("Telemetry", in: "Server", ["SyncService", "CentralStore", "Tickets", logging]),
+    library("Queue", in: "Server", ["CentralStore", "SyncService", "Tickets", "SyncProtocol", "Schema", yams]),
     library(
         "SyncHTTP", in: "Server",
-        ["Telemetry", "SyncService", "SyncProtocol", "CentralStore", hummingbird, hummingbirdTLS, logging]),
+        ["Telemetry", "SyncService", "SyncProtocol", "CentralStore", "Tickets", hummingbird, hummingbirdTLS, logging]),
     .executableTarget(
         name: "gridline-server",
         dependencies: [

@@ -30,7 +30,9 @@ struct Gridline: ParsableCommand {
 
     /// What the commands that people type all day do when nothing is said beside their name. They go past the parser, which takes
     /// longer to learn what options there are than a sync with nothing new takes in all.
-    static let plain: [String: @Sendable (Context) throws -> ExitStatus] = ["sync": { try SyncCommand.plain($0) }]
+    static let plain: [String: @Sendable (Context) throws -> ExitStatus] = [
+        "sync": { try SyncCommand.plain($0) }, "list": { try ListCommand.plain($0) },
+    ]
 
     /// The command that the line names.
     ///

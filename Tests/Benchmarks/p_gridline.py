@@ -2,8 +2,9 @@
 
 Put the folder with the harness (workload.py, lib.py, fleet.py, report.py) on the module path; `run_peers.py` beside this file does.
 An edit of the workload is one command, `gridline edit N --finding STATUS --note TEXT`. The dispatcher "hq" has no replica: like
-every dispatcher of Gridline it works at the centre (`gridline-server edit`), so its sync is nothing. A conflicting edit is held
-for a dispatcher, its note lands; `announced()` counts what the dispatcher's list and the workers' devices show.
+every dispatcher of Gridline it works at the centre (`gridline-server edit`), so its sync moves nothing. A conflicting edit is held
+for a dispatcher and its note lands. At its sync hq looks at the list of held commands, counts what is announced there and on the
+workers' devices, and declines each: the next round's edits then find no undecided one before them.
 GRIDLINE_BIN names the folder of the programs; default: .build/release of this repository.
 """
 import csv
@@ -64,7 +65,7 @@ class Gridline:
         if os.path.exists(self.store + ".key"):  # the centre's key stands beside the store
             os.remove(self.store + ".key")
         os.makedirs(self.d + "/c")
-        self.n, self.mode, self._at = n, mode, {}
+        self.n, self.mode, self._at, self.announced = n, mode, {}, (0, 0, 0)
         self.centre("init", "--operator", HQ, "--name", "值班长")
         for i in range(n):
             self.centre("person", "add", W.worker(i), "--name", "网格员%d" % i, "--role", "worker")
@@ -113,7 +114,7 @@ class Gridline:
 
     def sync(self, rep, port=None, check=True, on_start=None):
         if rep[0] is None:
-            return lib.run(["true"])
+            return self.decide()
         self._point(rep, port or self.port)
         r = lib.run([CLIENT, "sync"], env=self._env(rep[0]), cwd=self.d, check=False, on_start=on_start)
         r.rc0 = r.rc
@@ -163,15 +164,25 @@ class Gridline:
     def worker_view(self, i):
         return self._view(" AND t.assignee='%s'" % W.worker(i))
 
-    def announced(self):
-        """(held in the dispatcher's list, held as the workers' devices show them, losing values among the former)"""
+    announced = (0, 0, 0)
+
+    def decide(self):
+        """what a dispatcher does with held commands; `announced` = how many were in the list, how many the workers' devices showed, and
+        how many named both values of the column"""
+        r = lib.run(["true"])
         held = json.loads(self.centre("held", "--limit", "100000", "--json").out)
+        if not held:
+            return r
         shown = 0
         for i in range(self.n):
             db = sqlite3.connect("file:%s/replica.sqlite?mode=ro" % self.rep(i)[0], uri=True)
             shown += db.execute("SELECT count(*) FROM command WHERE verdict='held' AND decision IS NULL").fetchone()[0]
             db.close()
-        return len(held), shown, sum(1 for x in held if x.get("conflicts"))
+        both = sum(1 for x in held if any(c.get("ours") and c.get("theirs") for c in x.get("conflicts", [])))
+        self.announced = tuple(a + b for a, b in zip(self.announced, (len(held), shown, both)))
+        for x in held:
+            self.centre("decide", x["command"], "decline", "--reason", "以中心为准")
+        return r
 
     def rss_kib(self):
         r = self.srv.stop()
@@ -200,7 +211,7 @@ class Gridline:
         self.start_server()
 
     def kill_extra(self, r):
-        return self.announced()[0]  # kill_tests plans no true conflict
+        return len(json.loads(self.centre("held", "--json").out))  # kill_tests plans no true conflict
 
     # --- single figures
 

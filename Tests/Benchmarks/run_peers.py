@@ -22,24 +22,32 @@ def main():
     ap.add_argument("--quick", action="store_true", help="the small workload alone, one timed round")
     ap.add_argument("--phases", default="cli,small,big,boot,kill")
     a = ap.parse_args()
-    sys.path[:0] = [here, a.harness]
+    res = measure(a.harness, a.phases.split(","), a.quick)
+    if a.out:
+        with open(a.out, "w") as f:
+            json.dump(res, f, ensure_ascii=False, indent=1)
+    import report
+    print(render(res, report))
+
+
+def measure(harness, phases=("cli", "small", "big", "boot", "kill"), quick=False):
+    """every figure of the harness, as its own fleet.py gives them"""
+    sys.path[:0] = [here, harness]
     sys.dont_write_bytecode = True
     import fleet
     import lib
     import p_gridline
-    import report
     import workload as W
     small, big = (10, 50, 20, 0.1), (50, 100, 20, 0.1)
     res = dict(fingerprints=[W.fingerprint(*small), W.fingerprint(*big)], load_at_start=os.getloadavg()[0],
                started=time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), cpus=os.cpu_count())
-    phases = a.phases.split(",")
     with tempfile.TemporaryDirectory(prefix="gridline-bench-") as tmp:
         try:
             import p_floor
             os.makedirs(tmp + "/f")
             res["floor_small"] = p_floor.bench(tmp + "/f", *small)
         except ImportError as e:
-            lib.log("no floor: %s is missing" % e.name)
+            lib.log("no floor of the harness itself: %s is missing" % e.name)
         os.makedirs(tmp + "/g")
         g = p_gridline.Gridline(tmp + "/g")
         try:
@@ -47,29 +55,21 @@ def main():
                 rs = g.list50(18)[3:]
                 res["gridline_cli"] = dict(median_ms=fleet.ms(lib.med([r.wall for r in rs])), p95_ms=fleet.ms(lib.p95([r.wall for r in rs])),
                                            cpu_ms=fleet.ms(lib.med([r.cpu for r in rs])))
-            plan = ["proxy", "seq", "par"] if a.quick else ["proxy", "seq", "seq", "seq", "par", "par", "par"]
+            plan = ["proxy", "seq", "par"] if quick else ["proxy", "seq", "seq", "seq", "par", "par", "par"]
             if "small" in phases:
-                res["gridline_small"] = fleet.fleet(g, *small, "part", plan)
-            if "big" in phases and not a.quick:
-                hold = {}
-                keep = g.rss_kib
-                g.rss_kib = lambda: (hold.update(announced=g.announced()), keep())[1]
-                res["gridline_big"] = dict(fleet.fleet(g, *big, "part", ["proxy", "seq", "par"]))
-                res["gridline_big"]["announced"] = hold["announced"]
-                g.rss_kib = keep
+                res["gridline_small"] = dict(fleet.fleet(g, *small, "part", plan), announced=g.announced)
+            if "big" in phases and not quick:
+                res["gridline_big"] = dict(fleet.fleet(g, *big, "part", ["proxy", "seq", "par"]), announced=g.announced)
             if "boot" in phases:
                 res["gridline_boot_1000"] = g.bootstrap(1000, 5)
-                if not a.quick:
+                if not quick:
                     res["gridline_boot_10000"] = g.bootstrap(10000, 5)
-            if "kill" in phases and not a.quick:
+            if "kill" in phases and not quick:
                 res["gridline_kill"] = fleet.kill_tests(g)
         finally:
             g.close()
     res["load_at_end"] = os.getloadavg()[0]
-    if a.out:
-        with open(a.out, "w") as f:
-            json.dump(res, f, ensure_ascii=False, indent=1)
-    print(render(res, report))
+    return res
 
 
 def render(res, report):

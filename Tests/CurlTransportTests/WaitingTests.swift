@@ -72,9 +72,10 @@ import Testing
         var moment = time(nil) + seconds
         var parts = tm()
         gmtime_r(&moment, &parts)
-        var text = [CChar](repeating: 0, count: 64)
-        strftime(&text, text.count, "%a, %d %b %Y %H:%M:%S GMT", &parts)
-        return String(cString: text)
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
+            strftime(text.baseAddress!, text.count, "%a, %d %b %Y %H:%M:%S GMT", &parts)  // 64 bytes are there
+            return String(cString: text.baseAddress!)
+        }
     }
 }
 

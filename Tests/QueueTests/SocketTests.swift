@@ -6,7 +6,10 @@ import Testing
 /// Answers after a while, and counts how many run at once.
 struct SlowRunner: OperationRunner {
     let milliseconds: Int
+    /// Told when an operation has begun.
+    var began: @Sendable () -> Void = {}
     func run(_ operation: Operation) async throws(OperationProblem) -> Outcome {
+        began()
         try? await Task.sleep(for: .milliseconds(milliseconds))
         switch operation {
         case .listPeople: return .people((0..<20_000).map { PersonEntry(id: "p\($0)", name: "李娜", role: "worker") })
@@ -92,10 +95,11 @@ struct SlowRunner: OperationRunner {
 
     @Test func `stopping lets a running operation end`() async throws {
         let path = try folder() + "/admin.sock"
-        let server = try AdminServer(path: path, runner: SlowRunner(milliseconds: 300))
+        let (beginnings, tell) = AsyncStream.makeStream(of: Void.self)
+        let server = try AdminServer(path: path, runner: SlowRunner(milliseconds: 300, began: { tell.yield() }))
         let client = try #require(try AdminClient.connect(path: path))
         async let outcome = client.run(.listGrids)
-        try await Task.sleep(for: .milliseconds(100))
+        for await _ in beginnings { break }
         await server.stop()
         #expect(try await outcome == .done)
         #expect(try AdminClient.connect(path: path) == nil)

@@ -97,7 +97,8 @@ import Tickets
             print(
                 "\(Self.deviceCount) watching connections: \(resident >> 20) MiB resident in all (tests and both ends of each connection",
                 "in it), \((resident - before) >> 10) KiB for them, \((resident - before) / Self.deviceCount) bytes each")
-            #expect(resident < 200 << 20)
+            // Other tests of this process come and go beside it, so the growth is judged and not the whole.
+            #expect(resident - before < 200 << 20)
             let act = Act(
                 id: CommandID(bytes: [UInt8](repeating: 9, count: 16))!, kind: .create, arguments: ["title": .text("路灯不亮")])
             let made = try await centre.service.perform([act], by: "zhao")

@@ -124,7 +124,7 @@ import Tickets
         let visit = command(.visit, ["body": "家中无人", "outcome": "absent"])
         let row = note(decide(visit, on: ticket(.dispatched), in: context(author(Cast.worker))))
         #expect(row?[2] == "visit-absent")
-        #expect(noteWords(kind: "visit-absent").chinese == "走访(无人)")
+        #expect(noteWords(kind: "visit-absent").chinese == "走访（无人）")
         #expect(
             row == [
                 .blob(visit.id.derived(1)), ticketID.value, "visit-absent", "li-na", "家中无人", .integer(now), .integer(0),

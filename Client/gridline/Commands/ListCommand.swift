@@ -14,20 +14,33 @@ struct ListCommand: Action {
     @OptionGroup var common: CommonOptions
 
     func run(in context: Context) throws -> ExitStatus {
+        try Self.run(in: context, searched: search != nil, filter: filter(person:now:), emptyWords: emptyWords)
+    }
+
+    /// Without options.
+    static func plain(_ context: Context) throws -> ExitStatus {
+        try run(in: context, searched: false, filter: { _, _ in TicketFilter(includesFinal: false) }) { replica in
+            let count = try replica.ticketCount()
+            return count > 0 ? Say.onlyFinalTickets("\(count)") : Say.noTickets
+        }
+    }
+
+    private static func run(
+        in context: Context, searched: Bool, filter: (_ person: String, _ now: Milliseconds) throws -> TicketFilter,
+        emptyWords: (Replica) throws -> Words
+    ) throws -> ExitStatus {
         let replica = try context.replica()
         let person = try replica.identity().person
         let now = try context.now(of: replica)
-        let found = try replica.search(try filter(person: person, now: now))
-        if context.console.json {
-            context.console.out(.array(found.map { $0.json(searched: search != nil) }))
-            return .done
-        }
+        let found = try replica.search(try filter(person, now))
         let console = context.console
-        if found.isEmpty {
-            console.talk(try emptyWords(in: replica))
+        if console.json {
+            console.out(.array(found.map { $0.json(searched: searched) }))
+        } else if found.isEmpty {
+            console.talk(try emptyWords(replica))
         } else {
-            console.out(Self.listing(found, of: person, now: now, console.language), empty: Say.noTickets)
-            console.talk(Self.totals(found.map(\.summary), now: now))
+            console.out(listing(found, of: person, now: now, console.language), empty: Say.noTickets)
+            console.talk(totals(found.map(\.summary), now: now))
         }
         return .done
     }
