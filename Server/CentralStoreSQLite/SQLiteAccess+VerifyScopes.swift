@@ -4,8 +4,10 @@ import SyncProtocol
 import Tickets
 
 extension SQLiteAccess {
-    /// Rows, open intervals and scope log say the same of every ticket.
+    /// Rows, open intervals and scope log say the same of every ticket, rows and open intervals of every person.
     func verifyScopes(_ report: inout VerifyReport) throws {
+        let version = try schemaVersion()
+        try verifyPeople(ofVersion: version, &report)
         var last = Value.blob([])
         while true {
             let ids = try sql.all("SELECT id FROM ticket WHERE id > ? ORDER BY id LIMIT 256", [last]) { $0.value(0) }
@@ -18,7 +20,9 @@ extension SQLiteAccess {
                     live[id, default: [:]][scope.scope] = try holds(of: [.ticket(id)], in: [scope.scope])[.ticket(id)]?.first
                 }
             }
-            for (id, ticket) in loaded.sorted(by: { $0.key < $1.key }) { verify(ticket, id, live[id] ?? [:], &report) }
+            for (id, ticket) in loaded.sorted(by: { $0.key < $1.key }) {
+                verify(ticket, id, live[id] ?? [:], ofVersion: version, &report)
+            }
         }
         try sql.each(
             """
@@ -29,11 +33,33 @@ extension SQLiteAccess {
         ) { row in report.add(.scope, at: row.unsigned(0), "the scope log holds a ticket that its intervals do not") }
     }
 
+    /// The scopes that the rules of a file's schema version give. Version 1 knew no professions.
+    private func known(_ scopes: Set<String>, inVersion version: Int) -> Set<String> {
+        version < 2 ? scopes.filter { !isProfessionScope($0) } : scopes
+    }
+
+    private func verifyPeople(ofVersion version: Int, _ report: inout VerifyReport) throws {
+        var open: [String: Set<String>] = [:]
+        try sql.each("SELECT person, scope FROM person_scope WHERE until IS NULL") { row in
+            open[row.text(0), default: []].insert(row.text(1))
+        }
+        try sql.each("SELECT \(TableSQL.of(.person).columns) FROM person WHERE deleted = 0") { row in
+            let stored = row.stored(.person)
+            guard let person = Person(row: stored.values) else { return }
+            let theirs = open.removeValue(forKey: person.id) ?? []
+            if theirs != known(scopes(of: person), inVersion: version) {
+                report.add(.scope, at: stored.changed, "person \(person.id) does not have the scopes that their row says")
+            }
+        }
+        for person in open.keys.sorted() { report.add(.scope, "person \(person) has scopes and no row") }
+    }
+
     private func verify(
-        _ loaded: LoadedTicket, _ id: TicketID, _ live: [String: LogEntry], _ report: inout VerifyReport
+        _ loaded: LoadedTicket, _ id: TicketID, _ live: [String: LogEntry], ofVersion version: Int,
+        _ report: inout VerifyReport
     ) {
         let open = loaded.scopes.filter { $0.until == nil }
-        if Set(open.map(\.scope)) != scopes(of: loaded.ticket) {
+        if Set(open.map(\.scope)) != known(scopes(of: loaded.ticket), inVersion: version) {
             report.add(.scope, at: loaded.version, "ticket \(id) is not in the scopes that its rows say")
         }
         for interval in open {

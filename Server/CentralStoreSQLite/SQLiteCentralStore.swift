@@ -224,13 +224,15 @@ extension SQLiteCentralStore {
                 let found = try access.checkIdentity(path: path)
                 try access.checkHead()
                 try migrate(access.sql, from: found)
+                if found < 2 { try access.enterProfessions() }
                 return try access.takeFencing()
             }
         }
         return SQLiteCentralStore(path: path, pool: pool, lock: lock, fencing: fencing)
     }
 
-    /// Brings the schema up to date, in the transaction that is open. Rows stay as they are: versions only add.
+    /// Brings the schema up to date, in the transaction that is open. Rows stay as they are: versions only add. What a version adds
+    /// to the rules of scopes is done afterwards.
     private static func migrate(_ sql: SQL, from found: Int) throws {
         guard found < schemaVersion else { return }
         for version in (found + 1)...schemaVersion {

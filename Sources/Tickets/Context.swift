@@ -55,7 +55,7 @@ public enum Relation: String, CaseIterable, Sendable, Hashable {
     case handler
     /// Held it when the command was given, and is no handler now.
     case former
-    /// Holds it now without handling it: who reported it, the grid's leader, the unit.
+    /// Holds it now without handling it: who reported it, the grid's leader, who has a helper's profession in the grid, the unit.
     case onlooker
     /// A person of the centre.
     case centre

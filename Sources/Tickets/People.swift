@@ -53,30 +53,50 @@ public struct Directory: Sendable {
     }
 }
 
-/// The scopes that hold a ticket: everyone in it, its grid, its unit.
+/// The scopes that hold a ticket: everyone in it, its grid, its unit, and in its grid the profession of each helper, so that
+/// whoever has the same one there can stand in.
 public func scopes(of ticket: Ticket) -> Set<String> {
     var scopes: Set<String> = []
     if let person = ticket.assignee { scopes.insert("p:\(person)") }
     if let person = ticket[.reporter].string { scopes.insert("p:\(person)") }
-    for helper in ticket.helpers { scopes.insert("p:\(helper.person)") }
+    for helper in ticket.helpers {
+        scopes.insert("p:\(helper.person)")
+        if let scope = professionScope(grid: ticket.grid, helper.profession) { scopes.insert(scope) }
+    }
     if let grid = ticket.grid { scopes.insert("g:\(grid)") }
     if let unit = ticket.unit { scopes.insert("u:\(unit)") }
     return scopes
 }
 
-/// The scopes of a person: their own, the reference set, a leader's grid, a unit's unit. People of the centre see everything
-/// there without scopes.
-public func scopes(ofPerson person: String, role: Role, grid: String?, unit: String?) -> Set<String> {
-    var scopes: Set<String> = ["p:\(person)", referenceScope]
-    if role == .leader, let grid { scopes.insert("g:\(grid)") }
-    if role == .unit, let unit { scopes.insert("u:\(unit)") }
+/// The scopes of a person: their own, the reference set, a leader's grid, a worker's profession in their grid, a unit's unit.
+/// People of the centre see everything there without scopes.
+public func scopes(of person: Person) -> Set<String> {
+    var scopes: Set<String> = ["p:\(person.id)", referenceScope]
+    if person.role == .leader, let grid = person.grid { scopes.insert("g:\(grid)") }
+    if person.role == .worker, let scope = professionScope(grid: person.grid, person.profession) { scopes.insert(scope) }
+    if person.role == .unit, let unit = person.unit { scopes.insert("u:\(unit)") }
     return scopes
 }
 
-/// The scopes of a person.
-public func scopes(of person: Person) -> Set<String> {
-    scopes(ofPerson: person.id, role: person.role, grid: person.grid, unit: person.unit)
+/// The scope of a profession in a grid, such as `gp:g1/城管`. Nil without a grid or a profession.
+///
+/// Identifiers of grids have no `/`, so the first one ends the grid. A profession is free text, and a scope is compared by text
+/// here and by bytes in a store: every character but ASCII letters and digits and the unified ideographs, none of which has a
+/// second spelling, is written as its number, `%2f;`. The same text has then one name, and two texts never share one.
+public func professionScope(grid: String?, _ profession: String?) -> String? {
+    guard let grid, let profession, !profession.isEmpty else { return nil }
+    var name = "gp:\(grid)/"
+    for scalar in profession.unicodeScalars {
+        switch scalar {
+        case "0"..."9", "A"..."Z", "a"..."z", "\u{3400}"..."\u{4dbf}", "\u{4e00}"..."\u{9fff}": name.unicodeScalars.append(scalar)
+        default: name += "%\(String(scalar.value, radix: 16));"
+        }
+    }
+    return name
 }
+
+/// Whether a scope is one of a grid and a profession. Stores of schema version 1 have none.
+public func isProfessionScope(_ scope: String) -> Bool { scope.hasPrefix("gp:") }
 
 /// The scope of everything that every device holds.
 public let referenceScope = "ref"

@@ -36,10 +36,12 @@ struct World {
     }
 
     mutating func person(
-        _ id: String, _ role: Role = .worker, grid: String? = nil, unit: String? = nil, name: String? = nil
+        _ id: String, _ role: Role = .worker, grid: String? = nil, unit: String? = nil, profession: String? = nil,
+        name: String? = nil
     ) -> JournalDraft {
         var draft = draft(.person)
-        draft.changes = [.insert(.person, Person(id: id, name: name ?? id, role: role, grid: grid, unit: unit).row)]
+        let person = Person(id: id, name: name ?? id, role: role, grid: grid, unit: unit, profession: profession)
+        draft.changes = [.insert(.person, person.row)]
         return draft
     }
 
@@ -79,10 +81,12 @@ struct World {
         return draft
     }
 
-    mutating func helper(_ id: TicketID, _ person: String, gone: Bool = false) -> JournalDraft {
+    mutating func helper(_ id: TicketID, _ person: String, profession: String? = nil, gone: Bool = false) -> JournalDraft {
         var draft = draft(JournalKind(rawValue: "act"), ticket: id)
         draft.changes = [
-            gone ? .delete(.helper, key: [id.value, .text(person)]) : .insert(.helper, [id.value, .text(person), .null])
+            gone
+                ? .delete(.helper, key: [id.value, .text(person)])
+                : .insert(.helper, [id.value, .text(person), .optional(profession)])
         ]
         return draft
     }
@@ -138,6 +142,7 @@ struct RandomHistory {
     var world: World
     let people = ["li-na", "zhang-wei", "ma-yun", "bai-he"]
     let gridNames = ["g1", "g2", "g3"]
+    let professions = ["城管", "民政", nil]
     private(set) var tickets: [TicketID] = []
     private var helpers: Set<[String]> = []
     private var undecided: [(CommandID, String, TicketID)] = []
@@ -147,7 +152,9 @@ struct RandomHistory {
 
     mutating func opening() -> [JournalDraft] {
         var drafts = gridNames.map { world.grid($0) }
-        drafts += people.enumerated().map { world.person($1, $0 == 0 ? .leader : .worker, grid: gridNames[$0 % 3]) }
+        drafts += people.enumerated().map {
+            world.person($1, $0 == 0 ? .leader : .worker, grid: gridNames[$0 % 3], profession: professions[$0 % 3])
+        }
         drafts.append(world.person("zhong-xin", .unit, unit: "u1"))
         drafts.append(world.person("chen-jing", .dispatcher))
         return drafts
@@ -168,7 +175,7 @@ struct RandomHistory {
         case 4, 5:
             let gone = helpers.contains([ticket.description, person])
             if gone { helpers.remove([ticket.description, person]) } else { helpers.insert([ticket.description, person]) }
-            return world.helper(ticket, person, gone: gone)
+            return world.helper(ticket, person, profession: professions[counter % 3], gone: gone)
         case 6, 7: return world.note(ticket, by: person, body: String(repeating: "词", count: die(200)) + "\(counter)")
         case 8:
             let draft = world.held(ticket, by: person)
@@ -180,7 +187,8 @@ struct RandomHistory {
             return world.decide(id, of: author, on: place)
         case 10:
             let role: Role = die(2) == 0 ? .leader : .worker
-            return world.person(person, role, grid: pick(gridNames), name: "\(person) \(counter)")
+            let profession = professions[counter % 3]
+            return world.person(person, role, grid: pick(gridNames), profession: profession, name: "\(person) \(counter)")
         default: return world.grid(pick(gridNames), name: "网格 \(counter)")
         }
     }

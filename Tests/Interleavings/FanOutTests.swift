@@ -132,7 +132,7 @@ import Tickets
 }
 
 /// How long the journal and the scope log are, and where the log ends.
-private struct Growth {
+struct Growth {
     let journal: Int
     let rows: Int
     let log: [(scope: String, kind: Int, seq: Int)]

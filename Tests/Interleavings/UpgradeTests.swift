@@ -63,7 +63,12 @@ import Tickets
     }
 
     @Test func `a central store of version 1 is upgraded where it stands, and loses nothing`() throws {
-        let centre = try city(seed: 72)
+        let centre = try CentreFixture(seed: 72)
+        try centre.put(GridRecord(id: "gulou-03", name: "鼓楼三网格"))
+        // Without professions there is nothing to put into scopes, so not even an entry is written.
+        try centre.put(
+            Person(id: "li-na", name: "李娜", role: .worker, grid: "gulou-03"),
+            Person(id: "wang-lei", name: "王磊", role: .worker, grid: "gulou-03"))
         let device = try DeviceFixture("li-na", at: centre)
         let other = try DeviceFixture("wang-lei", at: centre)
         let ticket = try centre.ticket("水管漏水", to: "li-na", helpers: ["wang-lei"])
@@ -83,6 +88,50 @@ import Tickets
         try enterUnit(centre, name: "某供热公司")
         try expectAgreement(device, other, with: centre)
         #expect(try centre.command(pending.id).verdict == .applied)
+    }
+
+    /// centre of version 1: a ticket in gulou-03 with a helper of 城管    | yang-fan, 城管 in gulou-03, does not hold it
+    /// the file is opened: one entry, the rows stay as they are            | holds it, from that entry on
+    @Test func `people and tickets of a version 1 store come into the scopes of grid and profession`() throws {
+        let centre = try city(seed: 73)
+        try centre.put(
+            Person(id: "yang-fan", name: "杨帆", role: .worker, grid: "gulou-03", profession: "城管"),
+            Person(id: "elsewhere", name: "别处的", role: .worker, grid: "gulou-04", profession: "城管"))
+        let devices = try ["li-na", "wang-lei", "yang-fan", "elsewhere"].map { try DeviceFixture($0, at: centre) }
+        for device in devices { try device.settle() }
+        let ticket = try centre.ticket("占道经营", to: "li-na", helpers: ["wang-lei"])
+        let former = try centre.ticket("乱停车", to: "li-na", helpers: ["wang-lei"])
+        try centre.act(.assign, former, ["assignee": .text("wang-lei")])
+        for device in devices.prefix(2) { try device.settle() }
+        let before = try picture(centre)
+        try centre.restart { path in
+            try rewriteAsVersion1(path)
+            #expect(try SQLiteCentralStore.verifyFile(at: path).faults.isEmpty)
+        }
+        let after = try picture(centre)
+        #expect(after.dump == before.dump && after.counts == before.counts)
+        #expect(after.state.head == before.state.head + 1 && after.history == before.history + 1)
+        #expect(try centre.store.read { try $0.verify() }.faults == [])
+        // Who was up to date before the upgrade hears of it too, and whole.
+        let page = try centre.store.read { try $0.page(PageRequest(person: "yang-fan", base: before.state.head)) }
+        #expect(page.entities.map(\.key) == [.ticket(ticket)] && page.entities.map(\.operation) == [.enter])
+        let still = try centre.store.read { try $0.page(PageRequest(person: "wang-lei", base: before.state.head)) }
+        #expect(still.entities.isEmpty && !still.fromZero)
+        let author = try centre.store.read { try $0.load(LoadRequest(tickets: [ticket], persons: ["yang-fan"])) }
+        #expect(author.holdsNow("yang-fan", ticket))
+        #expect(!author.holds("yang-fan", ticket, at: before.state.head), "what they could not see they did not hold")
+
+        for _ in 0..<2 { for device in devices { try device.settle() } }
+        #expect(try disagreements(devices, centre) == [])
+        #expect(try devices[2].replica.tickets().map(\.id) == [ticket])
+        #expect(try devices[3].replica.tickets().isEmpty)
+        try centre.restart()
+        #expect(try centre.store.read { try $0.state().head } == after.state.head, "once")
+        // From here on the scopes move as ever.
+        try centre.act(.edit, ticket, ["grid": .text("gulou-04")])
+        for _ in 0..<2 { for device in devices { try device.settle() } }
+        #expect(try devices[2].replica.tickets().isEmpty && devices[3].replica.tickets().map(\.id) == [ticket])
+        #expect(try disagreements(devices, centre) == [])
     }
 
     private func sealedBytes(_ id: CommandID, of device: DeviceFixture) throws -> [UInt8] {
@@ -115,7 +164,7 @@ import Tickets
         return try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
     }
 
-    /// A file that the first version's own SQL made, with every row of the store in it.
+    /// A file that the first version's own SQL made, with every row of the store in it that the first version's rules knew.
     private func rewriteAsVersion1(_ path: String) throws {
         let old = path + ".v1"
         let queue = try DatabaseQueue(path: old)
@@ -130,6 +179,9 @@ import Tickets
                 try db.execute(sql: "INSERT INTO main.\(table)(\(columns)) SELECT \(columns) FROM newer.\(table)")
             }
             try db.execute(sql: "DETACH newer")
+            for table in ["person_scope", "ticket_scope", "scope_log"] {
+                try db.execute(sql: "DELETE FROM \(table) WHERE scope LIKE 'gp:%'")
+            }
         }
         try queue.close()
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }

@@ -28,6 +28,7 @@ final class Run {
     private var tickets: [TicketID] = []
     private var bases: [String: UInt64] = [:]
     private let people = ["chen-jie", "he-ping", "ma-lin"]
+    private let professions = ["城管", "民政", "城管"]
 
     /// Which faults this seed has, and how often: each is off in some seeds.
     struct Weights {
@@ -56,7 +57,7 @@ final class Run {
         centre = try CentreFixture(seed: random.next())
         self.random = random
         for (index, person) in people.enumerated() {
-            try centre.put(Person(id: person, name: "网格员\(index)", role: .worker, grid: "g1"))
+            try centre.put(Person(id: person, name: "网格员\(index)", role: .worker, grid: "g1", profession: professions[index]))
         }
         for index in 0..<5 {
             tickets.append(try centre.ticket("第\(index)号", to: people[index % 3], helpers: [people[(index + 1) % 3]]))
@@ -183,6 +184,13 @@ final class Run {
         let ticket = tickets.randomElement(using: &random)!
         let acts: [(CommandKind, [String: Value])] = [
             (.assign, ["assignee": .text(people.randomElement(using: &random)!)]),
+            (
+                .assign,
+                [
+                    "assignee": .text(people.randomElement(using: &random)!),
+                    "helpers": .text(people.randomElement(using: &random)!),
+                ]
+            ),
             (.edit, ["location": .text("中心核定\(random.next() % 1000)")]),
             (.edit, ["category": .text("0101")]),
             (.withdraw, ["body": .text("撤回")]),
@@ -194,6 +202,13 @@ final class Run {
         let act = Act(id: centre.random.commandID(), kind: kind, ticket: ticket, arguments: arguments)
         let outcome = try centre.service.performAndWait([act], by: CentreFixture.dispatcher)
         mark("centre \(kind.rawValue) \(outcome[0].verdict.rawValue)")
+        if random.chance(0.2) {
+            let index = Int.random(in: 0..<people.count, using: &random)
+            let profession = professions.randomElement(using: &random)
+            try centre.put(
+                Person(id: people[index], name: "网格员\(index)", role: .worker, grid: "g1", profession: profession))
+            mark("centre person")
+        }
         if random.chance(0.3) {
             let person = people.randomElement(using: &random)!
             tickets.append(try centre.ticket("新增\(tickets.count)", to: person))

@@ -30,19 +30,65 @@ import Tickets
         #expect(noteWords(kind: "later") == ("later", "later"))
     }
 
-    @Test func `scopes of a ticket are its people, its grid and its unit`() {
-        let all = ticket(.dispatched, [.grid: "g1", .unit: "u9", .reporter: "zhang-wei"])
-        #expect(scopes(of: all) == ["p:li-na", "p:wang-fang", "p:zhang-wei", "g:g1", "u:u9"])
+    @Test func `scopes of a ticket are its people, its grid, its helpers' professions there and its unit`() {
+        var all = ticket(.dispatched, [.grid: "g1", .unit: "u9", .reporter: "zhang-wei"])
+        #expect(scopes(of: all) == ["p:li-na", "p:wang-fang", "p:zhang-wei", "g:g1", "gp:g1/城管", "u:u9"])
+        all.helpers += [
+            .init(person: "a", profession: "民政"), .init(person: "b", profession: nil), .init(person: "c", profession: ""),
+        ]
+        #expect(scopes(of: all).filter(isProfessionScope) == ["gp:g1/城管", "gp:g1/民政"])
+        all[.grid] = .null
+        #expect(scopes(of: all).filter(isProfessionScope).isEmpty)
         #expect(scopes(of: ticket(.received)).isEmpty)
     }
 
-    @Test func `scopes of a person: only a leader has the grid, only a unit has the unit`() {
+    @Test func `scopes of a person: a leader has the grid, a worker their profession in it, a unit the unit`() {
         for role in Role.allCases {
-            let found = scopes(ofPerson: "x", role: role, grid: "g1", unit: "u1")
-            let extra: Set<String> = role == .leader ? ["g:g1"] : role == .unit ? ["u:u1"] : []
-            #expect(found == extra.union(["p:x", "ref"]))
+            var person = Person(id: "x", name: "某人", role: role, grid: "g1", unit: "u1", profession: "城管")
+            let extra: Set<String> =
+                switch role {
+                case .leader: ["g:g1"]
+                case .worker: ["gp:g1/城管"]
+                case .unit: ["u:u1"]
+                default: []
+                }
+            #expect(scopes(of: person) == extra.union(["p:x", "ref"]))
+            person.grid = nil
+            #expect(!scopes(of: person).contains(where: isProfessionScope))
         }
         #expect(scopes(of: Cast.leader) == ["p:zhao-lei", "ref", "g:g1"])
+    }
+
+    @Test func `no two professions share a scope, and a scope is equal exactly if its bytes are`() {
+        #expect(professionScope(grid: "g1", "市场监管2") == "gp:g1/市场监管2")
+        #expect(professionScope(grid: "g1", "a/b %") == "gp:g1/a%2f;b%20;%25;")
+        // One letter in two spellings: Swift holds the texts equal, a store's index does not.
+        let (short, long) = ("caf\u{e9}", "cafe\u{301}")
+        #expect(short == long)
+        #expect(professionScope(grid: "g1", short) == "gp:g1/caf%e9;")
+        #expect(professionScope(grid: "g1", long) == "gp:g1/cafe%301;")
+        // A compatibility ideograph is another spelling of a unified one.
+        #expect(professionScope(grid: "g1", "\u{f96e}") == "gp:g1/%f96e;")
+        #expect(professionScope(grid: "g1", "%e9;") == "gp:g1/%25;e9%3b;")
+        #expect(professionScope(grid: "g", "1/城管") != professionScope(grid: "g/1", "城管"))
+    }
+
+    @Test func `a colleague of a helper is an onlooker: words and finding are taken, the rest is the handlers'`() {
+        let colleague = Person(id: "sun-mei", name: "孙梅", role: .worker, grid: "g1", profession: "城管")
+        let held = ticket(.awaitingHandling, [.grid: "g1"])
+        #expect(!scopes(of: held).isDisjoint(with: scopes(of: colleague)))
+        let author = author(colleague)
+        #expect(Relation(of: author, to: held) == .onlooker)
+        for given in [command(.note, ["body": "我去看了"]), command(.edit, ["finding": "井盖缺失"])] {
+            #expect(decide(given, on: held, in: context(author)).verdict == .applied, "\(given.kind)")
+        }
+        for kind in [CommandKind.accept, .start, .resolve, .return] {
+            #expect(decide(ordinary(kind), on: held, in: context(author)).reason == .notYours, "\(kind)")
+        }
+        // Named as a helper, they do as the other.
+        var named = held
+        named.helpers.append(.init(person: colleague.id, profession: colleague.profession))
+        #expect(decide(ordinary(.resolve), on: named, in: context(author)).verdict == .applied)
     }
 
     @Test func `dependence: every pair of commands, on the same ticket and on another`() {
