@@ -25,7 +25,9 @@ public struct LineLogHandler: LogHandler {
     /// Modules of this project that log.
     private static let sources: Set<String> = ["SyncHTTP", "Telemetry", "gridline_server", "SyncService", "Queue"]
 
+    /// Added to every event.
     public var metadata: Logger.Metadata = [:]
+    /// Events below it do not come here.
     public var logLevel: Logger.Level
     private let format: LogFormat
     private let clock: @Sendable () -> Int64
@@ -43,11 +45,13 @@ public struct LineLogHandler: LogHandler {
         self.sink = sink
     }
 
+    /// One value of `metadata`.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
+    /// Writes one event.
     public func log(event: LogEvent) {
         let isOurs = Self.sources.contains(event.source)
         guard isOurs || event.level >= .warning else { return }

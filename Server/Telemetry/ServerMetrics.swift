@@ -87,16 +87,19 @@ public final class ServerMetrics: ServiceObserver {
 // MARK: - What the service tells
 
 extension ServerMetrics {
+    /// Starts the watch of a batch.
     public func batchBegan(requests: Int, commands: Int) {
         let now = clock()
         batch.withLock { $0 = (now, now, requests, commands) }
     }
 
+    /// COMMIT begins.
     public func batchWritten() {
         let now = clock()
         batch.withLock { $0.written = now }
     }
 
+    /// Observes a batch that was committed, counts one that was not.
     public func batchEnded(isCommitted: Bool) {
         let now = clock()
         let batch = batch.withLock { $0 }
@@ -107,16 +110,20 @@ extension ServerMetrics {
         batchCommands.observe(UInt64(batch.commands))
     }
 
+    /// Counts commands by verdict and kind.
     public func judged(_ verdict: Verdict, kind: String, count: Int) {
         judgedCommands.add(count, at: verdict.index * kinds.values.count + kinds[kind])
     }
 
+    /// Counts commands that came again.
     public func repeated(count: Int) { repeatedCommands.add(count) }
 
+    /// Counts an answer to a held command.
     public func decided(_ decision: HeldDecision) {
         heldDecisions.add(at: HeldDecision.allCases.firstIndex(of: decision) ?? 0)
     }
 
+    /// Counts a request that was turned away.
     public func shed(_ reason: ShedReason) {
         shedRequests.add(at: ShedReason.allCases.firstIndex(of: reason) ?? 0)
     }

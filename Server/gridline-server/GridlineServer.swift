@@ -13,7 +13,8 @@ struct GridlineServer: AsyncParsableCommand {
             """,
         version: Release.version,
         subcommands: [
-            Initialise.self, Serve.self, Import.self, Export.self, PersonCommand.self, GridCommand.self, UnitCommand.self, TaxonomyCommand.self, ProfileCommand.self,
+            Initialise.self, Serve.self, Import.self, Export.self, PersonCommand.self, GridCommand.self, UnitCommand.self,
+            TaxonomyCommand.self, ProfileCommand.self,
             EnrolCodeCommand.self, New.self,
             Dispatch.self, Assign.self, Edit.self, Close.self, Withdraw.self, ListQueue.self, Show.self, Held.self, Decide.self,
             DeviceCommand.self, Backup.self, Restore.self, Check.self, ScopeDump.self, Status.self, Config.self, Manual.self,

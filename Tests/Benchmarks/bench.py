@@ -122,6 +122,7 @@ def echo(up, down, count=60):
             pass
         c.close()
         took.append(time.perf_counter() - t)
+    server.shutdown(socket.SHUT_RDWR)  # closing alone would leave the thread listening
     server.close()
     return spread(took, 1000)
 

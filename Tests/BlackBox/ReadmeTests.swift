@@ -11,7 +11,7 @@ import Testing
 
     @Test(arguments: ["README.md", "README.zh.md"]) func `every command runs`(page: String) throws {
         let blocks = try blocks(page)
-        try #require(blocks.count == 5)
+        try #require(blocks.count == 6)
         for line in blocks[0].split(separator: "\n") {
             let target = try #require(line.split(separator: " ").last)
             let dry = try Program.run(

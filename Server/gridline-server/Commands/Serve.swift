@@ -5,6 +5,7 @@ import Queue
 import ServiceLifecycle
 import SyncHTTP
 import SyncProtocol
+import Synchronization
 import Telemetry
 import Tickets
 
@@ -44,6 +45,9 @@ struct Serve: AsyncParsableCommand {
         metrics.addGauge("gridline_writer_queue_requests", "Requests that wait for the writer.") { [service = centre.service] in
             Double(service.waitingRequestCount)
         }
+        metrics.addGauge("gridline_watching_devices", "Devices that wait for news.") { [service = centre.service] in
+            Double(service.watchers.count)
+        }
         let application = try SyncServer.application(
             centre.service, at: configuration.listen, tls: configuration.tls, limits: configuration.limits, metrics: metrics,
             logger: logger
@@ -80,7 +84,9 @@ struct Serve: AsyncParsableCommand {
         var group = ServiceGroupConfiguration(services: services, logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(grace)
         let services = ServiceGroup(configuration: group)
+        let isStopping = Mutex(false)
         let signals = StopSignals {
+            isStopping.withLock { $0 = true }
             logger.notice("stopping", metadata: ["seconds": .stringConvertible(grace)])
             StopSignals.endAfter(seconds: grace + 15) { logger.error("stopped at once: requests did not end") }
             Task { await services.triggerGracefulShutdown() }
@@ -88,7 +94,13 @@ struct Serve: AsyncParsableCommand {
             logger.warning("stopped at once: second signal")
         }
         defer { withExtendedLifetime(signals) {} }
-        try await services.run()
+        do {
+            try await services.run()
+        } catch {
+            // Requests that were cut because their time was over are no failure of the server.
+            guard isStopping.withLock({ $0 }) else { throw error }
+            logger.warning("requests were cut", metadata: ["seconds": .stringConvertible(grace)])
+        }
     }
 
     private static func logger(_ configuration: Configuration) -> Logger {
