@@ -12,6 +12,7 @@ struct Shown {
 extension Rebase {
     /// The tickets that the pages name, as they are shown before anything moves.
     func rememberScreen() throws {
+        guard try rows.statements.row("SELECT 1 FROM ticket LIMIT 1") != nil else { return }
         try forEachPage { page in
             for entity in page.entities where entity.key.kind == .ticket {
                 guard let id = TicketID(bytes: entity.key.id), before[id] == nil, let shown = try shown(id) else { continue }
@@ -21,18 +22,12 @@ extension Rebase {
     }
 
     func tellNews() throws {
-        var told: Set<TicketID> = []
-        try forEachPage { page in
-            for entity in page.entities where entity.key.kind == .ticket {
-                guard let id = TicketID(bytes: entity.key.id), told.insert(id).inserted else { continue }
-                try tellNews(of: id, key: entity.key)
-            }
-        }
+        for ticket in named { try tellNews(of: ticket) }
     }
 
-    private func tellNews(of id: TicketID, key: EntityKey) throws {
+    private func tellNews(of id: TicketID) throws {
         // Dropped tickets were told where they were dropped.
-        guard let now = try shown(id) else { return }
+        guard try rows.statements.row("SELECT 1 FROM ticket WHERE id=?", [id.value]) != nil else { return }
         if let reason = try rows.leavingReason(of: id) {
             return try rows.tell(.ticketLeaving, at: pull.serverTime, ticket: id, detail: reason)
         }
@@ -40,6 +35,7 @@ extension Rebase {
             summary.enteredCount += 1
             return try rows.tell(.ticketNew, at: pull.serverTime, ticket: id)
         }
+        guard let now = try shown(id) else { return }
         let columns = TicketColumn.allCases.filter { before.row[$0.index] != now.row[$0.index] && !$0.isStamp }
         if !columns.isEmpty {
             try rows.tell(

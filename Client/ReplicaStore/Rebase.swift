@@ -22,6 +22,13 @@ final class Rebase {
     /// What the centre holds at `base`, if it said so.
     var theirs: Fingerprint?
     var summary = SyncSummary()
+    /// There was no ticket here: a first pull has nothing to compare with, and nothing to take away.
+    var wasEmpty = false
+    /// Tickets that came in this pull: one that moves while it is paged comes again, and may then have lost rows.
+    var came: Set<TicketID> = []
+    /// Tickets that the pages name, each once, in their order.
+    var named: [TicketID] = []
+    private var isNamed: Set<TicketID> = []
     /// The screen as it was before, of the tickets that the pages name.
     var before: [TicketID: Shown] = [:]
 
@@ -32,6 +39,9 @@ final class Rebase {
         rulesWhenNeeded = rules
     }
 
+    /// Notes that a page names this ticket.
+    func name(_ ticket: TicketID) { if isNamed.insert(ticket).inserted { named.append(ticket) } }
+
     /// - Parameter pass: Called between the steps.
     /// - Throws: `badAnswer` if the rows do not fit together; `inconsistent`. The transaction must then be rolled back.
     func run(_ pass: (KillPoint) throws -> Void) throws -> SyncSummary {
@@ -39,6 +49,7 @@ final class Rebase {
         try pass(.rebaseBegun)
         try rollBackPending()
         try pass(.rebaseRolledBack)
+        wasEmpty = try rows.statements.row("SELECT 1 FROM ticket LIMIT 1") == nil
         do {
             try applyPages()
             try confirm()

@@ -8,6 +8,13 @@ final class Rows {
     let statements: Statements
     /// Of the file, which can be ahead of `Table.columns` after a migration and never behind.
     private var names: [Table: [String]] = [:]
+    /// A first pull inserts tens of thousands of rows with a handful of texts.
+    private var inserts: [InsertShape: String] = [:]
+    private struct InsertShape: Hashable {
+        var table: Table
+        var count: Int
+        var orReplace: Bool
+    }
     let db: Database
 
     /// - Parameter statements: Of the same connection, where it has prepared some before.
@@ -40,10 +47,16 @@ final class Rows {
     /// newer centre may send, are left out; columns beyond the values take their default.
     func insert(into table: Table, _ values: [Value], orReplace: Bool) throws {
         let names = try columns(of: table).prefix(values.count)
-        let marks = Array(repeating: "?", count: names.count).joined(separator: ",")
-        let verb = orReplace ? "INSERT OR REPLACE" : "INSERT"
-        try statements.run(
-            "\(verb) INTO \(table.name) (\(names.joined(separator: ","))) VALUES (\(marks))", Array(values.prefix(names.count)))
+        let shape = InsertShape(table: table, count: names.count, orReplace: orReplace)
+        let text =
+            inserts[shape]
+            ?? {
+                let marks = Array(repeating: "?", count: names.count).joined(separator: ",")
+                let verb = orReplace ? "INSERT OR REPLACE" : "INSERT"
+                return "\(verb) INTO \(table.name) (\(names.joined(separator: ","))) VALUES (\(marks))"
+            }()
+        inserts[shape] = text
+        try statements.run(text, values.count == names.count ? values : Array(values.prefix(names.count)))
     }
 
     /// Sets columns of the row with this key, if it is there and its columns are as expected.

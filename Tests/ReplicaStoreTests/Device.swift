@@ -50,7 +50,8 @@ final class Device {
         migrations: [Migration] = Migration.all, interrupt: (@Sendable (KillPoint) throws -> Void)? = nil
     ) throws {
         replica = nil
-        replica = try Replica.open(at: path, waitMilliseconds: 0, migrations: migrations, interrupt: interrupt)
+        // A child that another test of this process is just starting holds every lock for a moment, until it has become its program.
+        replica = try Replica.open(at: path, waitMilliseconds: 2_000, migrations: migrations, interrupt: interrupt)
     }
 
     func close() { replica = nil }
