@@ -49,7 +49,8 @@ final class Rebase {
         try pass(.rebaseBegun)
         try rollBackPending()
         try pass(.rebaseRolledBack)
-        wasEmpty = try rows.statements.row("SELECT 1 FROM ticket LIMIT 1") == nil
+        // With a lower bound, so that the plan is a search.
+        wasEmpty = try rows.statements.row("SELECT 1 FROM ticket WHERE id>=x'' LIMIT 1") == nil
         do {
             try applyPages()
             try confirm()
