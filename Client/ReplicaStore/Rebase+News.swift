@@ -12,7 +12,7 @@ struct Shown {
 extension Rebase {
     /// The tickets that the pages name, as they are shown before anything moves.
     func rememberScreen() throws {
-        guard try rows.statements.row("SELECT 1 FROM ticket WHERE id>=x'' LIMIT 1") != nil else { return }
+        guard try rows.hasTickets() else { return }
         try forEachPage { page in
             for entity in page.entities where entity.key.kind == .ticket {
                 guard let id = TicketID(bytes: entity.key.id), before[id] == nil, let shown = try shown(id) else { continue }

@@ -37,7 +37,7 @@ extension Rebase {
 
     private func applyTicket(_ entity: Entity) throws {
         guard let id = TicketID(bytes: entity.key.id) else { throw ReplicaError.badAnswer(detail: "a ticket without identity") }
-        name(id)
+        let isFirst = name(id)
         if entity.operation == .leave {
             // Rows stay as they are until no pending command names the ticket.
             try rows.statements.run(
@@ -50,7 +50,6 @@ extension Rebase {
         }
         let wasLeaving = try rows.leavingReason(of: id) != nil
         // All rows come: what is not among them is not there any more.
-        let isFirst = came.insert(id).inserted
         if !(wasEmpty && isFirst), entity.operation == .enter || pull.fromZero { try rows.removeTicket(id) }
         try applyRows(entity)
         try rows.setEntity(entity.key, version: entity.version, generation: pull.generation)

@@ -24,8 +24,6 @@ final class Rebase {
     var summary = SyncSummary()
     /// There was no ticket here: a first pull has nothing to compare with, and nothing to take away.
     var wasEmpty = false
-    /// Tickets that came in this pull: one that moves while it is paged comes again, and may then have lost rows.
-    var came: Set<TicketID> = []
     /// Tickets that the pages name, each once, in their order.
     var named: [TicketID] = []
     private var isNamed: Set<TicketID> = []
@@ -40,7 +38,12 @@ final class Rebase {
     }
 
     /// Notes that a page names this ticket.
-    func name(_ ticket: TicketID) { if isNamed.insert(ticket).inserted { named.append(ticket) } }
+    /// - Returns: Whether it is the first one to: a ticket that moves while it is paged comes again, and may then have lost rows.
+    func name(_ ticket: TicketID) -> Bool {
+        guard isNamed.insert(ticket).inserted else { return false }
+        named.append(ticket)
+        return true
+    }
 
     /// - Parameter pass: Called between the steps.
     /// - Throws: `badAnswer` if the rows do not fit together; `inconsistent`. The transaction must then be rolled back.
@@ -49,8 +52,7 @@ final class Rebase {
         try pass(.rebaseBegun)
         try rollBackPending()
         try pass(.rebaseRolledBack)
-        // With a lower bound, so that the plan is a search.
-        wasEmpty = try rows.statements.row("SELECT 1 FROM ticket WHERE id>=x'' LIMIT 1") == nil
+        wasEmpty = try !rows.hasTickets()
         do {
             try applyPages()
             try confirm()

@@ -99,6 +99,9 @@ extension Rows {
             noteIDs: Set(notes.compactMap { if case .blob(let bytes) = $0[0] { bytes } else { nil } }))
     }
 
+    /// Whether any ticket is here. With a lower bound, so that the plan is a search.
+    func hasTickets() throws -> Bool { try statements.row("SELECT 1 FROM ticket WHERE id>=x'' LIMIT 1") != nil }
+
     /// A person of the reference set; nil if the device does not know them, or their role is a newer release's.
     func person(_ id: String) throws -> Person? {
         let names = Table.person.columns.joined(separator: ",")
