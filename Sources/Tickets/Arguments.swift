@@ -82,6 +82,8 @@ public enum ArgumentRule: Hashable, Sendable {
     case integer(ClosedRange<Int64>)
     /// One of these words.
     case word([String])
+    /// Any value that a column can have; text within this many bytes.
+    case chosen(bytesMax: Int)
 
     /// A body, a description.
     public static let bodyBytesMax = 2 << 20
@@ -98,6 +100,12 @@ public enum ArgumentRule: Hashable, Sendable {
             default: .wrongType
             }
         case .integer(let range): value.int.map { range.contains($0) ? nil : .outOfRange } ?? .wrongType
+        case .chosen(let bytesMax):
+            if case .blob = value {
+                .wrongType
+            } else {
+                (value.string?.utf8.count ?? 0) > bytesMax ? .tooLong(bytesMax: bytesMax) : nil
+            }
         case .word(let words): value.string.map { words.contains($0) ? nil : .notOneOf(words) } ?? .wrongType
         }
     }
@@ -148,6 +156,7 @@ extension Command {
         case .edit, .report, .create: placeFault()
         case .dispatch where isGiven("days") && !isGiven("class"): ArgumentFault("days", .needs("class"))
         case .retract where retracted == nil: ArgumentFault("target", .outOfRange)
+        case .choose: choiceFault()
         default: nil
         }
     }
@@ -160,6 +169,28 @@ extension Command {
                 ? ArgumentFault("longitude", .needs("latitude")) : ArgumentFault("latitude", .needs("longitude"))
         }
         return nil
+    }
+
+    /// What is chosen must be able to stand in its column, whoever wrote it there: only a value that was missing may be missing again.
+    private func choiceFault() -> ArgumentFault? {
+        if chosen == nil { return ArgumentFault("target", .outOfRange) }
+        if text("side") == Choice.text.rawValue, !isGiven("value") { return ArgumentFault("value", .missing) }
+        guard let value = arguments["value"], let column = text("field").flatMap(TicketColumn.init(rawValue:)) else { return nil }
+        if value == .null { return column.isRequired ? ArgumentFault("value", .mustNotBeNull) : nil }
+        if Columns.together(with: column).count > 1 {
+            return place(value) == nil ? ArgumentFault("value", .outOfRange) : nil
+        }
+        return CommandKind.edit.arguments[column.rawValue]?.problem(in: value).map { ArgumentFault("value", $0) }
+    }
+
+    /// `LAT,LON` as the values of both columns; nil for anything else.
+    func place(_ value: Value) -> [Value]? {
+        guard let parts = value.string?.split(separator: ",", omittingEmptySubsequences: false), parts.count == 2 else {
+            return nil
+        }
+        let numbers = parts.compactMap { Double($0) }
+        guard numbers.count == 2, (-90...90).contains(numbers[0]), (-180...180).contains(numbers[1]) else { return nil }
+        return numbers.map(Value.real)
     }
 
     func isGiven(_ name: String) -> Bool { arguments[name].map { $0 != .null } ?? false }
@@ -199,6 +230,7 @@ extension CommandKind {
         case .report, .create: ["title"]
         case .dispatch, .assign: ["assignee"]
         case .retract: ["target"]
+        case .choose: ["target", "field", "side"]
         case .accept, .start, .edit, .withdraw, .close: []
         }
     }
@@ -220,6 +252,11 @@ extension CommandKind {
             ]
         case .assign: ["assignee": Self.name, "helpers": .line(bytesMax: 4096)]
         case .retract: ["target": .line(bytesMax: 36), "body": Self.body]
+        case .choose:
+            [
+                "target": .line(bytesMax: 36), "field": .line(bytesMax: 40), "side": .word(Choice.allCases.map(\.rawValue)),
+                "value": .chosen(bytesMax: ArgumentRule.bodyBytesMax),
+            ]
         }
     }
 

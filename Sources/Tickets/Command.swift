@@ -3,7 +3,7 @@ import Changeset
 /// What a person can intend. Raw values are the words of the command line, the wire and the journal.
 public enum CommandKind: String, CaseIterable, Sendable, Hashable {
     // In the field.
-    case accept, start, visit, note, edit, resolve, `return`, report, retract
+    case accept, start, visit, note, edit, resolve, `return`, report, retract, choose
     // At the centre.
     case create, dispatch, assign, withdraw, close
 
@@ -14,7 +14,12 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
     /// Commands that only the centre gives.
     public var isCentral: Bool { [.create, .dispatch, .assign, .withdraw, .close].contains(self) }
     /// Commands that move a ticket along an edge of the state machine.
-    public var isTransition: Bool { !isAdditive && self != .edit && self != .retract && !makesTicket }
+    public var isTransition: Bool {
+        switch self {
+        case .accept, .start, .resolve, .return, .dispatch, .assign, .withdraw, .close: true
+        case .visit, .note, .edit, .report, .create, .retract, .choose: false
+        }
+    }
 }
 
 /// One intention of one person with its arguments. Pure data: no clock, no identity of a device.
@@ -24,7 +29,8 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
 /// description, category, kind, urgency, location, latitude, longitude, grid, channel, name, phone, address, identity_number,
 /// and of `create` also unit, created_at (an import's own time) · `dispatch`: assignee*, grid, unit, helpers (comma-separated
 /// persons; NULL = none, left out = as they are), due_at or class (`DeadlineClass`) and days · `assign`: assignee*, helpers ·
-/// `withdraw`, `close`: body · `retract`: target* (the CommandID as UUID text), body. Their limits: `ArgumentRule`.
+/// `withdraw`, `close`: body · `retract`: target* (the CommandID as UUID text), body · `choose`: target* (the CommandID of the
+/// conflict's command), field*, side* (`Choice`), value (what is to stand; of a place as `LAT,LON`). Their limits: `ArgumentRule`.
 public struct Command: Hashable, Sendable {
     /// Stays with the intention for ever.
     public var id: CommandID
@@ -111,29 +117,6 @@ public enum Role: String, CaseIterable, Sendable, Hashable {
     public var isCentral: Bool { self == .dispatcher || self == .supervisor || self == .operator }
 }
 
-/// What both sides changed in one column, or the words that a refused command carried. Kept and shown to both sides.
-public struct Conflict: Hashable, Sendable {
-    /// A column of `ticket`, or `state`, or the name of the argument whose words are kept.
-    public var field: String
-    /// What the author saw.
-    public var trunk: Value
-    /// What stands at the centre.
-    public var theirs: Value
-    /// What the author wrote.
-    public var ours: Value
-    /// The rule that settled it.
-    public var rule: String
-
-    /// A conflict.
-    public init(field: String, trunk: Value, theirs: Value, ours: Value, rule: String) {
-        self.field = field
-        self.trunk = trunk
-        self.theirs = theirs
-        self.ours = ours
-        self.rule = rule
-    }
-}
-
 /// The outcome of `decide`: a verdict, why, the rows that change (evidence may be kept even where the verdict is not applied),
 /// and what is in conflict.
 public struct Decision: Hashable, Sendable {
@@ -145,17 +128,21 @@ public struct Decision: Hashable, Sendable {
     public var changes: [RowChange]
     /// Empty unless two sides disagree.
     public var conflicts: [Conflict]
+    /// Of a choice: the conflict that it settles; nil if it settles none. Such a decision is written even where nothing else is.
+    public var settles: SettledConflict?
     /// With `bad-arguments` and `unknown-command`: which argument, and what is wrong with it. It holds no argument's value.
     public var fault: ArgumentFault?
 
     /// A decision.
     public init(
-        _ verdict: Verdict, _ reason: Reason, changes: [RowChange] = [], conflicts: [Conflict] = [], fault: ArgumentFault? = nil
+        _ verdict: Verdict, _ reason: Reason, changes: [RowChange] = [], conflicts: [Conflict] = [],
+        settles: SettledConflict? = nil, fault: ArgumentFault? = nil
     ) {
         self.verdict = verdict
         self.reason = reason
         self.changes = changes
         self.conflicts = conflicts
+        self.settles = settles
         self.fault = fault
     }
 }

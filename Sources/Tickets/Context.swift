@@ -28,6 +28,8 @@ public struct DecisionContext: Sendable {
     public var directory: Directory?
     /// Of a retraction: what it names; nil = not known.
     public var target: RetractTarget?
+    /// Of a choice: the conflict that it names; nil = not known.
+    public var choice: ChoiceTarget?
 
     /// A context. `wall` is `occurredAt` unless said otherwise.
     public init(

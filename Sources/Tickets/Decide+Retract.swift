@@ -52,7 +52,7 @@ extension Command {
         let steps = columns(in: changes)
         let notes = notes(in: changes)
         guard !steps.isEmpty else { return notes.isEmpty ? .nothing : .possible(notes, []) }
-        if kind == .edit { return reversedEdit(steps, notes, on: ticket) }
+        if kind == .edit || kind == .choose { return reversedEdit(steps, notes, on: ticket) }
         guard let back = reversedTransition(kind, steps, on: ticket, in: context) else { return .tooLate([]) }
         return .possible([update(back)] + notes, [])
     }

@@ -26,6 +26,7 @@ public func decide(_ command: Command, on ticket: Ticket?, in context: DecisionC
     case .dispatch, .assign, .withdraw, .close: return command.decideAtCentre(on: ticket, in: context)
     case .report, .create: return command.decideMaking(on: ticket, in: context)
     case .retract: return command.decideRetract(on: ticket, in: context)
+    case .choose: return Decision(.held, .unknownCommand)
     }
 }
 

@@ -11,6 +11,7 @@ extension Command {
         case .return, .withdraw: [.state]
         case .close: [.state, .closedAt]
         case .edit: Set(arguments.keys.compactMap(TicketColumn.init(rawValue:)))
+        case .choose: text("field").flatMap(TicketColumn.init(rawValue:)).map { Set(Columns.together(with: $0)) } ?? []
         case .assign: [.state, .assignee, .acceptedAt, .startedAt]
         case .dispatch:
             [.state, .assignee, .firstResponsible, .grid, .unit, .dispatchedAt, .dueAt, .acceptedAt, .startedAt, .resolvedAt]
@@ -22,7 +23,7 @@ extension Command {
 /// True if `later` must not be decided before `earlier` is.
 ///
 /// Both are of one replica, `later` given after `earlier`. On one ticket: a transition depends on everything before it, an edit
-/// on what wrote one of its columns, additive commands only on the report that made the ticket. A retraction is an asking: it
+/// or a choice on what wrote one of its columns, additive commands only on the report that made the ticket. A retraction is an asking: it
 /// is judged by what has become of its target, and nothing waits for it.
 /// - Source: DESIGN.md section 5.
 public func dependsOn(_ later: Command, _ earlier: Command) -> Bool {
@@ -30,7 +31,7 @@ public func dependsOn(_ later: Command, _ earlier: Command) -> Bool {
         earlier.kind != .retract
     else { return false }
     if earlier.kind.makesTicket || later.kind.isTransition { return true }
-    return later.kind == .edit && !later.columnsWritten.isDisjoint(with: earlier.columnsWritten)
+    return (later.kind == .edit || later.kind == .choose) && !later.columnsWritten.isDisjoint(with: earlier.columnsWritten)
 }
 
 extension Trunk {

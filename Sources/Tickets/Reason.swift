@@ -78,6 +78,18 @@ public enum Reason: String, CaseIterable, Sendable, Hashable {
     case notRetractable = "not-retractable"
     /// On a device only: what was never offered is undone.
     case undoInstead = "undo-instead"
+    /// Both sides changed a column, and the columns' rules made one result of it.
+    case merged
+    /// Both sides changed a column, the centre's value stands, and nothing else was to be written.
+    case centreDecides = "centre-decides"
+    /// The same, and the value from the field stands.
+    case fieldDecides = "field-decides"
+    /// The author may not choose between these values.
+    case notYoursToChoose = "not-yours-to-choose"
+    /// The command of the conflict is held: its decision settles it.
+    case decideInstead = "decide-instead"
+    /// What the conflict is about cannot be chosen.
+    case notAColumn = "not-a-column"
 
     /// What it means and what to do, in English.
     public var english: String { words.english }
@@ -96,7 +108,7 @@ public enum Reason: String, CaseIterable, Sendable, Hashable {
 
 extension Reason {
     private var words: (english: String, chinese: String) {
-        retractWords ?? settledWords ?? openWords
+        retractWords ?? choiceWords ?? settledWords ?? openWords
     }
 
     /// Nothing is expected of the author any more.

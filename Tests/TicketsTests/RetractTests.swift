@@ -76,7 +76,7 @@ import Tickets
         var text =
             "| target | under way | undecided | in effect | a dispatcher accepts it | the ticket went on | a dispatcher accepts it then |\n"
         text += "|---|---|---|---|---|---|---|\n"
-        for kind in CommandKind.allCases {
+        for kind in CommandKind.allCases where kind != .choose {
             let cells = [
                 cell(decision(kind, .underWay)), cell(decision(kind, .undecided)), cell(decision(kind, .effective)),
                 cell(decision(kind, .effective, override: true)), cell(decision(kind, .effective, goneOn: true)),
@@ -96,7 +96,7 @@ import Tickets
         #expect(rows.joined(separator: "\n") + "\n" == Self.table(), "states.md should have:\n\(Self.table())")
     }
 
-    @Test(arguments: CommandKind.allCases.filter { !$0.isCentral && $0 != .retract })
+    @Test(arguments: CommandKind.allCases.filter { !$0.isCentral && $0 != .retract && $0 != .choose })
     func `what has no effect any more, or was asked for before, is superseded, and a device says so itself`(kind: CommandKind) {
         for side in Side.allCases {
             for override in [false, true] {

@@ -34,6 +34,9 @@ func ordinary(_ kind: CommandKind, number: Int = 1) -> Command {
     case .report, .create: command(kind, ["title": "路灯不亮"], number: number)
     case .dispatch, .assign: command(kind, ["assignee": .text(Cast.other.id)], number: number)
     case .retract: command(kind, ["target": .text(commandID(9000).description)], number: number)
+    case .choose:
+        command(
+            kind, ["target": .text(commandID(9000).description), "field": "finding", "side": "text", "value": "甲"], number: number)
     }
 }
 

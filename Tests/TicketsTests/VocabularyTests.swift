@@ -97,7 +97,7 @@ import Tickets
                 var first = ordinary(earlier, number: 1)
                 let second = ordinary(later, number: 2)
                 first.ticket = second.ticket
-                let edits = later == .edit && (first.columnsWritten.contains(.finding))
+                let edits = (later == .edit || later == .choose) && (first.columnsWritten.contains(.finding))
                 let retracts = later == .retract || earlier == .retract
                 let expected = !later.makesTicket && !retracts && (earlier.makesTicket || later.isTransition || edits)
                 #expect(dependsOn(second, first) == expected, "\(later) after \(earlier)")

@@ -51,6 +51,7 @@ func commandWords(_ kind: String) -> Words {
     case .return: Words("return", "退回")
     case .report: Words("report", "上报")
     case .retract: Words("retract", "收回")
+    case .choose: Words("choose", "选定")
     case .create: Words("create", "登记")
     case .dispatch: Words("dispatch", "派遣")
     case .assign: Words("assign", "改派")
