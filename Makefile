@@ -32,7 +32,7 @@ check: setup
 	GRIDLINE_ONLY=$(FAST) swift build --build-tests
 	GRIDLINE_ONLY=$(FAST) swift test --skip-build
 
-FAST = ChangesetTests,TicketsTests,SyncProtocolTests,ReplicaStoreTests,Tidy
+FAST = ChangesetTests,TicketsTests,ModelTests,SyncProtocolTests,ReplicaStoreTests,Tidy
 
 demo: setup
 	@swift build --product gridline && swift build --product gridline-server && swift build --product gridline-demo

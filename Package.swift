@@ -136,6 +136,9 @@ targets += [
             "Fixture", "Harness", "Changeset", "ReplicaStore", "SyncClient", "SyncService", "CentralStoreSQLite", "Tickets",
             "SyncProtocol",
         ]),
+    // The rules a second time, from the prose alone: it imports nothing of ours, and the simulator compares.
+    .target(name: "Model", path: "Tests/Model", swiftSettings: strict),
+    suite("ModelTests", ["Model"]),
     // Real programs, real files, real sockets: what drives them, the demo, and the suites.
     library("Harness", in: "Tests", ["CSQLite"]),
     .executableTarget(name: "gridline-demo", dependencies: ["Harness"], path: "Tests/Demo", swiftSettings: strict),

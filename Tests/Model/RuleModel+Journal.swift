@@ -1,0 +1,186 @@
+extension RuleModel {
+    /// A command of a device, or an act at the centre, at its place in the server's order.
+    ///
+    /// - Parameters:
+    ///   - occurredAt: When it happened, as the centre fixed it.
+    ///   - sequence: Its entry.
+    /// - Returns: The entries that the journal must show from `sequence` on, in order.
+    public mutating func judge(_ command: Command, occurredAt: Int, flagged: Bool = false, at sequence: Int) -> [Entry] {
+        head = max(head, sequence - 1)
+        var ruling: Ruling
+        switch command.fault {
+        case "bad-arguments"?: ruling = Ruling(Answer(command.makesTicket ? "held" : "rejected", "bad-arguments"))
+        case let fault?: ruling = Ruling(Answer("held", fault))
+        case nil: ruling = rule(command, occurredAt: occurredAt, flagged: flagged, override: false)
+        }
+        if command.fault == nil || command.fault == "bad-arguments", let first = blocker(of: command, before: .max) {
+            ruling = Ruling(Answer("held", "waits-for", waitsFor: first))
+        }
+        if let receipt = command.receipt, command.fault != "revoked" { ruling = restored(ruling, as: receipt) }
+        let order = (records.values.map(\.order).max() ?? 0) + 1
+        let standing = Record.Standing(sequence: sequence, answer: ruling.answer, decision: nil)
+        records[command.id] = Record(
+            command: command, now: standing, history: [], occurredAt: occurredAt, flagged: flagged, order: order)
+        var entries = conclude("verdict", nil, ruling, on: command.id)
+        entries += revive(command.id)
+        return entries
+    }
+
+    /// A dispatcher answers a held command.
+    ///
+    /// - Parameters:
+    ///   - decision: `accepted`, `declined` or `amended`.
+    ///   - amendments: Arguments in place of those that the author gave.
+    /// - Returns: The entries from `sequence` on, or the reason why nothing can be decided so.
+    public mutating func decide(
+        _ id: String, _ decision: String, _ amendments: [String: String?] = [:], at sequence: Int
+    ) -> (entries: [Entry], refusal: String?) {
+        guard var record = records[id], record.isUndecided else { return ([], "not-held") }
+        head = max(head, sequence - 1)
+        if decision == "declined" {
+            var declined = Ruling(Answer("rejected"))
+            declined.answer = record.now.answer
+            return (conclude("decision", decision, declined, on: id) + follow(id), nil)
+        }
+        guard record.command.fault == nil else { return ([], record.now.answer.reason) }
+        record.command.arguments.merge(amendments) { $1 }
+        record.command.evidence = nil
+        var ruling = rule(record.command, occurredAt: record.occurredAt, flagged: record.flagged, override: true)
+        if ruling.answer.reason == "retract-asked" { ruling.answer = Answer("applied") }
+        guard ruling.answer.takesEffect else { return ([], ruling.answer.reason) }
+        return (conclude("decision", decision, ruling, on: id) + follow(id), nil)
+    }
+
+    /// The newest undecided command of the same device on the same ticket that this one depends on.
+    func blocker(of command: Command, before order: Int) -> String? {
+        guard let replica = command.replica else { return nil }
+        return records.values.filter {
+            $0.isUndecided && $0.command.replica == replica && $0.command.ticket == command.ticket && $0.order < order
+                && $0.command.id != command.id && Self.depends(command, on: $0.command)
+        }.max { $0.order < $1.order }?.command.id
+    }
+
+    /// A transition depends on all before it, an edit on what wrote one of its columns, everything on the report that made the ticket;
+    /// a retraction on nothing, and nothing on a retraction.
+    static func depends(_ later: Command, on earlier: Command) -> Bool {
+        if later.makesTicket || later.kind == "retract" || earlier.kind == "retract" { return false }
+        if earlier.makesTicket || later.isTransition { return true }
+        return !writes(later).isDisjoint(with: writes(earlier))
+    }
+
+    private static func writes(_ command: Command) -> Set<String> {
+        switch command.kind {
+        case "edit": Set(command.arguments.keys.filter { $0 != "body" })
+        case "choose": Set(group(of: command.text("field") ?? ""))
+        default: []
+        }
+    }
+
+    /// A receipt fixes the verdict; an effect that does not fit any more is held.
+    private func restored(_ ruling: Ruling, as receipt: Answer) -> Ruling {
+        var restored = ruling
+        if receipt.takesEffect {
+            guard ruling.answer.takesEffect else { return Ruling(Answer("held", "after-restore")) }
+        } else if ruling.answer.takesEffect {
+            restored = Ruling(receipt)
+        }
+        restored.answer = receipt
+        return restored
+    }
+
+    /// Writes one entry, and what an accepted retraction of an undecided command ends.
+    private mutating func conclude(_ kind: String, _ decision: String?, _ ruling: Ruling, on id: String) -> [Entry] {
+        guard let record = records[id] else { return [] }
+        let isRetraction = record.command.kind == "retract" && ruling.answer.takesEffect && decision != "declined"
+        let target = isRetraction ? record.command.text("target") : nil
+        guard let target, let held = records[target] else { return [write(kind, decision, ruling, on: id)] }
+        guard held.isUndecided else {
+            records[target]!.takenBack = head + 1
+            return [write(kind, decision, ruling, on: id)]
+        }
+        var own = ruling
+        (own.columns, own.goes) = ([:], [])
+        var entries = [write(kind, decision, own, on: id)]
+        var ended = ruling
+        ended.answer = Answer("held", "retracted")
+        entries.append(write("decision", "declined", ended, on: target))
+        return entries + follow(target)
+    }
+
+    /// Those that waited for a command, in their order, each decided as if it came now.
+    private mutating func follow(_ id: String) -> [Entry] {
+        guard let decided = records[id]?.command else { return [] }
+        let waiting = records.values.filter {
+            $0.isUndecided && $0.now.answer.reason == "waits-for" && $0.command.replica == decided.replica
+                && $0.command.ticket == decided.ticket
+        }.sorted { $0.order < $1.order }
+        var entries: [Entry] = []
+        for held in waiting where records[held.command.id]?.isUndecided == true {
+            guard let other = blocker(of: held.command, before: held.order) else {
+                entries += again(held)
+                continue
+            }
+            if held.now.answer.waitsFor == id, other != id {
+                entries.append(
+                    write("held-again", nil, Ruling(Answer("held", "waits-for", waitsFor: other)), on: held.command.id))
+            }
+        }
+        return entries
+    }
+
+    /// A retraction that came before its target is decided again when the target has come.
+    private mutating func revive(_ id: String) -> [Entry] {
+        let waiting = records.values.filter {
+            $0.isUndecided && $0.now.answer.reason == "waits-for-target" && $0.now.answer.waitsFor == id
+                && $0.command.person == records[id]?.command.person
+        }.sorted { $0.order < $1.order }
+        return waiting.flatMap { again($0) }
+    }
+
+    private mutating func again(_ held: Record) -> [Entry] {
+        let ruling = rule(held.command, occurredAt: held.occurredAt, flagged: held.flagged, override: false)
+        guard ruling.answer.verdict != "held" else { return [write("held-again", nil, ruling, on: held.command.id)] }
+        return conclude("decision", ruling.answer.takesEffect ? "accepted" : "declined", ruling, on: held.command.id)
+    }
+
+    /// One entry with what it changes.
+    private mutating func write(_ kind: String, _ decision: String?, _ ruling: Ruling, on id: String) -> Entry {
+        head += 1
+        let command = records[id]!.command
+        let before = ticket(command.ticket)
+        let relation = relation(of: command.person, to: command.ticket, seen: command.base)
+        let isHeld = ruling.answer.verdict == "held" && ruling.answer.reason != "retracted"
+        var after = ruling.made ?? before
+        if !(command.kind == "retract" && isHeld) {
+            for (name, value) in ruling.columns { after?.columns[name] = value }
+            for note in ruling.goes { after?.notes[note] = nil }
+        }
+        if let helpers = ruling.helpers { after?.helpers = helpers }
+        if let note = ruling.note { after?.notes[id] = note }
+        if let after, after != before {
+            tickets[after.id, default: []].append((head, after))
+            let changed = Set(after.columns.keys).union(before?.columns.keys.map { $0 } ?? [])
+                .filter { before?.columns[$0] != after.columns[$0] }
+            for name in changed { writers[after.id, default: [:]][name] = (head, id) }
+            if command.kind != "retract", ruling.answer.takesEffect || ruling.made != nil, decision != "declined" {
+                records[id]!.effect = Effect(
+                    sequence: head, before: changed.reduce(into: [:]) { $0[$1] = .some(before?.columns[$1]) },
+                    after: changed.reduce(into: [:]) { $0[$1] = .some(after.columns[$1]) }, wroteNote: ruling.note != nil,
+                    made: ruling.made != nil)
+            }
+        }
+        for (field, conflict) in ruling.conflicts {
+            disputes[id, default: [:]][field] = conflict
+            disputes[id]![field]!.sequence = head
+        }
+        for settled in ruling.settles { disputes[settled.command]?[settled.field]?.settledBy = id }
+        var standing = records[id]!.now
+        standing.sequence = head
+        if decision == nil { standing.answer = ruling.answer }
+        standing.decision = decision
+        records[id]!.now = standing
+        records[id]!.history.append(standing)
+        return Entry(
+            kind: kind, command: id, answer: ruling.answer, decision: decision, relation: relation, state: before?.state)
+    }
+}

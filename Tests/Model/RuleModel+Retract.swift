@@ -1,0 +1,110 @@
+extension RuleModel {
+    /// A command that asks for another one back.
+    func retraction(_ command: Command) -> Ruling {
+        let name = command.text("target") ?? ""
+        guard let target = records[name], target.command.person == command.person else {
+            return Ruling(Answer("held", "waits-for-target", waitsFor: name))
+        }
+        if target.command.kind == "retract" { return Ruling(Answer("rejected", "retract-of-retract")) }
+        if target.command.isCentral { return Ruling(Answer("rejected", "not-retractable")) }
+        if target.command.ticket != command.ticket { return Ruling(Answer("rejected", "bad-arguments")) }
+        if target.isUndecided { return ended(target) }
+        guard target.isEffective, target.takenBack == nil else { return Ruling(Answer("superseded", "nothing-to-retract")) }
+        let isAsked = records.values.contains {
+            $0.command.kind == "retract" && $0.command.id != command.id && $0.isUndecided
+                && $0.command.text("target") == name && $0.now.answer.reason != "waits-for-target"
+        }
+        if isAsked { return Ruling(Answer("superseded", "already-asked")) }
+        return wayBack(of: target)
+    }
+
+    /// Nobody acted on it yet: its author ends it, and what it left behind goes with it.
+    private func ended(_ target: Record) -> Ruling {
+        var ruling = Ruling(Answer("applied"))
+        guard let ticket = ticket(target.command.ticket) else { return ruling }
+        if ticket.notes[target.command.id] != nil { ruling.goes = [target.command.id] }
+        if target.effect?.made == true, ticket.state == "received" { ruling.columns["state"] = "withdrawn" }
+        return ruling
+    }
+
+    /// What goes back of a command that took effect. It is held; a dispatcher who accepts gets the same with `applied`.
+    private func wayBack(of target: Record) -> Ruling {
+        var ruling = Ruling(Answer("held", "retract-asked"))
+        let tooLate = Answer("held", "retract-too-late")
+        guard let ticket = ticket(target.command.ticket) else { return Ruling(tooLate) }
+        if ticket.notes[target.command.id] != nil { ruling.goes = [target.command.id] }
+        let effect = target.effect
+        switch target.command.kind {
+        case "visit", "note":
+            if ruling.goes.isEmpty { ruling.answer = Answer("superseded", "nothing-to-retract") }
+        case "edit", "choose":
+            guard let effect, !(effect.before.isEmpty && ruling.goes.isEmpty) else {
+                return Ruling(Answer("superseded", "nothing-to-retract"))
+            }
+            for (name, after) in effect.after {
+                let (stands, before) = (ticket.columns[name], effect.before[name] ?? nil)
+                if stands == after {
+                    ruling.columns[name] = .some(before)
+                } else if stands != before {
+                    ruling.conflicts[name] = Conflict(
+                        ticket: ticket.id, trunk: after, theirs: stands, ours: before, rule: "retract", outcome: "theirs",
+                        may: "centre", against: writer(of: name, on: ticket.id, after: effect.sequence), settledBy: nil,
+                        sequence: 0)
+                }
+            }
+            if ruling.columns.isEmpty, !ruling.conflicts.isEmpty { ruling.answer = tooLate }
+        case "report":
+            ruling.columns["state"] = "withdrawn"
+            if ticket.state != "received" { ruling.answer = tooLate }
+        default:
+            guard let effect, let then = self.ticket(ticket.id, at: effect.sequence) else { return Ruling(tooLate) }
+            let stands = ["state", "assignee", "accepted_at", "started_at", "resolved_at"].allSatisfy {
+                then.columns[$0] == ticket.columns[$0]
+            }
+            if stands { ruling.columns = effect.before } else { ruling.answer = tooLate }
+        }
+        return ruling
+    }
+
+    /// A command that changes the outcome of a conflict.
+    func choice(_ command: Command, override: Bool) -> Ruling {
+        let (name, field) = (command.text("target") ?? "", command.text("field") ?? "")
+        let unknown = Ruling(Answer("held", "waits-for-target", waitsFor: name))
+        guard let conflict = disputes[name]?[field], let target = records[name] else { return unknown }
+        let isCentral = person(command.person)?.isCentral == true
+        let isHandler = ticket(conflict.ticket)?.isHandler(command.person) == true
+        let sides = [target.command.person, conflict.against.flatMap { records[$0]?.command.person }]
+        guard isCentral || isHandler || sides.contains(command.person) else { return unknown }
+        guard override || isCentral || conflict.may == "holder" && isHandler else {
+            return Ruling(Answer("rejected", "not-yours-to-choose"))
+        }
+        if target.isUndecided { return Ruling(Answer("rejected", "decide-instead")) }
+        guard Self.rule(of: field) != nil else { return Ruling(Answer("rejected", "not-a-column")) }
+        guard let ticket = ticket(conflict.ticket) else { return unknown }
+        if ticket.isFinal, !isCentral, !override { return Ruling(Answer("held", "edit-after-close")) }
+        let columns = chosen(command, field, of: name)
+        var ruling: Ruling
+        if columns.allSatisfy({ ticket.columns[$0.key] == $0.value }) {
+            ruling = Ruling(Answer("applied", "nothing-to-do"))
+        } else {
+            ruling = settle(columns, of: command, on: ticket, override: override)
+        }
+        if ruling.answer.takesEffect {
+            ruling.settles = Self.group(of: field).filter { disputes[name]?[$0] != nil }.map { (name, $0) }
+        }
+        return ruling
+    }
+
+    /// What is to stand after a choice.
+    func chosen(_ command: Command, _ field: String, of target: String) -> [String: String?] {
+        let names = Self.group(of: field)
+        let value = command.arguments["value"] ?? nil
+        guard names.count > 1 else { return [field: value] }
+        if command.text("side") == "text" {
+            let parts = (value ?? "").split(separator: ",").map(String.init)
+            return Dictionary(uniqueKeysWithValues: zip(names, parts.map { .some($0) }))
+        }
+        let isOurs = command.text("side") == "ours"
+        return names.reduce(into: [:]) { $0[$1] = .some(disputes[target]?[$1].flatMap { isOurs ? $0.ours : $0.theirs }) }
+    }
+}
