@@ -161,7 +161,20 @@ targets += [
         path: "Tests/Benchmarks/City/Program", swiftSettings: strict),
     suite("BlackBox", ["Harness", "CityLoad", "gridline", "gridline-server", "gridline-demo"]),
     suite("Tidy", []),
+    // What `make fuzz` tries, and the suite that replays its corpus in the ordinary build.
+    .target(
+        name: "FuzzEntry", dependencies: ["SyncService", "CentralStore", "SyncProtocol", "Tickets", "Changeset", "CSQLite"],
+        path: "Tests/Fuzz/Entry", swiftSettings: strict),
+    .testTarget(name: "FuzzReplay", dependencies: ["FuzzEntry"], path: "Tests/Fuzz/Replay", swiftSettings: strict),
 ]
+
+// Its `main` is libFuzzer's, which only a build with --sanitize=fuzzer has: it exists when it is asked for by name.
+if let only = Context.environment["GRIDLINE_ONLY"], only.split(separator: ",").contains("gridline-fuzz") {
+    targets.append(
+        .executableTarget(
+            name: "gridline-fuzz", dependencies: ["FuzzEntry"], path: "Tests/Fuzz/Program",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}
 
 // GRIDLINE_ONLY=ChangesetTests,Tidy cuts the package down to what these suites or programs need: the fast tiers then build
 // without Hummingbird. It is read by the Makefile's tiers; unset means everything.

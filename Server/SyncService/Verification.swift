@@ -1,6 +1,6 @@
 import CentralStore
-import Changeset
-import SyncProtocol
+package import Changeset
+package import SyncProtocol
 import Tickets
 
 /// One command as it arrived, read as far as it can be read. Reading happens before the writer's turn, on the caller's thread.
@@ -104,7 +104,7 @@ extension Environment {
 ///
 /// - Returns: nil if it is malformed or names anything else; the command is then held.
 /// - Source: FAULTS.md 50 to 52.
-func readChangeset(of payload: Payload) -> Changeset? {
+package func readChangeset(of payload: Payload) -> Changeset? {
     var limits = Limits.default
     limits.bytesMax = WireLimits.payloadBytesMax
     limits.changeCountMax = 1_000

@@ -6,7 +6,7 @@ struct FieldScan {
     /// One field.
     struct Field {
         var number: UInt64
-        /// 0 number, 1 eight bytes, 2 length-delimited, 5 four bytes.
+        /// 0 number, 1 eight bytes, 2 length-delimited, 3 a group, 5 four bytes.
         var type: UInt8
         /// The content of a length-delimited field, empty otherwise.
         var content: ArraySlice<UInt8>
@@ -16,19 +16,34 @@ struct FieldScan {
 
     init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
-    /// The next field. Nil at the end, and where the bytes are no fields.
+    /// The next field. Nil at the end, and where the bytes are no fields. What a decoder passes over is passed over here too: a scan
+    /// that stopped earlier would miss what stands behind.
     mutating func next() -> Field? {
+        guard let field = part(), field.type != 4 else { return nil }
+        guard field.type == 3 else { return field }
+        // No message of ours has a group, so all of it is unknown, whatever stands in it.
+        var depth = 1
+        while depth > 0 {
+            guard let inner = part() else { return nil }
+            depth += inner.type == 3 ? 1 : inner.type == 4 ? -1 : 0
+        }
+        return field
+    }
+
+    /// The next field outside a group, or the mark where a group begins (3) or ends (4).
+    private mutating func part() -> Field? {
         guard !rest.isEmpty, let tag = varint() else { return nil }
         let type = UInt8(tag & 7)
+        var content: ArraySlice<UInt8>? = []
         switch type {
-        case 0: return varint() == nil ? nil : Field(number: tag >> 3, type: type, content: [])
-        case 1: return skip(8) == nil ? nil : Field(number: tag >> 3, type: type, content: [])
-        case 2:
-            guard let count = varint(), count <= UInt64(rest.count), let content = skip(Int(count)) else { return nil }
-            return Field(number: tag >> 3, type: type, content: content)
-        case 5: return skip(4) == nil ? nil : Field(number: tag >> 3, type: type, content: [])
+        case 0: if varint() == nil { return nil }
+        case 1: content = skip(8)
+        case 2: content = varint().flatMap { $0 <= UInt64(rest.count) ? skip(Int($0)) : nil }
+        case 3, 4: break
+        case 5: content = skip(4)
         default: return nil
         }
+        return content.map { Field(number: tag >> 3, type: type, content: type == 2 ? $0 : []) }
     }
 
     private mutating func varint() -> UInt64? {

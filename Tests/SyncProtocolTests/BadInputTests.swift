@@ -132,6 +132,21 @@ import Tickets
             problem { _ = try SyncRequest(decoding: Array(repeatElement(retained, count: 501).joined())) } == .tooManyCommands)
     }
 
+    /// Decoders pass over groups of numbers that they do not know, whatever is in them.
+    @Test func `a group in front of the fields hides none of them`() throws {
+        // Group 100 with a number, a text and an empty group in it.
+        let group: [UInt8] = [0xA3, 0x06, 0x08, 5, 0x12, 2, 0x78, 0x78, 0x3B, 0x3C, 0xA4, 0x06]
+        let commands = Array(repeatElement([12 << 3 | 2, 0] as [UInt8], count: 501).joined())
+        #expect(problem { _ = try SyncRequest(decoding: group + commands) } == .tooManyCommands)
+        let entities = Array(repeatElement([1 << 3 | 2, 0] as [UInt8], count: WireLimits.entitiesPerPageMax + 1).joined())
+        #expect(problem { _ = try Page(decoding: group + entities) } == .unreadableAnswer)
+        let payload = group + Sample.payload.encoded()
+        #expect(try Payload(decoding: payload).commandID == Sample.command)
+        let sealed = try SealedCommand(salt: Sample.bytes(16, from: 1), payload: payload)
+        #expect(sealed.commandID == Sample.command)
+        #expect(sealed.glimpse.kind == "visit" && sealed.glimpse.ticket == Sample.ticket)
+    }
+
     @Test func `an answer of a million empty entities or rows is refused before any is decoded`() {
         let entities = Array(repeatElement([UInt8(1 << 3 | 2), 0], count: 1_000_000).joined())
         #expect(problem { _ = try Page(decoding: entities) } == .unreadableAnswer)
