@@ -139,6 +139,17 @@ targets += [
     // The rules a second time, from the prose alone: it imports nothing of ours, and the simulator compares.
     .target(name: "Model", path: "Tests/Model", swiftSettings: strict),
     suite("ModelTests", ["Model"]),
+    // The simulator: device and centre in one process, files in memory that lose what was not synced.
+    .target(name: "CrashFiles", path: "Tests/CrashFiles", linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(
+        name: "Simulator",
+        dependencies: [
+            "CrashFiles", "CSQLite", "Fixture", "Harness", "ReplicaStore", "SyncClient", "SyncService", "CentralStore",
+            "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset",
+        ],
+        path: "Tests/Simulator", swiftSettings: strict),
+    .executableTarget(
+        name: "gridline-sim", dependencies: ["Simulator"], path: "Tests/SimulatorProgram", swiftSettings: strict),
     // Real programs, real files, real sockets: what drives them, the demo, and the suites.
     library("Harness", in: "Tests", ["CSQLite"]),
     .executableTarget(name: "gridline-demo", dependencies: ["Harness"], path: "Tests/Demo", swiftSettings: strict),

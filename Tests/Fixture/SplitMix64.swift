@@ -23,6 +23,9 @@ public final class SharedRandom: Sendable {
     /// - Parameter seed: Any number.
     public init(seed: UInt64) { generator = Mutex(SplitMix64(seed: seed)) }
 
+    /// Begins anew from another seed.
+    public func begin(seed: UInt64) { generator.withLock { $0 = SplitMix64(seed: seed) } }
+
     /// As many bytes.
     public func bytes(_ count: Int) -> [UInt8] { generator.withLock { $0.bytes(count) } }
 

@@ -1,0 +1,96 @@
+import CSQLite
+import Changeset
+
+/// A connection of the simulator's own into a store's file: what stands there, without a line of the code that is checked. Statements
+/// are kept. It must be closed before the store's process is ended in order, or the log would stay beside the file.
+package final class Peek {
+    private var handle: OpaquePointer?
+    private var statements: [String: OpaquePointer] = [:]
+
+    /// - Throws: `PeekError` if the file cannot be opened.
+    package init(_ path: String) throws {
+        guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else { throw PeekError("cannot open") }
+    }
+
+    deinit {
+        for statement in statements.values { sqlite3_finalize(statement) }
+        sqlite3_close_v2(handle)
+    }
+
+    /// All rows.
+    package func rows(_ sql: String, _ arguments: [Value] = []) throws -> [[Value]] {
+        let statement = try prepared(sql)
+        defer {
+            sqlite3_reset(statement)
+            sqlite3_clear_bindings(statement)
+        }
+        for (index, argument) in arguments.enumerated() { bind(argument, at: Int32(index + 1), of: statement) }
+        var rows: [[Value]] = []
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: rows.append((0..<sqlite3_column_count(statement)).map { value($0, of: statement) })
+            case SQLITE_DONE: return rows
+            default: throw PeekError("\(String(cString: sqlite3_errmsg(handle))) in: \(sql)")
+            }
+        }
+    }
+
+    /// The first column of the first row; NULL if there is none.
+    package func value(_ sql: String, _ arguments: [Value] = []) throws -> Value {
+        try rows(sql, arguments).first?.first ?? .null
+    }
+
+    /// The same as a number; 0 if it is none.
+    package func int(_ sql: String, _ arguments: [Value] = []) throws -> Int64 { try value(sql, arguments).int ?? 0 }
+
+    private func prepared(_ sql: String) throws -> OpaquePointer {
+        if let known = statements[sql] { return known }
+        var statement: OpaquePointer?
+        guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK, let statement else {
+            throw PeekError("\(String(cString: sqlite3_errmsg(handle))) in: \(sql)")
+        }
+        statements[sql] = statement
+        return statement
+    }
+
+    private func bind(_ value: Value, at index: Int32, of statement: OpaquePointer) {
+        // SQLITE_TRANSIENT: the library copies, so the Swift value may go away.
+        let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        switch value {
+        case .null: sqlite3_bind_null(statement, index)
+        case .integer(let number): sqlite3_bind_int64(statement, index, number)
+        case .real(let number): sqlite3_bind_double(statement, index, number)
+        case .text(let text): sqlite3_bind_text(statement, index, text, -1, transient)
+        case .blob(let bytes):
+            bytes.withUnsafeBytes { _ = sqlite3_bind_blob(statement, index, $0.baseAddress, Int32($0.count), transient) }
+        }
+    }
+
+    private func value(_ column: Int32, of statement: OpaquePointer) -> Value {
+        switch sqlite3_column_type(statement, column) {
+        case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, column))
+        case SQLITE_FLOAT: return .real(sqlite3_column_double(statement, column))
+        case SQLITE_TEXT: return .text(String(cString: sqlite3_column_text(statement, column)))
+        case SQLITE_BLOB:
+            let count = Int(sqlite3_column_bytes(statement, column))
+            guard let start = sqlite3_column_blob(statement, column) else { return .blob([]) }
+            return .blob(Array(UnsafeRawBufferPointer(start: start, count: count)))
+        default: return .null
+        }
+    }
+
+    /// SQLite's generator begins anew, so that two runs in one process are alike.
+    package static func beginRandomnessAnew() { sqlite3_randomness(0, nil) }
+}
+
+/// The simulator's own connection could not do what it was asked for.
+package struct PeekError: Error, CustomStringConvertible {
+    /// Why.
+    package var description: String
+    init(_ description: String) { self.description = description }
+}
+
+extension Value {
+    /// The bytes, if it is a blob.
+    package var bytes: [UInt8]? { if case .blob(let bytes) = self { bytes } else { nil } }
+}

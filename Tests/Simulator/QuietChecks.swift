@@ -1,0 +1,176 @@
+import CentralStore
+import Changeset
+import ReplicaStore
+import SyncProtocol
+import Tickets
+
+/// What must hold when links are up, outboxes are empty and nobody acts.
+package final class QuietChecks: Checker {
+    package init() {}
+
+    package func quiet(_ run: Run) throws {
+        try whole(run)
+        try acknowledged(run)
+        try effects(run)
+        for device in run.devices {
+            try verdicts(run, device)
+            try words(run, device)
+            if try device.peek().value("SELECT revoked_at FROM identity") == .null { try rows(run, device) }
+            let findings = try device.replica().check()
+            guard findings.isEmpty else { throw run.violation("I14", "\(device.file): \(findings)") }
+        }
+        try strays(run)
+    }
+
+    /// I8, I14: journal, chains, scope log, integrity.
+    private func whole(_ run: Run) throws {
+        guard let store = run.centre.store else { throw run.violation("I16", "the centre does not run") }
+        let report = try store.read { try $0.verify() }
+        guard report.isSound else {
+            throw run.violation("I8", report.faults.prefix(3).map { "\($0.kind) \($0.detail)" }.joined(separator: "; "))
+        }
+    }
+
+    /// I19: what a person at the centre was told is there.
+    private func acknowledged(_ run: Run) throws {
+        let peek = try run.centre.peek()
+        for (id, act) in run.acts.sorted(by: { $0.key < $1.key }) {
+            let row = try peek.rows("SELECT verdict, seq FROM command WHERE id = ?", [id.value]).first
+            guard let row, row[0].string == act.verdict.rawValue, row[1].int == Int64(act.sequence) else {
+                throw run.violation("I19", "an act of the centre was told \(act.verdict) \(act.sequence) and is \(row ?? [])")
+            }
+        }
+        for (id, decision) in run.decisions.sorted(by: { $0.key < $1.key }) {
+            let row = try peek.rows("SELECT decision FROM command WHERE id = ?", [id.value]).first
+            guard row?[0].string == decision.rawValue else {
+                throw run.violation("I19", "a decision was told \(decision) and is \(row ?? [])")
+            }
+        }
+    }
+
+    /// I2: one effect each. I6: a note is gone only where its author asked for it, and its words are in the journal.
+    private func effects(_ run: Run) throws {
+        let peek = try run.centre.peek()
+        for row in try peek.rows("SELECT command FROM note GROUP BY command, kind HAVING count(*) > 1") {
+            throw run.violation("I2", "the command \(row[0]) left two notes")
+        }
+        let granted = try peek.rows(
+            """
+            SELECT payload FROM command
+            WHERE kind = 'retract' AND (verdict IN ('applied', 'merged') OR decision IN ('accepted', 'amended'))
+            """)
+        let targets = Set(granted.compactMap { $0[0].bytes.flatMap { try? Payload(decoding: $0) }?.command?.retracted })
+        for row in try peek.rows("SELECT command, body, changed FROM note WHERE deleted = 1") {
+            guard let id = CommandID(row[0]), targets.contains(id) else {
+                throw run.violation("I6", "a note went that nobody asked back")
+            }
+            let body = try peek.value("SELECT body FROM journal WHERE seq = ?", [row[2]]).bytes
+            let changes = body.flatMap(JournalBody.init(decoding:))?.changeset.changes ?? []
+            guard changes.contains(where: { $0.operation == .delete && $0.old.contains(row[1]) }) else {
+                throw run.violation("I6", "the words of a note that went are not in the journal")
+            }
+        }
+    }
+
+    /// I1: one verdict at the centre for each command, the same on the device, with the later decision.
+    private func verdicts(_ run: Run, _ device: SimDevice) throws {
+        let (peek, centre) = (try device.peek(), try run.centre.peek())
+        for row in try peek.rows(
+            """
+            SELECT id, kind, verdict, reason, decision, digest, taken_back_at, offered_at, absorbed_at FROM command
+            """)
+        {
+            let there = try centre.rows(
+                "SELECT verdict, reason, decision, digest, person FROM command WHERE id = ?", [row[0]]
+            ).first
+            let name = "\(row[1].string ?? "") of \(device.file)"
+            if row[6] != .null {
+                guard there == nil else { throw run.violation("I6", "\(name) was taken back and arrived") }
+                continue
+            }
+            guard let there else { throw run.violation("I1", "\(name) is nowhere at the centre") }
+            guard there[4].string == device.person else { throw run.violation("I4", "\(name) counts as \(there[4])") }
+            guard there[3] == row[5] else { throw run.violation("I2", "\(name) has another digest at the centre") }
+            guard there[0] == row[2], there[0] != .null else {
+                throw run.violation("I1", "\(name) is \(row[2]) here and \(there[0]) at the centre")
+            }
+            guard there[1] == row[3] else {
+                throw run.violation("I1", "\(name), \(row[2]), has the reason \(row[3]) here and \(there[1]) there")
+            }
+            guard there[2] == row[4] else {
+                throw run.violation("I1", "\(name) has the decision \(row[4]) here and \(there[2]) there")
+            }
+            guard row[8] != .null else { throw run.violation("I1", "\(name) is judged and not absorbed") }
+        }
+    }
+
+    /// I6: the words that lost can be read by their author.
+    private func words(_ run: Run, _ device: SimDevice) throws {
+        let columns = "field, trunk, theirs, ours, rule"
+        for id in device.ledger.entries.keys.sorted() {
+            let there = try run.centre.peek().rows(
+                "SELECT \(columns) FROM conflict WHERE command = ? AND deleted = 0 ORDER BY field", [id.value])
+            let here = try device.peek().rows("SELECT \(columns) FROM conflict WHERE command = ? ORDER BY field", [id.value])
+            // A wiped device reads nothing more; its author reads it elsewhere.
+            guard here == there || device.isWiped else {
+                throw run.violation("I6", "\(device.file) reads \(here.count) of \(there.count) conflicts of \(id)")
+            }
+        }
+    }
+
+    /// I3, I4: row for row, the replica is the centre's view of its scopes.
+    private func rows(_ run: Run, _ device: SimDevice) throws {
+        let peek = try device.peek()
+        guard let store = run.centre.store else { return }
+        let dump = try store.read { try $0.scopeDump(person: device.person) }
+        let version = try peek.int("PRAGMA user_version")
+        for table in Table.allCases {
+            // A table that the device's release has not got yet.
+            guard try peek.int("SELECT count(*) FROM sqlite_master WHERE name = ?", [.text(table.name)]) == 1 else {
+                guard version < Int64(SchemaVersion.current) else { throw run.violation("I14", "no table \(table.name)") }
+                continue
+            }
+            let theirs = dump.flatMap(\.rows).filter { $0.table == table && !$0.deleted }.map { $0.values.map { $0 ?? .null } }
+            let ours = try peek.rows("SELECT \(table.columns.joined(separator: ", ")) FROM \(table.name)")
+            guard Set(theirs) == Set(ours), theirs.count == ours.count else {
+                let odd = Set(theirs).symmetricDifference(ours).map { row in row.map { "\($0)" }.joined(separator: "|") }
+                throw run.violation(
+                    "I3",
+                    "\(device.file)/\(table.name): \(theirs.count) rows at the centre, \(ours.count) here: \(odd.sorted().prefix(2))"
+                )
+            }
+        }
+        let theirs = try store.read { try $0.fingerprint(of: device.person) }
+        guard theirs == (try device.replica().fingerprint()) else {
+            throw run.violation("I3", "\(device.file): fingerprints differ")
+        }
+        try scopes(run, device)
+    }
+
+    /// I4: which tickets a person holds, counted anew from the tickets as they stand.
+    private func scopes(_ run: Run, _ device: SimDevice) throws {
+        let wanted = try run.centre.peek().rows(
+            """
+            SELECT t.id FROM ticket t, person p WHERE p.id = ? AND t.deleted = 0 AND (
+                t.assignee = p.id OR t.reporter = p.id
+                OR EXISTS (SELECT 1 FROM helper h WHERE h.ticket = t.id AND h.deleted = 0 AND (h.person = p.id
+                    OR p.role = 'worker' AND p.grid = t.grid AND p.profession = h.profession))
+                OR p.role = 'leader' AND p.grid = t.grid OR p.role = 'unit' AND p.unit = t.unit)
+            ORDER BY t.id
+            """, [.text(device.person)])
+        let held = try device.peek().rows("SELECT id FROM ticket ORDER BY id")
+        guard wanted == held else {
+            throw run.violation("I4", "\(device.file) holds \(held.count) tickets and should hold \(wanted.count)")
+        }
+    }
+
+    /// I1 for commands of phones that are gone: the centre has them with a verdict, or never heard of them.
+    private func strays(_ run: Run) throws {
+        for id in run.strays.keys.sorted() {
+            guard let row = try run.centre.peek().rows("SELECT verdict FROM command WHERE id = ?", [id.value]).first else {
+                continue
+            }
+            guard row[0] != .null else { throw run.violation("I1", "a command of a lost phone waits for ever") }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+import Changeset
+import Fixture
+import ReplicaStore
+import SyncProtocol
+import SyncService
+import Tickets
+
+/// What people do at the centre.
+extension Run {
+    func centreActs(_ event: Event, _ dice: inout SplitMix64, _ step: inout Step) throws {
+        guard centre.service != nil else { return mark("centre is down") }
+        step.touchesCentre = true
+        switch event.kind {
+        case .decide: try decide(event, &dice)
+        case .ticket: try newTicket(event, &dice)
+        case .move: try move(event, &dice)
+        case .role: try changePerson(event, &dice)
+        case .revoke: try revoke(event)
+        default: try act(event, &dice)
+        }
+    }
+
+    /// Whether an error of the service is what its disk, or the rules, explain.
+    private func explain(_ error: any Error, _ what: String) throws {
+        guard let error = error as? ServiceError else { throw error }
+        switch error {
+        case .storeUnavailable(let detail):
+            guard hasDiskTrouble else { throw violation("I17", "\(what) at the centre: \(detail)") }
+            hit(script.faults.contains(.centreFull) ? .centreFull : .centreError)
+        default: mark("centre refused \(what)")
+        }
+    }
+
+    /// Whether the centre's disk may refuse something.
+    var hasDiskTrouble: Bool { has(.centreFull) || has(.centreError) || has(.centreCrashAt) }
+
+    /// Gives acts, and keeps what was acknowledged.
+    private func perform(_ acts: [Act], by author: String = CentreFixture.dispatcher) throws -> [ActOutcome] {
+        do {
+            guard let outcomes = try centre.attempt({ try $0.performAndWait(acts, by: author) }) else {
+                mark("centre died")
+                return []
+            }
+            for (act, outcome) in zip(acts, outcomes) {
+                mark("centre \(act.kind.rawValue) \(outcome.verdict.rawValue)")
+                if outcome.sequence > 0 {
+                    self.acts[act.id] = ActSeen(verdict: outcome.verdict, sequence: outcome.sequence)
+                }
+            }
+            return outcomes
+        } catch {
+            try explain(error, "act")
+            return []
+        }
+    }
+
+    private func act(_ event: Event, _ dice: inout SplitMix64) throws {
+        let tickets = try centre.peek().rows("SELECT id, state FROM ticket WHERE deleted = 0 ORDER BY id")
+        let count = tickets.count
+        let row = tickets[min(Int(event.who % 1009) % count, Int(event.who / 1009 % 1013) % count)]
+        guard let ticket = TicketID(row[0]) else { return }
+        let someone = Value.text(devices[Int(dice.next() % UInt64(devices.count))].person)
+        let other = Value.text(devices[Int(dice.next() % UInt64(devices.count))].person)
+        var choices: [(CommandKind, [String: Value], Int)] = [
+            (.assign, ["assignee": someone], 10), (.assign, ["assignee": someone, "helpers": other], 12),
+            (.edit, ["location": .text(dice.chance(0.3) ? "东门" : "中心核定\(dice.next() % 1000)")], 12),
+            (.edit, ["finding": .text(dice.chance(0.3) ? "西门" : "中心所见\(dice.next() % 1000)")], 12),
+            (.edit, ["tags": .text(["积水", "停电,噪声", "占道"][Int(dice.next() % 3)])], 6),
+            (.edit, ["urgency": .text(dice.chance(0.5) ? "urgent" : "normal")], 3),
+            (.edit, ["title": .text("改题\(dice.next() % 100)")], 3),
+            (.edit, ["latitude": .real(38), "longitude": .real(78)], 3),
+            (.note, ["body": .text("中心批注")], 4), (.withdraw, ["body": .text("撤回")], 3), (.close, ["body": .text("结案")], 2),
+        ]
+        switch row[1].string {
+        case "received", "awaiting-dispatch", "returned":
+            choices.append((.dispatch, ["assignee": someone, "helpers": other], 90))
+        case "handled": choices.append((.close, ["body": .text("结案")], 12))
+        default: break
+        }
+        if CommandKind(rawValue: "choose") != nil { try addChoice(to: &choices, &dice) }
+        var pick = Int(event.what) % choices.reduce(0) { $0 + $1.2 }
+        let chosen = choices.first { choice in
+            pick -= choice.2
+            return pick < 0
+        }!
+        let author = dice.chance(0.15) ? "qin-feng" : CentreFixture.dispatcher
+        // Where the act is a choice, its ticket is the conflict's.
+        let place = chosen.1["of-ticket"].flatMap { TicketID($0) } ?? ticket
+        var arguments = chosen.1
+        arguments["of-ticket"] = nil
+        _ = try perform([Act(id: dice.commandID(), kind: chosen.0, ticket: place, arguments: arguments)], by: author)
+    }
+
+    private func addChoice(to choices: inout [(CommandKind, [String: Value], Int)], _ dice: inout SplitMix64) throws {
+        guard let kind = CommandKind(rawValue: "choose") else { return }
+        let conflicts = try centre.peek().rows(
+            "SELECT command, field, ticket, theirs, ours FROM conflict WHERE deleted = 0 ORDER BY command, field")
+        guard !conflicts.isEmpty else { return }
+        let row = conflicts[Int(dice.next() % UInt64(conflicts.count))]
+        guard let target = CommandID(row[0]) else { return }
+        var arguments = choice(target, row, &dice)
+        arguments["of-ticket"] = row[2]
+        choices.append((kind, arguments, 14))
+    }
+
+    private func decide(_ event: Event, _ dice: inout SplitMix64) throws {
+        let held = try centre.peek().rows(
+            "SELECT id, kind, reason FROM command WHERE verdict = 'held' AND decision IS NULL ORDER BY seq")
+        guard !held.isEmpty else { return mark("nothing to decide") }
+        let row = held[Int(event.who) % held.count]
+        guard let id = CommandID(row[0]) else { return }
+        let decision: HeldDecision = [.accepted, .accepted, .declined, .amended][Int(event.what % 4)]
+        let arguments: [String: Value] = decision == .amended && row[1].string != "retract" ? ["body": .text("经核对修正")] : [:]
+        do {
+            let outcome = try centre.attempt {
+                try $0.decideHeldAndWait(
+                    id, decision, reason: "核对", arguments: arguments, by: CentreFixture.dispatcher)
+            }
+            guard let outcome else { return mark("centre died") }
+            decisions[id] = decision
+            mark("decide \(row[2].string ?? "") \(decision.rawValue)")
+            for follower in outcome.followed {
+                if let followed = follower.decision { decisions[follower.command] = followed }
+                mark("follower \(follower.reason)")
+            }
+        } catch { try explain(error, "decide \(row[2].string ?? "") \(decision.rawValue)") }
+    }
+
+    private func newTicket(_ event: Event, _ dice: inout SplitMix64) throws {
+        let person = devices[Int(event.who) % devices.count].person
+        let helper = devices[Int(event.what) % devices.count].person
+        let made = try perform([
+            Act(
+                id: dice.commandID(), kind: .create, arguments: ["title": .text("新增\(event.what % 100)"), "name": .text("市民")])
+        ])
+        guard let ticket = made.first?.ticket, dice.chance(0.8) else { return }
+        _ = try perform([
+            Act(
+                id: dice.commandID(), kind: .dispatch, ticket: ticket,
+                arguments: ["assignee": .text(person), "helpers": .text(helper)])
+        ])
+    }
+
+    /// A ticket changes grid, or a person does.
+    private func move(_ event: Event, _ dice: inout SplitMix64) throws {
+        if dice.chance(0.5) {
+            let tickets = try centre.peek().rows("SELECT id FROM ticket WHERE deleted = 0 ORDER BY id")
+            guard let ticket = TicketID(tickets[Int(event.who) % tickets.count][0]) else { return }
+            _ = try perform([
+                Act(
+                    id: dice.commandID(), kind: .edit, ticket: ticket,
+                    arguments: ["grid": dice.chance(0.8) ? .text(event.what % 2 == 0 ? "g1" : "g2") : .null])
+            ])
+        } else {
+            try change(person: Int(event.who) % World.names.count) { $0.grid = event.what % 2 == 0 ? "g1" : "g2" }
+        }
+        hit(.scopeMoved)
+    }
+
+    /// A person changes profession or role.
+    private func changePerson(_ event: Event, _ dice: inout SplitMix64) throws {
+        let isProfession = dice.chance(0.6)
+        let role: Role = [.worker, .leader, .visitor, .worker][Int(dice.next() % 4)]
+        try change(person: Int(event.who) % devices.count) { person in
+            if isProfession {
+                person.profession = World.professions[Int(event.what) % World.professions.count]
+            } else {
+                person.role = role
+            }
+        }
+        hit(.roleChanged)
+    }
+
+    private func change(person index: Int, _ body: (inout Person) -> Void) throws {
+        let id = index < devices.count ? devices[index].person : World.names[index]
+        let row = try centre.peek().rows(
+            "SELECT id, name, role, grid, unit, profession FROM person WHERE id = ? AND deleted = 0", [.text(id)]
+        ).first
+        guard let row, var person = Person(row: row) else { return }
+        body(&person)
+        do {
+            let done: Void? = try centre.attempt { try $0.putAndWait(people: [person], by: CentreFixture.dispatcher) }
+            mark(done == nil ? "centre died" : "person changed")
+        } catch { try explain(error, "person") }
+    }
+
+    private func revoke(_ event: Event) throws {
+        let device = device(event)
+        guard let replica = ReplicaID(try device.peek().value("SELECT replica FROM identity")) else { return }
+        do {
+            let done: Void? = try centre.attempt { try $0.revokeAndWait(replica, by: CentreFixture.dispatcher) }
+            mark(done == nil ? "centre died" : "revoke")
+            if done != nil { hit(.revoked) }
+        } catch { try explain(error, "revoke") }
+    }
+}

@@ -1,0 +1,90 @@
+import CentralStore
+import Fixture
+import Foundation
+import ReplicaStore
+import SyncProtocol
+import Synchronization
+import Tickets
+
+/// How a city stands before a schedule begins: files of a centre and of devices that are enrolled and in agreement. Made once by the
+/// production code on real files; each run gets copies in memory.
+package struct World: Sendable {
+    /// The centre's store.
+    package let centre: [UInt8]
+    /// The replicas, one per person.
+    package let devices: [[UInt8]]
+    /// Who has a device, in order.
+    package let people: [String]
+    /// The centre's keys.
+    package let keys: CentreKeys
+    /// When it was made.
+    package let time: Milliseconds
+
+    /// What makes one world different from another.
+    struct Key: Hashable, Sendable {
+        var variant: Int
+        var deviceCount: Int
+        var hasOldRelease: Bool
+    }
+
+    /// Four people of each of three professions.
+    package static let names = [
+        "chen-jie", "he-ping", "ma-lin", "gu-yan", "sun-bo", "luo-qi", "tan-wei", "xu-rui", "bai-lu", "fan-shu", "jin-tao",
+        "ye-zi",
+    ]
+    /// Of the people, in turn.
+    package static let professions = ["城管", "民政", "消防"]
+
+    private static let made = Mutex<[Key: World]>([:])
+
+    /// The world of a script; made at its first use.
+    package static func of(_ script: Script) throws -> World {
+        let key = Key(
+            variant: script.variant, deviceCount: script.deviceCount, hasOldRelease: script.faults.contains(.oldRelease))
+        return try made.withLock { made in
+            if let known = made[key] { return known }
+            let world = try World(key)
+            made[key] = world
+            return world
+        }
+    }
+
+    /// A person as the variant has them. 0: three professions, one grid. 1: all of one profession, the third in another grid.
+    /// 2: two professions, the third is the grid's leader.
+    package static func person(_ index: Int, variant: Int) -> Person {
+        let id = names[index % names.count]
+        let profession = variant == 0 ? index % 3 : variant == 1 ? 0 : index % 2
+        return Person(
+            id: id, name: "网格员\(index)", role: variant == 2 && index % 6 == 2 ? .leader : .worker,
+            grid: variant == 1 && index % 3 == 2 ? "g2" : "g1", profession: professions[profession])
+    }
+
+    private init(_ key: Key) throws {
+        let fixture = try CentreFixture(seed: 0x6772_6964 + UInt64(key.variant))
+        try fixture.put(GridRecord(id: "g1", name: "一网格"), GridRecord(id: "g2", name: "二网格"))
+        let people = (0..<key.deviceCount).map { Self.person($0, variant: key.variant) }
+        for person in people { try fixture.put(person) }
+        try fixture.put(Person(id: "qin-feng", name: "督办员", role: .supervisor))
+        for index in 0..<4 {
+            let helper = people[(index + 1) % people.count].id
+            _ = try fixture.ticket("第\(index)号", to: people[index % people.count].id, helpers: index == 3 ? [] : [helper])
+        }
+        var fixtures: [DeviceFixture] = []
+        for (index, person) in people.enumerated() {
+            let isOld = key.hasOldRelease && index % 3 == 1
+            let migrations = isOld ? Array(Migration.all.prefix(1)) : Migration.all
+            fixtures.append(try DeviceFixture(person.id, at: fixture, migrations: migrations))
+        }
+        for device in fixtures + fixtures { try device.syncToEnd() }
+        let paths = fixtures.map(\.path)
+        // The files are whole once nobody has them open.
+        fixtures = []
+        devices = try paths.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) }
+        var bytes: [UInt8] = []
+        try fixture.restart { bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) }
+        centre = bytes
+        self.people = people.map(\.id)
+        keys = fixture.keys
+        time = fixture.clock.now
+    }
+}
