@@ -59,7 +59,8 @@ public struct BatchPlanner {
         let entry = JournalEntry(
             sequence: head, at: draft.at, author: draft.author, kind: draft.kind,
             entity: draft.ticket?.bytes ?? recorder.tickets.first?.bytes ?? recorder.reference, command: draft.command?.id,
-            salt: draft.salt, body: recorder.body.encoded(), previous: headHash)
+            salt: draft.salt, body: JournalBody.encoded(changeset: recorder.changeset.bytes, facts: recorder.facts),
+            previous: headHash)
         headHash = entry.hash
         plan.entries.append(entry)
     }
@@ -83,9 +84,11 @@ extension BatchPlanner {
         let stood = base.rows[key]
         let before = stood.flatMap { $0.deleted ? nil : $0 }
         let after = try values(after: change, before: before?.values, key: key)
-        if let before, after == before.values { return }  // nothing changes: neither the row's `changed` nor its entity
-        try write(key, before: before, after: after)
-        recorder.record(table: change.table, before: before?.values, after: after)
+        var changed = UInt64.max
+        if let before, let after { changed = differingColumns(before.values, after) }
+        if changed == 0 { return }  // nothing changes: neither the row's `changed` nor its entity
+        try write(key, before: before, after: after, changed: changed)
+        recorder.changeset.append(change.table.header, from: before?.values, to: after, changed: changed)
         try touch(change.table, key: key, values: after ?? before?.values ?? [], stood: stood, recorder: &recorder)
     }
 
@@ -110,17 +113,19 @@ extension BatchPlanner {
         }
     }
 
-    private mutating func write(_ key: RowKey, before: StoredRow?, after: [Value]?) throws(StoreError) {
-        let stood = base.rows[key] != nil
+    private mutating func write(
+        _ key: RowKey, before: StoredRow?, after: [Value]?, changed: UInt64
+    ) throws(StoreError) {
         let row = StoredRow(values: after ?? before?.values ?? [], changed: head, deleted: after == nil)
-        base.rows[key] = row
+        let stood = base.rows.updateValue(row, forKey: key) != nil
         if let index = rowIndex[key] {
             plan.rows[index].row = row
+            plan.rows[index].columns |= changed
             return
         }
         rowIndex[key] = plan.rows.count
         let mode: WritePlan.RowWrite.Mode = stood ? .update : (key.table == .conflict ? .replace : .insert)
-        plan.rows.append(WritePlan.RowWrite(table: key.table, row: row, mode: mode))
+        plan.rows.append(WritePlan.RowWrite(table: key.table, row: row, mode: mode, columns: changed))
         if key.table == .helper, !stood, let ticket = TicketID(key.key[0]) { helpers[ticket, default: []].append(key) }
     }
 
@@ -263,45 +268,42 @@ extension BatchPlanner {
             base.commandVersions[command.id] = head
         }
         plan.commands.append(WritePlan.Numbered(sequence: head, thing: command))
-        recorder.body.facts.merge(command.facts) { _, ours in ours }
+        command.addFacts(to: &recorder.facts)
     }
 
     private mutating func addRecords(of draft: JournalDraft, _ recorder: inout EntryRecorder) {
         if let device = draft.device {
             plan.devices.append(WritePlan.Numbered(sequence: head, thing: device))
-            recorder.body.facts["replica"] = device.replica.value
-            recorder.body.facts["person"] = .text(device.person)
-            recorder.body.facts["serial"] = .integer(Int64(clamping: device.serial))
+            recorder.facts["replica"] = device.replica.value
+            recorder.facts["person"] = .text(device.person)
+            recorder.facts["serial"] = .integer(Int64(clamping: device.serial))
         }
         if let code = draft.enrolCode { plan.codes.append(WritePlan.Numbered(sequence: head, thing: code)) }
         if let clash = draft.clash {
             plan.clashes.append(WritePlan.Numbered(sequence: head, thing: clash))
-            recorder.body.facts["digest"] = .blob(clash.digest)
+            recorder.facts["digest"] = .blob(clash.digest)
         }
         if let source = draft.importSource, let ticket = draft.ticket {
             plan.imports.append((source, ticket))
-            recorder.body.facts["source"] = .text(source.source)
-            recorder.body.facts["external_id"] = .text(source.externalID)
+            recorder.facts["source"] = .text(source.source)
+            recorder.facts["external_id"] = .text(source.externalID)
         }
     }
 }
 
 /// What one entry has touched so far.
 private struct EntryRecorder {
-    var body = JournalBody()
+    var changeset = ChangesetWriter()
+    var facts = FactList()
     var tickets: [TicketID] = []
     var rescoped: Set<TicketID> = []
     var reference: [UInt8]?
 
-    init(facts: [String: Value]) { body.facts = facts }
+    init(facts: [String: Value]) { for (name, value) in facts { self.facts[name] = value } }
 
     mutating func touch(_ ticket: TicketID, rescope: Bool) {
         if !tickets.contains(ticket) { tickets.append(ticket) }
         if rescope { rescoped.insert(ticket) }
-    }
-
-    mutating func record(table: Table, before: [Value]?, after: [Value]?) {
-        if let change = Change(table: table, before: before, after: after) { body.changeset.changes.append(change) }
     }
 }
 

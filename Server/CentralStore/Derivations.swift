@@ -50,62 +50,56 @@ extension Value {
     }
 }
 
-extension Change {
-    /// The change between two images of one row, nil on a side where there is none; nil if nothing changed.
-    init?(table: Table, before: [Value]?, after: [Value]?) {
-        let ordinals = (0..<table.columns.count).map { $0 < table.keyCount ? UInt8($0 + 1) : 0 }
-        switch (before, after) {
-        case (nil, nil): return nil
-        case (nil, .some(let new)): self.init(table: table.name, keyOrdinals: ordinals, operation: .insert, new: new)
-        case (.some(let old), nil): self.init(table: table.name, keyOrdinals: ordinals, operation: .delete, old: old)
-        case (.some(let old), .some(let new)):
-            guard old != new else { return nil }
-            var oldSide: [Value?] = Array(repeating: nil, count: old.count)
-            var newSide = oldSide
-            for index in old.indices {
-                if index < table.keyCount {
-                    oldSide[index] = old[index]
-                } else if old[index] != new[index] {
-                    oldSide[index] = old[index]
-                    newSide[index] = new[index]
-                }
-            }
-            self.init(table: table.name, keyOrdinals: ordinals, operation: .update, old: oldSide, new: newSide)
-        }
+extension Table {
+    /// What stands in front of its changes.
+    var header: TableHeader { Self.headers[rawValue] }
+
+    private static let headers = allCases.map { table in
+        TableHeader(
+            name: table.name, keyOrdinals: table.columns.indices.map { $0 < table.keyCount ? UInt8($0 + 1) : 0 })
     }
 }
 
+/// One bit for each column that differs between two images of a row, the first column lowest.
+///
+/// - Precondition: At most 64 columns.
+func differingColumns(_ left: [Value], _ right: [Value]) -> UInt64 {
+    precondition(left.count == right.count && left.count <= 64, "rows of \(left.count) and \(right.count) columns")
+    var mask: UInt64 = 0
+    for column in left.indices where left[column] != right[column] { mask |= 1 << UInt64(column) }
+    return mask
+}
+
 extension CommandWrite {
-    /// What the journal says of it, so that its chain covers verdict and digest. Holds no words of the author.
-    var facts: [String: Value] {
+    /// Adds what the journal says of it, so that its chain covers verdict and digest. Holds no words of the author.
+    func addFacts(to facts: inout FactList) {
         switch self {
         case .insert(let command):
-            var facts: [String: Value] = [
-                "command_kind": .text(command.kind), "person": .text(command.person), "digest": .blob(command.digest),
-                "reason": .text(command.reason), "occurred_at": .integer(command.occurredAt),
-            ]
-            facts["verdict"] = command.verdict.map { .text($0.rawValue) }
-            facts["waits_for"] = command.waitsFor?.value
-            return facts
+            facts["command_kind"] = .text(command.kind)
+            facts["person"] = .text(command.person)
+            facts["digest"] = .blob(command.digest)
+            facts["reason"] = .text(command.reason)
+            facts["occurred_at"] = .integer(command.occurredAt)
+            if let verdict = command.verdict { facts["verdict"] = .text(verdict.rawValue) }
+            if let first = command.waitsFor { facts["waits_for"] = first.value }
         case .judge(_, let person, let verdict, let reason, let occurredAt, _, let waitsFor):
-            var facts: [String: Value] = [
-                "person": .text(person), "verdict": .text(verdict.rawValue), "reason": .text(reason),
-                "occurred_at": .integer(occurredAt),
-            ]
-            facts["waits_for"] = waitsFor?.value
-            return facts
+            facts["person"] = .text(person)
+            facts["verdict"] = .text(verdict.rawValue)
+            facts["reason"] = .text(reason)
+            facts["occurred_at"] = .integer(occurredAt)
+            if let waitsFor { facts["waits_for"] = waitsFor.value }
         case .holdAgain(_, let person, let reason, let occurredAt, let waitsFor):
-            var facts: [String: Value] = [
-                "person": .text(person), "verdict": .text(Verdict.held.rawValue), "reason": .text(reason),
-                "occurred_at": .integer(occurredAt),
-            ]
-            facts["waits_for"] = waitsFor?.value
-            return facts
+            facts["person"] = .text(person)
+            facts["verdict"] = .text(Verdict.held.rawValue)
+            facts["reason"] = .text(reason)
+            facts["occurred_at"] = .integer(occurredAt)
+            if let waitsFor { facts["waits_for"] = waitsFor.value }
         case .decide(_, let person, let record):
-            return [
-                "person": .text(person), "decision": .text(record.decision.rawValue), "reason": .text(record.reason),
-                "decided_by": .text(record.by), "decided_at": .integer(record.at),
-            ]
+            facts["person"] = .text(person)
+            facts["decision"] = .text(record.decision.rawValue)
+            facts["reason"] = .text(record.reason)
+            facts["decided_by"] = .text(record.by)
+            facts["decided_at"] = .integer(record.at)
         }
     }
 }

@@ -92,6 +92,24 @@ private func append(_ number: UInt64, to bytes: inout [UInt8]) {
     withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
 }
 
+/// Facts while an entry is put together: a dozen at most, so that looking beats hashing.
+struct FactList {
+    private(set) var facts: [(name: String, value: Value)] = []
+
+    subscript(name: String) -> Value? {
+        get { facts.first { $0.name == name }?.value }
+        set {
+            let place = facts.firstIndex { $0.name == name }
+            switch (place, newValue) {
+            case (let place?, let value?): facts[place].value = value
+            case (let place?, nil): facts.remove(at: place)
+            case (nil, let value?): facts.append((name, value))
+            case (nil, nil): break
+            }
+        }
+    }
+}
+
 /// What an entry says beyond its fields: the rows before and after, and facts by name. Written by the store.
 ///
 /// Encoded: one byte with the count of facts, then values in the changeset's value coding: the changeset as a blob, then name
@@ -112,10 +130,21 @@ public struct JournalBody: Hashable, Sendable {
 
     /// The bytes in the journal.
     public func encoded() -> [UInt8] {
-        var bytes = [UInt8(facts.count)]
-        var values: [Value?] = [.blob(changeset.serialized())]
-        for (name, value) in facts.sorted(by: { $0.key < $1.key }) { values += [.text(name), value] }
-        encodeValues(values, into: &bytes)
+        var list = FactList()
+        for (name, value) in facts { list[name] = value }
+        return Self.encoded(changeset: changeset.serialized(), facts: list)
+    }
+
+    /// The same of a changeset that is written already.
+    static func encoded(changeset: [UInt8], facts: FactList) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(changeset.count + 64 + 48 * facts.facts.count)
+        bytes.append(UInt8(facts.facts.count))
+        encodeValue(.blob(changeset), into: &bytes)
+        for (name, value) in facts.facts.sorted(by: { $0.name < $1.name }) {
+            encodeValue(.text(name), into: &bytes)
+            encodeValue(value, into: &bytes)
+        }
         return bytes
     }
 

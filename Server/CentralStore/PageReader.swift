@@ -26,6 +26,8 @@ public struct PageReader {
     private let start: UInt64
     private let present: [String: UInt64]
     private let intervals: [ScopeInterval]
+    /// The one present scope that may hold tickets; nil if there are several.
+    private let onlyTicketScope: String?
     private var result: PageResult
     private var brought: Bool
     private var bytesCount = 0
@@ -46,6 +48,8 @@ public struct PageReader {
         state = try source.state()
         intervals = try source.intervals(of: request.person)
         present = Dictionary(intervals.filter { $0.until == nil }.map { ($0.scope, $0.since) }, uniquingKeysWith: min)
+        let scopes = present.keys.filter { $0 != referenceScope }
+        onlyTicketScope = scopes.count == 1 ? scopes[0] : nil
         let found = PageMark.following(request, in: state)
         let floor = try source.floor(of: Set(intervals.map(\.scope)).sorted())
         let reason = Self.mustBeginAnew(request, found, state, floor: floor)
@@ -109,10 +113,11 @@ public struct PageReader {
 /// An entity that may be news at a position.
 private struct Candidate {
     var position: PagePosition
-    var key: EntityKey
+    var entry: LogEntry
+    var key: EntityKey { entry.key }
 
     init(_ entry: LogEntry, at sequence: UInt64) {
-        key = entry.key
+        self.entry = entry
         position = PagePosition(sequence: sequence, kind: Int(entry.key.kind.rawValue), id: entry.key.id)
     }
 }
@@ -177,8 +182,7 @@ extension PageReader {
     ///
     /// - Returns: The position of the last one that was dealt with, if the page is full; nil if there is room left.
     private mutating func take(_ part: [Candidate]) throws -> PagePosition? {
-        let keys = part.map(\.key)
-        let holds = try source.holds(of: keys, in: present.keys.sorted())
+        let holds = try holds(of: part)
         let planned = part.map { plan($0, holds[$0.key] ?? []) }
         let lost = zip(part, planned).compactMap { $1 == nil && $0.key.kind == .ticket && holds[$0.key] == nil ? $0.key : nil }
         let theirs = try source.intervals(of: lost.compactMap { TicketID(bytes: $0.id) })
@@ -200,6 +204,25 @@ extension PageReader {
             }
         }
         return nil
+    }
+
+    /// The entries by which the person's scopes hold the candidates.
+    ///
+    /// A verdict is in its author's scope alone and a reference in the reference scope, so the entry that was read is all there is.
+    /// The same goes for tickets, if there is one scope only that may hold any.
+    private func holds(of part: [Candidate]) throws -> [EntityKey: [LogEntry]] {
+        var found: [EntityKey: [LogEntry]] = [:]
+        var open: [EntityKey] = []
+        for candidate in part {
+            let scope = candidate.entry.scope
+            if candidate.key.kind == .ticket, scope != onlyTicketScope {
+                open.append(candidate.key)
+            } else if present[scope] != nil, !candidate.entry.left {
+                found[candidate.key] = [candidate.entry]
+            }
+        }
+        if open.isEmpty { return found }
+        return found.merging(try source.holds(of: open, in: present.keys.sorted())) { $1 }
     }
 
     /// What the page says of an entity that the person holds; nil if nothing, or not at this position.

@@ -46,6 +46,9 @@ public struct WritePlan: Sendable {
         public var row: StoredRow
         /// How it is written.
         public var mode: Mode
+        /// One bit for each column that is not as it stood before the batch, the first column lowest; all bits for a row that was
+        /// not there. A store need not touch an index over other columns.
+        public var columns: UInt64
 
         /// How a row is written.
         public enum Mode: Sendable {

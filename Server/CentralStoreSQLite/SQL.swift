@@ -4,24 +4,55 @@ import Changeset
 import GRDB
 import Tickets
 
-/// A connection as this store uses it: GRDB keeps connections, transactions and the cache of prepared statements; binding and
+/// A connection as this store uses it: GRDB keeps connections, transactions and the statements of what runs seldom; binding and
 /// stepping are direct, because values must come back byte for byte (text may hold U+0000) and this is the hot path.
 struct SQL {
     let db: Database
+    let prepared: PreparedStatements
+
+    /// - Parameter prepared: Of this connection; nil = none are kept.
+    init(db: Database, prepared: PreparedStatements? = nil) {
+        self.db = db
+        self.prepared = prepared ?? PreparedStatements(db)
+    }
 
     /// Runs a statement for its effect.
     func run(_ sql: String, _ arguments: [Value] = []) throws {
         try each(sql, arguments) { _ in }
     }
 
+    /// Runs a statement of a hot path for its effect; it must give no rows.
+    ///
+    /// Text and bytes are not copied by SQLite but stand beside the statement until the next one runs.
+    func run(_ text: StatementText, _ arguments: [Value]) throws {
+        let statement = try prepared.statement(text)
+        prepared.scratch.hold(arguments)
+        var offset = 0
+        for index in arguments.indices {
+            try bind(arguments[index], at: Int32(index + 1), to: statement, from: prepared.scratch, &offset)
+        }
+        let result = sqlite3_step(statement)
+        guard result == SQLITE_DONE else {
+            let error = storeError(ofConnection: db.sqliteConnection)
+            sqlite3_reset(statement)
+            throw result == SQLITE_ROW ? StoreError.inputOutput(detail: "rows of a statement that gives none") : error
+        }
+        sqlite3_reset(statement)
+    }
+
     /// Runs a statement and gives each row to `body`, which must not run the same statement again.
     func each(_ sql: String, _ arguments: [Value] = [], _ body: (Row) throws -> Void) throws {
-        let statement = try mapping { try db.cachedStatement(sql: sql).sqliteStatement }
-        defer {
-            sqlite3_reset(statement)
-            sqlite3_clear_bindings(statement)
-        }
-        for (index, value) in arguments.enumerated() { try bind(value, at: Int32(index + 1), to: statement) }
+        try step(try mapping { try db.cachedStatement(sql: sql).sqliteStatement }, arguments, body)
+    }
+
+    /// The same for a statement of a hot path.
+    func each(_ text: StatementText, _ arguments: [Value], _ body: (Row) throws -> Void) throws {
+        try step(try prepared.statement(text), arguments, body)
+    }
+
+    private func step(_ statement: OpaquePointer, _ arguments: [Value], _ body: (Row) throws -> Void) throws {
+        defer { sqlite3_reset(statement) }
+        for index in arguments.indices { try bind(arguments[index], at: Int32(index + 1), to: statement) }
         while true {
             switch sqlite3_step(statement) {
             case SQLITE_ROW: try body(Row(statement: statement))
@@ -38,6 +69,13 @@ struct SQL {
         return result
     }
 
+    /// The same for a statement of a hot path.
+    func first<T>(_ text: StatementText, _ arguments: [Value] = [], _ body: (Row) throws -> T) throws -> T? {
+        var result: T?
+        try each(text, arguments) { if result == nil { result = try body($0) } }
+        return result
+    }
+
     /// All rows, read by `body`.
     func all<T>(_ sql: String, _ arguments: [Value] = [], _ body: (Row) throws -> T?) throws -> [T] {
         var result: [T] = []
@@ -45,17 +83,39 @@ struct SQL {
         return result
     }
 
+    /// The same for a statement of a hot path.
+    func all<T>(_ text: StatementText, _ arguments: [Value], _ body: (Row) throws -> T?) throws -> [T] {
+        var result: [T] = []
+        try each(text, arguments) { if let item = try body($0) { result.append(item) } }
+        return result
+    }
+
     /// Runs one statement per few hundred values: `sql` makes it from the list that stands for them, `(?,?,…)`, whose values
-    /// are bound after `first`. Lists come in few lengths, filled up by repeating, so that few statements are prepared.
+    /// are bound after `first`. Lists come in few lengths, so that few statements are prepared.
     func eachOf(
         _ values: [Value], after first: [Value] = [], _ sql: (_ list: String) -> String, _ body: (Row) throws -> Void
     ) throws {
+        try parts(of: values) { try each(sql(Self.list($0)), first + $1, body) }
+    }
+
+    /// The same for a statement of a hot path.
+    func eachOf(_ values: [Value], after first: [Value] = [], _ text: ListText, _ body: (Row) throws -> Void) throws {
+        try parts(of: values) { try each(text.of($0), first.isEmpty ? $1 : first + $1, body) }
+    }
+
+    /// Cuts values into lists of few lengths. One that is nearly full is filled up by repeating: each value that is looked for costs
+    /// SQLite the same, whether it was asked before or not.
+    private func parts(of values: [Value], _ body: (_ length: Int, _ part: [Value]) throws -> Void) throws {
         var start = 0
         while start < values.count {
-            let length = Self.lengths.first { $0 >= values.count - start } ?? Self.lengths[Self.lengths.count - 1]
-            let part = values[start..<min(start + length, values.count)]
-            let padded = Array(part) + Array(repeating: part[part.startIndex], count: length - part.count)
-            try each(sql(Self.list(length)), first + padded, body)
+            let left = values.count - start
+            let above = ListText.lengths.first { $0 >= left }
+            if let above, above - left <= above / 4 {
+                let part = Array(values[start...])
+                return try body(above, part + Array(repeating: part[0], count: above - left))
+            }
+            let length = ListText.lengths.last { $0 <= left } ?? 1
+            try body(length, Array(values[start..<start + length]))
             start += length
         }
     }
@@ -64,8 +124,6 @@ struct SQL {
     static func list(_ count: Int) -> String {
         "(" + String(repeating: "?,", count: max(0, count - 1)) + (count > 0 ? "?)" : ")")
     }
-
-    private static let lengths = [1, 4, 16, 64, 256]
 
     private func bind(_ value: Value, at index: Int32, to statement: OpaquePointer) throws {
         // SQLite copies text and bytes before the call returns.
@@ -88,6 +146,26 @@ struct SQL {
                 bytes.isEmpty
                 ? sqlite3_bind_zeroblob(statement, index, 0)
                 : sqlite3_bind_blob64(statement, index, bytes, UInt64(bytes.count), transient)
+        }
+        guard result == SQLITE_OK else { throw storeError(ofConnection: db.sqliteConnection) }
+    }
+
+    /// Binds what `scratch` holds of the value, from `offset` on: nothing is copied once more.
+    private func bind(
+        _ value: Value, at index: Int32, to statement: OpaquePointer, from scratch: Scratch, _ offset: inout Int
+    ) throws {
+        let result: Int32
+        switch value {
+        case .text(let text):
+            let count = text.utf8.count
+            result = sqlite3_bind_text64(
+                statement, index, scratch.start(at: offset).assumingMemoryBound(to: CChar.self), UInt64(count), nil,
+                UInt8(SQLITE_UTF8))
+            offset += count
+        case .blob(let bytes):
+            result = sqlite3_bind_blob64(statement, index, scratch.start(at: offset), UInt64(bytes.count), nil)
+            offset += bytes.count
+        case .null, .integer, .real: return try bind(value, at: index, to: statement)
         }
         guard result == SQLITE_OK else { throw storeError(ofConnection: db.sqliteConnection) }
     }

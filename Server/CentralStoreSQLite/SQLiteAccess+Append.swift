@@ -11,17 +11,19 @@ extension SQLiteAccess {
         for entry in plan.entries { try run(entry) }
         for write in plan.scopeLog { try run(write) }
         for write in plan.ticketScopes {
-            try run(write.interval, "ticket_scope", "ticket", write.holder.value, isNew: write.isNew)
+            let text = write.isNew ? Texts.openTicketScope : Texts.closeTicketScope
+            try sql.run(text, Self.values(write.interval, write.holder.value))
         }
         for write in plan.personScopes {
-            try run(write.interval, "person_scope", "person", .text(write.holder), isNew: write.isNew)
+            let text = write.isNew ? Texts.openPersonScope : Texts.closePersonScope
+            try sql.run(text, Self.values(write.interval, .text(write.holder)))
         }
         for (key, sum) in plan.sums { try run(key, sum) }
         for command in plan.commands { try run(command) }
         for clash in plan.clashes { try run(clash) }
         for item in plan.imports {
             try sql.run(
-                "INSERT INTO import_source(source, external_id, ticket) VALUES (?, ?, ?)",
+                Texts.insertImport,
                 [.text(item.source.source), .text(item.source.externalID), item.ticket.value])
         }
         for device in plan.devices { try run(device) }
@@ -29,7 +31,7 @@ extension SQLiteAccess {
         try runRest(of: batch)
         if let last = plan.entries.last {
             try sql.run(
-                "UPDATE store SET head = ?, head_hash = ?, next_number = ? WHERE id = 1",
+                Texts.moveHead,
                 [.sequence(last.sequence), .blob(last.hash), .sequence(plan.nextNumber)])
         }
         return Appended(
@@ -39,19 +41,14 @@ extension SQLiteAccess {
     private func runRest(of batch: WriteBatch) throws {
         for link in batch.links {
             try sql.run(
-                "INSERT INTO chain(\(linkColumns)) VALUES (?, ?, ?, ?, ?, ?)",
+                Texts.insertLink,
                 [
                     link.place.replica.value, .integer(Int64(link.place.epoch)), .sequence(link.place.sequence),
                     link.command.value, .blob(link.digest), .blob(link.hash),
                 ])
         }
         for device in batch.contacts {
-            try sql.run(
-                """
-                UPDATE device SET epoch = ?7, sequence = ?8, chain_head = ?9, occurred_floor = ?10, last_contact = ?12,
-                    unsent = ?13, base = ?14, client_version = ?15, clock_offset = ?16, oldest_unsent_at = ?18
-                WHERE replica = ?1
-                """, device.values)
+            try sql.run(Texts.noteContact, device.contactValues)
         }
         for hash in batch.failedCodes {
             try sql.run("UPDATE enrol_code SET attempts = attempts + 1 WHERE hash = ?", [.blob(hash)])
@@ -63,22 +60,20 @@ extension SQLiteAccess {
 
 extension SQLiteAccess {
     private func base(for needs: BatchNeeds) throws -> PlanBase {
-        let number = try sql.first("SELECT next_number FROM store WHERE id = 1") { $0.unsigned(0) }
+        let number = try sql.first(Texts.nextNumber) { $0.unsigned(0) }
         var base = PlanBase(state: try state(), nextNumber: number ?? 1)
         try loadRows(needs, into: &base)
         var tickets = needs.ticketScopes
         // A note's change does not name its ticket; its row does.
         for (key, row) in base.rows where key.table == .note { if let id = TicketID(row.values[1]) { tickets.insert(id) } }
         try sql.eachOf(
-            tickets.sorted().map(\.value),
-            { "SELECT ticket, scope, since FROM ticket_scope WHERE until IS NULL AND ticket IN \($0)" },
+            tickets.sorted().map(\.value), Texts.openTicketScopes,
             { row in base.ticketScopes[try row.id(0), default: [:]][row.text(1)] = row.unsigned(2) })
         try sql.eachOf(
-            needs.personScopes.sorted().map(Value.text),
-            { "SELECT person, scope, since FROM person_scope WHERE until IS NULL AND person IN \($0)" },
+            needs.personScopes.sorted().map(Value.text), Texts.openPersonScopes,
             { row in base.personScopes[row.text(0), default: [:]][row.text(1)] = row.unsigned(2) })
         try sql.eachOf(
-            needs.commands.sorted().map(\.value), { "SELECT id, seq, decision_seq FROM command WHERE id IN \($0)" },
+            needs.commands.sorted().map(\.value), Texts.commandVersions,
             { row in base.commandVersions[try row.id(0)] = row.isNull(2) ? row.unsigned(1) : row.unsigned(2) })
         for key in needs.sums { base.sums[key] = try sum(key) }
         return base
@@ -97,17 +92,15 @@ extension SQLiteAccess {
             for row in memory.helpers(of: ticket) ?? [] { base.rows[RowKey(.helper, Array(row.values.prefix(2)))] = row }
         }
         for (table, keys) in byTable {
-            let sqlText = TableSQL.of(table)
             try sql.eachOf(
-                keys, { "SELECT \(sqlText.columns) FROM \(table.name) WHERE \(table.columns[0]) IN \($0)" },
+                keys, TableSQL.of(table).byKey,
                 { row in
                     let stored = row.stored(table)
                     base.rows[RowKey(table, [stored.values[0]])] = stored
                 })
         }
         try sql.eachOf(
-            needs.helpersOf.filter { memory.helpers(of: $0) == nil }.sorted().map(\.value),
-            { "SELECT \(TableSQL.of(.helper).columns) FROM helper WHERE ticket IN \($0)" },
+            needs.helpersOf.filter { memory.helpers(of: $0) == nil }.sorted().map(\.value), TableSQL.of(.helper).byKey,
             { row in
                 let stored = row.stored(.helper)
                 base.rows[RowKey(.helper, Array(stored.values.prefix(2)))] = stored
@@ -116,7 +109,7 @@ extension SQLiteAccess {
 
     func sum(_ key: SumKey) throws -> Fingerprint {
         try sql.first(
-            "SELECT sum, count FROM scope_sum WHERE scope = ? AND kind = ?",
+            Texts.sum,
             [.text(key.scope), .integer(Int64(key.kind.rawValue))]
         ) { row in
             Fingerprint(sum: row.bytes(0).reduce(0) { $0 << 8 | UInt128($1) }, count: row.unsigned(1))
@@ -132,15 +125,19 @@ extension SQLiteAccess {
         let statement =
             switch write.mode {
             case .insert: text.insert
-            case .update: text.update
+            case .update: write.columns & text.indexed == 0 ? text.updateBeside ?? text.update : text.update
             case .replace: text.replace
             }
-        try sql.run(statement, write.row.values + [.sequence(write.row.changed), .integer(write.row.deleted ? 1 : 0)])
+        var values = write.row.values
+        values.reserveCapacity(values.count + 2)
+        values.append(.sequence(write.row.changed))
+        values.append(.integer(write.row.deleted ? 1 : 0))
+        try sql.run(statement, values)
     }
 
     private func run(_ entry: JournalEntry) throws {
         try sql.run(
-            "INSERT INTO journal(\(journalColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            Texts.insertEntry,
             [
                 .sequence(entry.sequence), .integer(entry.at), .text(entry.author), .text(entry.kind.rawValue),
                 .optional(bytes: entry.entity), entry.command?.value ?? .null, .optional(bytes: entry.salt), .blob(entry.digest),
@@ -150,34 +147,20 @@ extension SQLiteAccess {
 
     private func run(_ write: WritePlan.ScopeWrite) throws {
         try sql.run(
-            """
-            INSERT INTO scope_log(scope, kind, entity, seq, entered, op) VALUES (?1, ?2, ?3, ?4, coalesce(?5, ?4), ?6)
-            ON CONFLICT(scope, kind, entity) DO UPDATE SET seq = ?4, entered = coalesce(?5, entered), op = ?6
-            """,
+            Texts.writeLog,
             [
                 .text(write.scope), .integer(Int64(write.key.kind.rawValue)), .blob(write.key.id), .sequence(write.sequence),
                 .optional(sequence: write.entered), .integer(Int64(write.operation.rawValue)),
             ])
     }
 
-    private func run(
-        _ interval: ScopeInterval, _ table: String, _ column: String, _ holder: Value, isNew: Bool
-    ) throws {
-        let values: [Value] = [
-            holder, .text(interval.scope), .sequence(interval.since), .optional(sequence: interval.until),
-        ]
-        try sql.run(
-            isNew
-                ? "INSERT INTO \(table)(\(column), scope, since, until) VALUES (?1, ?2, ?3, ?4)"
-                : "UPDATE \(table) SET until = ?4 WHERE \(column) = ?1 AND scope = ?2 AND since = ?3", values)
+    private static func values(_ interval: ScopeInterval, _ holder: Value) -> [Value] {
+        [holder, .text(interval.scope), .sequence(interval.since), .optional(sequence: interval.until)]
     }
 
     private func run(_ key: SumKey, _ sum: Fingerprint) throws {
         try sql.run(
-            """
-            INSERT INTO scope_sum(scope, kind, sum, count) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT(scope, kind) DO UPDATE SET sum = ?3, count = ?4
-            """,
+            Texts.writeSum,
             [.text(key.scope), .integer(Int64(key.kind.rawValue)), .blob(sum.bytes), .sequence(sum.count)])
     }
 
@@ -213,11 +196,7 @@ extension SQLiteAccess {
 
     private func insert(_ command: StoredCommand, at sequence: UInt64) throws {
         try sql.run(
-            """
-            INSERT INTO command(id, replica, epoch, sequence, person, kind, ticket, payload, salt, digest, received_at,
-                occurred_at, clock_flag, verdict, reason, seq, waits_for)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
+            Texts.insertCommand,
             [
                 command.id.value, command.place?.replica.value ?? .null, .optional(command.place.map { Int64($0.epoch) }),
                 .optional(sequence: command.place?.sequence), .text(command.person), .text(command.kind),
@@ -262,6 +241,62 @@ extension SQLiteAccess {
                 .blob(code.hash), .text(code.person), .integer(code.madeAt), .integer(code.expiresAt),
                 code.usedBy?.value ?? .null, .sequence(code.attempts), .sequence(numbered.sequence),
             ])
+    }
+}
+
+/// The statements of every batch.
+private enum Texts {
+    static let insertImport = StatementText("INSERT INTO import_source(source, external_id, ticket) VALUES (?, ?, ?)")
+    static let moveHead = StatementText("UPDATE store SET head = ?, head_hash = ?, next_number = ? WHERE id = 1")
+    static let nextNumber = StatementText("SELECT next_number FROM store WHERE id = 1")
+    static let insertLink = StatementText("INSERT INTO chain(\(linkColumns)) VALUES (?, ?, ?, ?, ?, ?)")
+    static let noteContact = StatementText(
+        """
+        UPDATE device SET epoch = ?2, sequence = ?3, chain_head = ?4, occurred_floor = ?5, last_contact = ?6, unsent = ?7,
+            base = ?8, client_version = ?9, clock_offset = ?10, oldest_unsent_at = ?11
+        WHERE replica = ?1
+        """)
+    static let openTicketScopes = ListText {
+        "SELECT ticket, scope, since FROM ticket_scope WHERE until IS NULL AND ticket IN \($0)"
+    }
+    static let openPersonScopes = ListText {
+        "SELECT person, scope, since FROM person_scope WHERE until IS NULL AND person IN \($0)"
+    }
+    static let commandVersions = ListText { "SELECT id, seq, decision_seq FROM command WHERE id IN \($0)" }
+    static let sum = StatementText("SELECT sum, count FROM scope_sum WHERE scope = ? AND kind = ?")
+    static let writeSum = StatementText(
+        """
+        INSERT INTO scope_sum(scope, kind, sum, count) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT(scope, kind) DO UPDATE SET sum = ?3, count = ?4
+        """)
+    static let insertEntry = StatementText("INSERT INTO journal(\(journalColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    static let writeLog = StatementText(
+        """
+        INSERT INTO scope_log(scope, kind, entity, seq, entered, op) VALUES (?1, ?2, ?3, ?4, coalesce(?5, ?4), ?6)
+        ON CONFLICT(scope, kind, entity) DO UPDATE SET seq = ?4, entered = coalesce(?5, entered), op = ?6
+        """)
+    static let openTicketScope = StatementText("INSERT INTO ticket_scope(ticket, scope, since, until) VALUES (?1, ?2, ?3, ?4)")
+    static let closeTicketScope = StatementText(
+        "UPDATE ticket_scope SET until = ?4 WHERE ticket = ?1 AND scope = ?2 AND since = ?3")
+    static let openPersonScope = StatementText("INSERT INTO person_scope(person, scope, since, until) VALUES (?1, ?2, ?3, ?4)")
+    static let closePersonScope = StatementText(
+        "UPDATE person_scope SET until = ?4 WHERE person = ?1 AND scope = ?2 AND since = ?3")
+    static let insertCommand = StatementText(
+        """
+        INSERT INTO command(id, replica, epoch, sequence, person, kind, ticket, payload, salt, digest, received_at,
+            occurred_at, clock_flag, verdict, reason, seq, waits_for)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+}
+
+extension DeviceRecord {
+    /// What a contact changes, behind the replica.
+    fileprivate var contactValues: [Value] {
+        [
+            replica.value, .integer(Int64(epoch)), .sequence(sequence), .blob(chainHead), .integer(occurredFloor),
+            .optional(lastContact), .optional(sequence: unsent), .optional(sequence: base), .optional(clientVersion),
+            .optional(clockOffset), .optional(oldestUnsentAt),
+        ]
     }
 }
 

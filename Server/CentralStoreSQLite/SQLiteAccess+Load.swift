@@ -9,7 +9,7 @@ extension SQLiteAccess {
         let tickets = request.tickets.sorted().map(\.value)
         if !tickets.isEmpty { snapshot.tickets = try loadTickets(tickets) }
         try sql.eachOf(
-            request.commands.sorted().map(\.value), { "SELECT \(commandColumns) FROM command WHERE id IN \($0)" },
+            request.commands.sorted().map(\.value), Texts.commands,
             { row in
                 let command = try row.command()
                 snapshot.commands[command.id] = command
@@ -17,13 +17,13 @@ extension SQLiteAccess {
         if request.withHeld { snapshot.held = try loadHeld(tickets) }
         let people = request.persons.sorted().map(Value.text)
         try sql.eachOf(
-            people, { "SELECT \(TableSQL.of(.person).columns) FROM person WHERE deleted = 0 AND id IN \($0)" },
+            people, Texts.persons,
             { row in if let person = Person(row: row.stored(.person).values) { snapshot.persons[person.id] = person } })
         try sql.eachOf(
-            people, { "SELECT person, scope, since, until FROM person_scope WHERE person IN \($0)" },
+            people, Texts.personScopes,
             { row in snapshot.personScopes[row.text(0), default: []].append(row.interval(1)) })
         try sql.eachOf(
-            request.replicas.sorted().map(\.value), { "SELECT \(deviceColumns) FROM device WHERE replica IN \($0)" },
+            request.replicas.sorted().map(\.value), Texts.devices,
             { row in
                 let device = try row.device()
                 snapshot.devices[device.replica] = device
@@ -36,7 +36,7 @@ extension SQLiteAccess {
     private func loadTickets(_ ids: [Value]) throws -> [TicketID: LoadedTicket] {
         var found: [TicketID: LoadedTicket] = [:]
         try sql.eachOf(
-            ids, { "SELECT \(TableSQL.of(.ticket).columns) FROM ticket WHERE deleted = 0 AND id IN \($0)" },
+            ids, Texts.tickets,
             { row in
                 let stored = row.stored(.ticket)
                 let ticket = Ticket(row: stored.values)
@@ -45,7 +45,7 @@ extension SQLiteAccess {
                 found[id] = LoadedTicket(ticket: ticket, version: stored.changed, scopes: [])
             })
         try sql.eachOf(
-            ids, { "SELECT \(TableSQL.of(.helper).columns) FROM helper WHERE ticket IN \($0)" },
+            ids, TableSQL.of(.helper).byKey,
             { row in
                 let stored = row.stored(.helper)
                 let id: TicketID = try row.id(0)
@@ -54,17 +54,17 @@ extension SQLiteAccess {
                 if !stored.deleted { found[id]?.ticket.apply(.insert(.helper, stored.values)) }
             })
         try sql.eachOf(
-            ids, { "SELECT ticket, id, changed FROM note WHERE ticket IN \($0)" },
+            ids, Texts.notes,
             { row in
                 let id: TicketID = try row.id(0)
                 found[id]?.see(row.unsigned(2))
                 found[id]?.ticket.noteIDs.insert(row.bytes(1))
             })
         try sql.eachOf(
-            ids, { "SELECT ticket, changed FROM citizen WHERE ticket IN \($0)" },
+            ids, Texts.citizens,
             { row in found[try row.id(0)]?.see(row.unsigned(1)) })
         try sql.eachOf(
-            ids, { "SELECT ticket, scope, since, until FROM ticket_scope WHERE ticket IN \($0)" },
+            ids, Texts.ticketScopes,
             { row in found[try row.id(0)]?.scopes.append(row.interval(1)) })
         return found
     }
@@ -72,11 +72,7 @@ extension SQLiteAccess {
     private func loadHeld(_ tickets: [Value]) throws -> [TicketID: [StoredCommand]] {
         var found: [CommandID: StoredCommand] = [:]
         try sql.eachOf(
-            tickets,
-            {
-                "SELECT \(commandColumns) FROM command INDEXED BY command_undecided "
-                    + "WHERE verdict = 'held' AND decision IS NULL AND ticket IN \($0)"
-            },
+            tickets, Texts.held,
             { row in
                 let command = try row.command()
                 found[command.id] = command
@@ -96,7 +92,7 @@ extension SQLiteAccess {
 
     private func link(at place: ChainPlace) throws -> ChainLink? {
         try sql.first(
-            "SELECT \(linkColumns) FROM chain WHERE replica = ? AND epoch = ? AND sequence = ?",
+            Texts.link,
             [place.replica.value, .integer(Int64(place.epoch)), .sequence(place.sequence)]
         ) { try $0.link() }
     }
@@ -107,6 +103,23 @@ extension SQLiteAccess {
             [replica.value]
         ) { try $0.command() }
     }
+}
+
+/// The statements of every batch and every request.
+private enum Texts {
+    static let commands = ListText { "SELECT \(commandColumns) FROM command WHERE id IN \($0)" }
+    static let persons = ListText { "SELECT \(TableSQL.of(.person).columns) FROM person WHERE deleted = 0 AND id IN \($0)" }
+    static let personScopes = ListText { "SELECT person, scope, since, until FROM person_scope WHERE person IN \($0)" }
+    static let devices = ListText { "SELECT \(deviceColumns) FROM device WHERE replica IN \($0)" }
+    static let tickets = ListText { "SELECT \(TableSQL.of(.ticket).columns) FROM ticket WHERE deleted = 0 AND id IN \($0)" }
+    static let notes = ListText { "SELECT ticket, id, changed FROM note WHERE ticket IN \($0)" }
+    static let citizens = ListText { "SELECT ticket, changed FROM citizen WHERE ticket IN \($0)" }
+    static let ticketScopes = ListText { "SELECT ticket, scope, since, until FROM ticket_scope WHERE ticket IN \($0)" }
+    static let held = ListText {
+        "SELECT \(commandColumns) FROM command INDEXED BY command_undecided "
+            + "WHERE verdict = 'held' AND decision IS NULL AND ticket IN \($0)"
+    }
+    static let link = StatementText("SELECT \(linkColumns) FROM chain WHERE replica = ? AND epoch = ? AND sequence = ?")
 }
 
 extension LoadedTicket {

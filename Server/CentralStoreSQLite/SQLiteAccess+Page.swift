@@ -11,24 +11,20 @@ extension SQLiteAccess: PageSource {
     }
 
     func intervals(of person: String) throws -> [ScopeInterval] {
-        try sql.all("SELECT scope, since, until FROM person_scope WHERE person = ?", [.text(person)]) { $0.interval(0) }
+        try sql.all(Texts.intervals, [.text(person)]) { $0.interval(0) }
     }
 
     func floor(of scopes: [String]) throws -> UInt64 {
         var floor: UInt64 = 0
         try sql.eachOf(
-            scopes.map(Value.text), { "SELECT pruned_below FROM scope_floor WHERE scope IN \($0)" },
+            scopes.map(Value.text), Texts.floors,
             { row in floor = max(floor, row.unsigned(0)) })
         return floor
     }
 
     func log(of scope: String, after position: PagePosition, limit: Int) throws -> [LogEntry] {
         try sql.all(
-            """
-            SELECT kind, entity, seq, entered, op FROM scope_log
-            WHERE scope = ?1 AND seq >= ?2 AND (seq > ?2 OR kind > ?3 OR (kind = ?3 AND entity > ?4))
-            ORDER BY seq, kind, entity LIMIT ?5
-            """,
+            Texts.log,
             [
                 .text(scope), .sequence(position.sequence), .integer(Int64(position.kind)), .blob(position.id),
                 .integer(Int64(limit)),
@@ -44,11 +40,7 @@ extension SQLiteAccess: PageSource {
             guard found.count < limit else { break }
             let beyond = key?.kind == kind ? key?.id ?? [] : []
             found += try sql.all(
-                """
-                SELECT kind, entity, seq, entered, op FROM scope_log
-                WHERE scope = ?1 AND kind = ?2 AND entity > ?3 AND ((op <> 3 AND seq <= ?4) OR (op = 3 AND seq > ?5))
-                ORDER BY entity LIMIT ?6
-                """,
+                Texts.standing,
                 [
                     .text(scope), .integer(Int64(kind.rawValue)), .blob(beyond), .sequence(until),
                     .sequence(leftAfter ?? .max), .integer(Int64(limit - found.count)),
@@ -81,7 +73,7 @@ extension SQLiteAccess: PageSource {
     func intervals(of tickets: [TicketID]) throws -> [TicketID: [ScopeInterval]] {
         var found: [TicketID: [ScopeInterval]] = [:]
         try sql.eachOf(
-            tickets.map(\.value), { "SELECT ticket, scope, since, until FROM ticket_scope WHERE ticket IN \($0)" },
+            tickets.map(\.value), Texts.ticketScopes,
             { row in found[try row.id(0), default: []].append(row.interval(1)) })
         return found
     }
@@ -101,6 +93,26 @@ extension SQLiteAccess: PageSource {
         ) { row in total.add(EntityKey(.ticket, id: row.bytes(0)), version: row.unsigned(1)) }
         return total
     }
+}
+
+/// The statements of every page.
+private enum Texts {
+    static let intervals = StatementText("SELECT scope, since, until FROM person_scope WHERE person = ?")
+    static let floors = ListText { "SELECT pruned_below FROM scope_floor WHERE scope IN \($0)" }
+    static let log = StatementText(
+        """
+        SELECT kind, entity, seq, entered, op FROM scope_log
+        WHERE scope = ?1 AND seq >= ?2 AND (seq > ?2 OR kind > ?3 OR (kind = ?3 AND entity > ?4))
+        ORDER BY seq, kind, entity LIMIT ?5
+        """)
+    static let standing = StatementText(
+        """
+        SELECT kind, entity, seq, entered, op FROM scope_log
+        WHERE scope = ?1 AND kind = ?2 AND entity > ?3 AND ((op <> 3 AND seq <= ?4) OR (op = 3 AND seq > ?5))
+        ORDER BY entity LIMIT ?6
+        """)
+    static let ticketScopes = ListText { "SELECT ticket, scope, since, until FROM ticket_scope WHERE ticket IN \($0)" }
+    static let commands = ListText { "SELECT \(commandColumns) FROM command WHERE id IN \($0)" }
 }
 
 // MARK: - Content
@@ -143,7 +155,7 @@ extension SQLiteAccess {
         _ ids: [Value], changedAfter floor: UInt64?, to content: inout [EntityKey: EntityContent]
     ) throws {
         try sql.eachOf(
-            ids, { "SELECT \(commandColumns) FROM command WHERE id IN \($0)" },
+            ids, Texts.commands,
             { row in
                 let command = try row.command()
                 content[.verdict(command.id), default: EntityContent()].command = command
@@ -165,7 +177,7 @@ extension SQLiteAccess {
         let prefix = Array("\(table.name)/".utf8)
         let ids = names.filter { $0.starts(with: prefix) }.map { String(decoding: $0.dropFirst(prefix.count), as: UTF8.self) }
         try sql.eachOf(
-            ids.map(Value.text), { "SELECT \(TableSQL.of(table).columns) FROM \(table.name) WHERE \(table.columns[0]) IN \($0)" },
+            ids.map(Value.text), TableSQL.of(table).byKey,
             { row in
                 let stored = row.stored(table)
                 let key = EntityKey(.reference, id: prefix + Array(row.text(0).utf8))

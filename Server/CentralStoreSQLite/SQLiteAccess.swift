@@ -16,9 +16,7 @@ struct SQLiteAccess: StoreTransaction {
     }
 
     func state() throws -> StoreState {
-        let found = try sql.first(
-            "SELECT incarnation, head, head_hash, backup_watermark, fencing, made_at FROM store WHERE id = 1"
-        ) { row in
+        let found = try sql.first(Texts.state) { row in
             StoreState(
                 incarnation: try row.id(0), head: row.unsigned(1), headHash: row.bytes(2), backupWatermark: row.unsigned(3),
                 fencing: row.unsigned(4), madeAt: row.int(5))
@@ -50,6 +48,13 @@ struct SQLiteAccess: StoreTransaction {
         guard let serial else { throw StoreError.damaged(detail: "the store's own row is not there") }
         return serial
     }
+}
+
+/// The statements of every transaction.
+private enum Texts {
+    static let state = StatementText(
+        "SELECT incarnation, head, head_hash, backup_watermark, fencing, made_at FROM store WHERE id = 1")
+    static let fencing = StatementText("SELECT fencing FROM store WHERE id = 1")
 }
 
 /// Rows of tickets that this transaction has read for its decisions: writing them needs what stood there before once more. Inside
@@ -99,7 +104,7 @@ extension SQLiteAccess {
     }
 
     func checkFencing(_ ours: UInt64, path: String) throws {
-        guard let found = try sql.first("SELECT fencing FROM store WHERE id = 1", [], { $0.unsigned(0) }) else {
+        guard let found = try sql.first(Texts.fencing, [], { $0.unsigned(0) }) else {
             throw StoreError.notAStore(path: path)
         }
         guard found == ours else { throw StoreError.fenced(ours: ours, found: found) }

@@ -1,3 +1,4 @@
+import CSQLite
 public import CentralStore
 import Changeset
 import Dispatch
@@ -20,11 +21,15 @@ public final class SQLiteCentralStore: CentralStore {
     private let lock: FileLock
     private let fencing: UInt64
     private let isClosed = Mutex(false)
+    private let statements = ConnectionStatements()
 
     /// "GLCS": says that a file is a central store.
     static let applicationID: Int64 = 0x474C_4353
     /// The newest schema that this release writes.
     static let schemaVersion = Int(SchemaVersion.current)
+
+    /// Lets SQLite work without counting its memory. For programs, first of all; it concerns the whole process.
+    public static func prepareProcess() { gridline_sqlite_without_statistics() }
 
     private init(path: String, pool: DatabasePool, lock: FileLock, fencing: UInt64) {
         self.path = path
@@ -113,7 +118,7 @@ public final class SQLiteCentralStore: CentralStore {
     public func write<T>(_ body: (any StoreTransaction) throws -> T) throws -> T {
         try mapping {
             try pool.write { db in
-                let access = SQLiteAccess(SQL(db: db), isWriter: true)
+                let access = SQLiteAccess(SQL(db: db, prepared: statements.of(db)), isWriter: true)
                 try access.checkFencing(fencing, path: path)
                 return try body(access)
             }
@@ -122,7 +127,9 @@ public final class SQLiteCentralStore: CentralStore {
 
     /// Runs `body` on one state of the store.
     public func read<T>(_ body: (any StoreReader) throws -> T) throws -> T {
-        try mapping { try pool.read { db in try body(SQLiteAccess(SQL(db: db), isWriter: false)) } }
+        try mapping {
+            try pool.read { db in try body(SQLiteAccess(SQL(db: db, prepared: statements.of(db)), isWriter: false)) }
+        }
     }
 
     /// Copies the store as of now into one new file, durable on return, and moves the backup watermark to what it holds.
@@ -173,6 +180,8 @@ public final class SQLiteCentralStore: CentralStore {
                 defer { closed = true }; return closed
             })
         else { return }
+        // A connection with prepared statements cannot be closed; nobody reads any more when this is called.
+        statements.forget()
         // The pool closes its writer before its readers, so SQLite would leave the log behind; a copy of the file alone would then
         // lack the newest commits. Best effort: with the log beside it nothing is lost either.
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }

@@ -9,28 +9,46 @@ struct TableSQL {
     /// All columns, `changed`, `deleted`.
     let columns: String
     /// A new row.
-    let insert: String
+    let insert: StatementText
     /// A row that is there, by key.
-    let update: String
+    let update: StatementText
+    /// The same where no column of `indexed` changed: SQLite then leaves the indexes over them alone.
+    let updateBeside: StatementText?
+    /// One bit for each column that has an index; of `ticket` alone, whose columns rarely change.
+    let indexed: UInt64
     /// Either.
-    let replace: String
+    let replace: StatementText
+    /// Rows by the first column of their key.
+    let byKey: ListText
 
     init(_ table: Table) {
         self.table = table
         let names = table.columns + ["changed", "deleted"]
         let keys = table.columns.prefix(table.keyCount)
         columns = names.joined(separator: ", ")
-        insert = "INSERT INTO \(table.name)(\(columns)) VALUES \(SQL.list(names.count))"
+        let all = columns
+        let insertion = "INSERT INTO \(table.name)(\(columns)) VALUES \(SQL.list(names.count))"
+        insert = StatementText(insertion)
+        byKey = ListText { "SELECT \(all) FROM \(table.name) WHERE \(table.columns[0]) IN \($0)" }
         let rest = names.dropFirst(table.keyCount)
         // Numbered, so that an update takes the same values in the same order as an insert.
         let sets = zip(rest, (table.keyCount + 1)...).map { "\($0) = ?\($1)" }.joined(separator: ", ")
+        let isIndexed = rest.map { table == .ticket && Self.indexedOfTicket.contains($0) }
+        let others = zip(zip(rest, isIndexed), (table.keyCount + 1)...).filter { !$0.0.1 }
         let match = zip(keys, 1...).map { "\($0) = ?\($1)" }.joined(separator: " AND ")
-        update = "UPDATE \(table.name) SET \(sets) WHERE \(match)"
-        replace =
-            insert + " ON CONFLICT(\(keys.joined(separator: ", "))) DO UPDATE SET "
-            + rest.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        indexed = zip(isIndexed, table.keyCount...).reduce(0) { $0 | ($1.0 ? 1 << UInt64($1.1) : 0) }
+        updateBeside =
+            indexed == 0
+            ? nil
+            : StatementText(
+                "UPDATE \(table.name) SET \(others.map { "\($0.0.0) = ?\($0.1)" }.joined(separator: ", ")) WHERE \(match)")
+        update = StatementText("UPDATE \(table.name) SET \(sets) WHERE \(match)")
+        replace = StatementText(
+            insertion + " ON CONFLICT(\(keys.joined(separator: ", "))) DO UPDATE SET "
+                + rest.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
     }
 
+    private static let indexedOfTicket: Set<String> = ["number", "state", "due_at"]
     private static let all = Table.allCases.map(TableSQL.init)
     static func of(_ table: Table) -> TableSQL { all[table.rawValue] }
 }

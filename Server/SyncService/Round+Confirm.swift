@@ -44,16 +44,40 @@ extension Round {
             guard let before = versions[ticket], before > 0, before <= cursor.base,
                 commands.allSatisfy({ isPlain($0) && $0.changeset != nil })
             else { continue }
-            let ours = net(of: commands.flatMap { $0.changes ?? [] })
-            let theirs = net(of: commands.flatMap { $0.changeset?.changes ?? [] })
-            if ours == theirs { confirmable[ticket] = overlay.version(of: ticket) }
+            if commands.allSatisfy(\.stands) || isSameInTheEnd(commands) { confirmable[ticket] = overlay.version(of: ticket) }
         }
         return confirmable
+    }
+
+    /// Whether several changes of one row, on one side or the other, come to the same.
+    private func isSameInTheEnd(_ commands: [Answered]) -> Bool {
+        net(of: commands.flatMap { $0.changes ?? [] }) == net(of: commands.flatMap { $0.changeset?.changes ?? [] })
     }
 
     private func isPlain(_ answered: Answered) -> Bool {
         guard answered.stored.verdict == .applied, let changes = answered.changes, !changes.isEmpty else { return false }
         return !changes.contains { if case .insert(.ticket, _) = $0 { true } else { false } }
+    }
+}
+
+extension Answered {
+    /// The outcome is the given changeset, change for change: what happens to nearly all.
+    fileprivate var stands: Bool {
+        guard let changes, let given = changeset?.changes, changes.count == given.count else { return false }
+        return zip(changes, given).allSatisfy(isSame)
+    }
+
+    private func isSame(_ change: RowChange, _ given: Change) -> Bool {
+        guard change.table.name == given.table else { return false }
+        switch change {
+        case .insert(_, let values):
+            return given.operation == .insert && values.count == given.new.count && zip(values, given.new).allSatisfy { $0 == $1 }
+        case .update(_, let key, let columns):
+            guard given.operation == .update, given.key == key else { return false }
+            return given.new.count { $0 != nil } == columns.count
+                && columns.allSatisfy { given.new.indices.contains($0) && given.new[$0] == $1 }
+        case .delete(_, let key): return given.operation == .delete && given.key == key
+        }
     }
 }
 

@@ -74,7 +74,7 @@ extension Round {
             let place = ChainPlace(replica: header.replica, epoch: header.epoch, sequence: header.sequence)
             outcome.answered.append(try take(arrived, of: &device, at: place, in: sync))
             guard header.epoch == device.epoch, header.sequence > device.sequence else { continue }
-            advance(&device, arrived, place, hash: header.hash)
+            advance(&device, arrived, place, hash: arrived.headerHash ?? header.hash)
         }
     }
 
@@ -100,7 +100,6 @@ extension Round {
         overlay.link(ChainLink(place: place, command: arrived.id, digest: arrived.sealed.digest, hash: hash))
         device.sequence = place.sequence
         device.chainHead = hash
-        overlay.note(device)
     }
 
     /// The device as it stands in this round. One that the store does not know is taken from its certificate: it enrolled after

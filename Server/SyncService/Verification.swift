@@ -9,6 +9,8 @@ struct ArrivedCommand: Sendable {
     let id: CommandID
     /// Its place in the chain and its hash; nil for a retained one, whose header is made when its turn comes.
     let header: Header?
+    /// The header's hash, where it is known: that of the next one names it.
+    let headerHash: [UInt8]?
     /// Nil if it cannot be read.
     let payload: Payload?
     /// Nil if its kind is unknown or the payload unreadable.
@@ -18,9 +20,10 @@ struct ArrivedCommand: Sendable {
     /// Of a retained one: the receipt that fixed its verdict, if a key of this centre authenticates it.
     let receipt: Receipt?
 
-    init(_ sealed: SealedCommand, header: Header?, receipt: Receipt? = nil) {
+    init(_ sealed: SealedCommand, header: Header?, headerHash: [UInt8]? = nil, receipt: Receipt? = nil) {
         self.sealed = sealed
         self.header = header
+        self.headerHash = headerHash
         self.receipt = receipt
         id = sealed.commandID
         payload = try? Payload(decoding: sealed.payload)
@@ -75,7 +78,10 @@ extension Environment {
         let half = configuration.tokenLifetime / 2
         return VerifiedSync(
             request: request,
-            commands: zip(request.commands, headers).map { ArrivedCommand($0, header: $1) },
+            commands: zip(request.commands, headers).enumerated().map { index, command in
+                let next = index + 1 < headers.count ? headers[index + 1].previous : request.chainHead
+                return ArrivedCommand(command.0, header: command.1, headerHash: next)
+            },
             retained: request.retained.map {
                 ArrivedCommand($0.command, header: nil, receipt: $0.verifiedReceipt(with: keys))
             },

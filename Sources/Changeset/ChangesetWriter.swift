@@ -19,6 +19,33 @@ public struct ChangesetWriter: Sendable {
         encodeValues(change.new, into: &bytes)
     }
 
+    /// Adds the change between two images of one row, without making it first.
+    ///
+    /// - Parameters:
+    ///   - before: Every column; nil for an insert.
+    ///   - after: Every column; nil for a delete.
+    ///   - changed: One bit for each column that differs, the first one lowest; of an update alone. No key among them.
+    /// - Precondition: One image at least; at most 64 columns.
+    public mutating func append(_ table: TableHeader, from before: [Value]?, to after: [Value]?, changed: UInt64) {
+        precondition(before != nil || after != nil, "a change of \(table.name) between nothing and nothing")
+        if header != table { append(table) }
+        let operation: Change.Operation = before == nil ? .insert : after == nil ? .delete : .update
+        bytes.append(operation.rawValue)
+        bytes.append(0)
+        if let before, let after {
+            for column in before.indices {
+                let isThere = table.keyOrdinals[column] != 0 || changed >> UInt64(column) & 1 == 1
+                if isThere { encodeValue(before[column], into: &bytes) } else { bytes.append(ValueType.undefined.rawValue) }
+            }
+            for column in after.indices {
+                let isThere = changed >> UInt64(column) & 1 == 1
+                if isThere { encodeValue(after[column], into: &bytes) } else { bytes.append(ValueType.undefined.rawValue) }
+            }
+        } else {
+            for value in before ?? after ?? [] { encodeValue(value, into: &bytes) }
+        }
+    }
+
     private mutating func append(_ header: TableHeader) {
         self.header = header
         bytes.append(tableMark)

@@ -38,7 +38,10 @@ extension Value: Hashable {
         case .integer(let value): hasher.combine(value)
         case .real(let value): hasher.combine(value.bitPattern)
         case .text(let value): hashBytes(of: value, into: &hasher)
-        case .blob(let value): hasher.combine(value)
+        case .blob(let value):
+            // All bytes at once: an array hashes one by one.
+            hasher.combine(value.count)
+            value.withUnsafeBytes { hasher.combine(bytes: $0) }
         }
     }
 }

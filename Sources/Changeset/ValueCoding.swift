@@ -7,6 +7,9 @@ public func encodeValues(_ values: [Value?], into bytes: inout [UInt8]) {
     for value in values { encode(value, into: &bytes) }
 }
 
+/// Adds one value in the same form.
+public func encodeValue(_ value: Value, into bytes: inout [UInt8]) { encode(value, into: &bytes) }
+
 /// Reads what `encodeValues` wrote.
 ///
 /// - Parameters:

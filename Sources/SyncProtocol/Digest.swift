@@ -4,8 +4,8 @@ internal import FoundationEssentials
 /// SHA-256 over the parts, one after the other: 32 bytes.
 public func sha256(_ parts: [UInt8]...) -> [UInt8] {
     var hash = SHA256()
-    for part in parts { hash.update(data: part) }
-    return Array(hash.finalize())
+    for part in parts { part.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+    return hash.finalize().withUnsafeBytes { Array($0) }
 }
 
 /// Compares in a time that does not depend on where the difference is.
@@ -30,5 +30,7 @@ enum Purpose: String {
     case tokenRequest = "gridline token-request 1\0"
     case token = "gridline token 1\0"
 
-    func over(_ parts: [UInt8]...) -> [UInt8] { parts.reduce(into: Array(rawValue.utf8)) { $0 += $1 } }
+    var bytes: [UInt8] { Array(rawValue.utf8) }
+
+    func over(_ parts: [UInt8]...) -> [UInt8] { parts.reduce(into: bytes) { $0 += $1 } }
 }

@@ -26,6 +26,12 @@ public struct EntityKey: Hashable, Sendable, Comparable {
         self.id = id
     }
 
+    /// All bytes at once: an array hashes one by one.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(kind.rawValue)
+        id.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+
     /// A ticket.
     public static func ticket(_ id: TicketID) -> EntityKey { EntityKey(.ticket, id: id.bytes) }
     /// A verdict.

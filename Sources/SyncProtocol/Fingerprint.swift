@@ -1,3 +1,4 @@
+internal import Crypto
 internal import FoundationEssentials
 
 /// What a replica holds, as one number: Σ of the first 16 bytes of SHA-256(kind ‖ id ‖ version) mod 2¹²⁸ over its confirmed
@@ -30,7 +31,17 @@ public struct Fingerprint: Hashable, Sendable {
     }
 
     private static func term(_ entity: EntityKey, _ version: UInt64) -> UInt128 {
-        sha256([entity.kind.rawValue], entity.id, version.bigEndianBytes).prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+        // Without an array on the way: a fingerprint has a term for each ticket that a device holds.
+        withUnsafeTemporaryAllocation(byteCount: 1 + entity.id.count + 8, alignment: 1) { bytes in
+            bytes[0] = entity.kind.rawValue
+            entity.id.withUnsafeBytes { bytes[1...].copyBytes(from: $0) }
+            withUnsafeBytes(of: version.bigEndian) {
+                UnsafeMutableRawBufferPointer(rebasing: bytes.suffix(8)).copyMemory(from: $0)
+            }
+            var hash = SHA256()
+            hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+            return hash.finalize().withUnsafeBytes { UInt128(bigEndian: $0.loadUnaligned(as: UInt128.self)) }
+        }
     }
 
     init(_ wire: WireFingerprint, _ problem: Problem, in part: String) throws(ProtocolError) {

@@ -27,7 +27,8 @@ public struct DeviceKey: Sendable {
 /// known after a restore.
 public struct CentreKey: Sendable {
     private let key: Curve25519.Signing.PrivateKey
-    private let macKey: SymmetricKey
+    /// Before the first byte: the key itself is worked in once.
+    private let macStart: HMAC<SHA256>
     /// The 32 bytes that the signing key is.
     public let signingSeed: [UInt8]
     /// The 32 bytes of the authentication key.
@@ -43,7 +44,7 @@ public struct CentreKey: Sendable {
     public init(signingSeed: [UInt8], macSeed: [UInt8]) throws(ProtocolError) {
         key = try signingKey(signingSeed, in: "keys.ed25519")
         guard macSeed.count == 32 else { throw ProtocolError(.brokenKeyFile, in: "keys.hmac") }
-        macKey = SymmetricKey(data: macSeed)
+        macStart = HMAC<SHA256>(key: SymmetricKey(data: macSeed))
         self.signingSeed = signingSeed
         self.macSeed = macSeed
         publicKey = Array(key.publicKey.rawRepresentation)
@@ -53,7 +54,10 @@ public struct CentreKey: Sendable {
     func signature(_ purpose: Purpose, over bytes: [UInt8]) -> [UInt8] { sign(purpose.over(bytes), with: key) }
 
     func mac(_ purpose: Purpose, over bytes: [UInt8]) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: purpose.over(bytes), using: macKey))
+        var code = macStart
+        code.update(data: purpose.bytes)
+        code.update(data: bytes)
+        return code.finalize().withUnsafeBytes { Array($0) }
     }
 
     func isValid(_ mac: [UInt8], _ purpose: Purpose, over bytes: [UInt8]) -> Bool {

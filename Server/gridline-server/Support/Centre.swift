@@ -4,6 +4,7 @@ import Foundation
 import Queue
 import SyncProtocol
 import SyncService
+import Synchronization
 import Telemetry
 import Tickets
 
@@ -18,6 +19,7 @@ struct Centre {
     /// - Parameter serving: What only a server has; nil for a single command.
     /// - Throws: `storeBusy` if another process has it; `noStore`, `badKey`, `badProfile`.
     static func open(_ directory: StoreDirectory, serving: Serving?) throws(OperationProblem) -> Centre {
+        SQLiteCentralStore.prepareProcess()
         let configuration = try StoreConfiguration(in: directory)
         let keys = try KeyFile.read(configuration.keyFile)
         let profile = try ProfileFile.load(configuration.profile)
@@ -92,29 +94,47 @@ enum Edge {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
-    /// Bytes of the system's cryptographic generator.
+    /// Bytes of the system's cryptographic generator, asked for 256 at a time: a batch takes two salts per command, and each
+    /// question is a system call. What was given out is forgotten.
     static let random: @Sendable (Int) -> [UInt8] = { count in
-        // Eight bytes a time: the generator asks the system at every step.
-        var generator = SystemRandomNumberGenerator()
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count + 8)
-        while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
-        return Array(bytes.prefix(count))
+        waiting.withLock { waiting in
+            while waiting.count < count {
+                var more = [UInt8](repeating: 0, count: 256)
+                precondition(getentropy(&more, more.count) == 0, "no randomness: \(errno)")
+                waiting += more
+            }
+            defer { waiting.removeLast(count) }
+            return Array(waiting.suffix(count))
+        }
     }
+    private static let waiting = Mutex<[UInt8]>([])
 }
 
-/// The file that remembers what was being decided.
-struct InFlightFile: InFlightStore {
-    let path: String
+/// The file that remembers what was being decided: the text up to the first zero byte, or to the end.
+///
+/// It stays open and is written over, never cut: to cut a file that was just written, ext4 waits for its journal, which took longer
+/// than everything else of a batch but the fsync.
+final class InFlightFile: InFlightStore {
+    private let path: String
+    private let descriptor = Mutex<Int32>(-1)
 
-    func read() -> String { FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+    init(path: String) { self.path = path }
+
+    deinit {
+        descriptor.withLock { if $0 >= 0 { close($0) } }
+    }
+
+    func read() -> String {
+        FileManager.default.contents(atPath: path).map { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) } ?? ""
+    }
 
     func replace(_ text: String) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        let bytes = Array(text.utf8)
-        _ = write(descriptor, bytes, bytes.count)
+        descriptor.withLock { file in
+            if file < 0 { file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600) }
+            guard file >= 0 else { return }
+            let bytes = Array(text.utf8) + [0]
+            _ = pwrite(file, bytes, bytes.count, 0)
+        }
     }
 }
 

@@ -9,4 +9,8 @@
 #define SQLITE_ENABLE_PREUPDATE_HOOK 1
 #endif
 #include <sqlite3.h>
+
+// SQLite counts every byte that it takes and gives back, under a lock of the whole process. Nobody here asks for the count.
+// To be called before anything else of SQLite; later it does nothing. Variadic functions cannot be called from Swift.
+void gridline_sqlite_without_statistics(void);
 #endif
