@@ -44,7 +44,9 @@ var targets: [Target] = [
         ],
         resources: [
             .embedInCode("Replica/replica_0001.sql"), .embedInCode("Replica/replica_0002.sql"),
+            .embedInCode("Replica/replica_0003.sql"),
             .embedInCode("Central/central_0001.sql"), .embedInCode("Central/central_0002.sql"),
+            .embedInCode("Central/central_0003.sql"),
             .embedInCode("Rules/edges.csv"), .embedInCode("Rules/rights.csv"), .embedInCode("Profiles/hotan.yaml"),
             .embedInCode("Reference/taxonomy.csv"), .embedInCode("Reference/calendar.csv"),
         ],

@@ -19,6 +19,7 @@ public enum SchemaResource {
         switch version {
         case 1: text(PackageResources.replica_0001_sql)
         case 2: text(PackageResources.replica_0002_sql)
+        case 3: text(PackageResources.replica_0003_sql)
         default: nil
         }
     }
@@ -28,6 +29,7 @@ public enum SchemaResource {
         switch version {
         case 1: text(PackageResources.central_0001_sql)
         case 2: text(PackageResources.central_0002_sql)
+        case 3: text(PackageResources.central_0003_sql)
         default: nil
         }
     }

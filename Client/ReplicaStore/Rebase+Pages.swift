@@ -61,9 +61,10 @@ extension Rebase {
     private func applyVerdict(_ entity: Entity) throws {
         if entity.operation == .leave { return try rows.removeEntity(entity.key) }
         if let receipt = entity.receipt { try rows.keep(receipt, at: pull.serverTime) }
-        guard entity.rows.allSatisfy({ $0.table == .conflict && $0.values.first == .some(.blob(entity.key.id)) }) else {
+        guard entity.rows.allSatisfy({ $0.table == .conflict && $0.isOfVerdict(entity.key.id) }) else {
             throw ReplicaError.badAnswer(detail: "a row of another entity")
         }
+        for row in entity.rows where !row.deleted { try tellConflict(row) }
         try applyRows(entity)
         try rows.setEntity(entity.key, version: entity.version, generation: pull.generation)
     }
@@ -110,6 +111,13 @@ extension EntityRow {
     func isOf(_ ticket: TicketID) -> Bool {
         guard let column = table.ticketColumn, column < values.count else { return false }
         return values[column] == .some(ticket.value) || deleted && values[column] == nil
+    }
+}
+
+extension EntityRow {
+    /// A conflict is a row of both sides' verdicts.
+    fileprivate func isOfVerdict(_ command: [UInt8]) -> Bool {
+        values[0] == .some(.blob(command)) || values[ConflictColumn.against.index] == .some(.blob(command))
     }
 }
 

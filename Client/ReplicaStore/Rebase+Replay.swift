@@ -23,7 +23,7 @@ extension Rebase {
             for: intention, standing, Moment(wall: payload.given.wall, occurredAt: command.givenAt), wall: payload.given.wall,
             trunk: try trunk(of: payload), holdsNow: ticket != nil && leaving == nil, rules: rules)
         let decision = decide(intention, on: ticket, in: context)
-        guard decision.verdict == .applied else {
+        guard decision.verdict.takesEffect else {
             // With a verdict the centre has taken effect already; there is nothing that it is needed for.
             if command.verdict == nil { try refuse(command, reason: decision.reason.rawValue) }
             return

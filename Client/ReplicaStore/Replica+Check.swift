@@ -69,7 +69,11 @@ extension Rows {
             return try [Tickets.Table.ticket, .citizen, .helper, .note].flatMap {
                 try entityRows($0, where: $0 == .ticket ? "id" : "ticket", .blob(key.id))
             }
-        case .verdict: return try entityRows(.conflict, where: "command", .blob(key.id))
+        case .verdict:
+            let columns = Tickets.Table.conflict.columns.joined(separator: ",")
+            return try statements.rows(
+                "SELECT \(columns) FROM conflict WHERE command=?1 OR against=?1 ORDER BY command, field", [.blob(key.id)]
+            ).map { EntityRow(.conflict, $0) }
         case .reference:
             let parts = String(decoding: key.id, as: UTF8.self).split(separator: "/", maxSplits: 1)
             guard parts.count == 2, let table = Tickets.Table(name: parts[0]) else { return [] }

@@ -146,6 +146,7 @@ extension Rows {
             author: author, occurredAt: moment.occurredAt, wall: wall, clockFlagged: moment.clockFlagged, trunk: trunk,
             side: .device, rules: rules)
         if command.kind == .retract { context.target = try retractTarget(of: command, by: standing.identity.person) }
+        if command.kind == .choose { context.choice = try choiceTarget(of: command) }
         return context
     }
 

@@ -21,9 +21,7 @@ extension Rows {
 
     /// What two sides disagreed about in a command; outlives its ticket's stay here.
     func conflicts(of command: CommandID) throws -> [Conflict] {
-        try statements.rows(
-            "SELECT field, trunk, theirs, ours, rule FROM conflict WHERE command=? ORDER BY field", [command.value]
-        ).map { Conflict(field: $0[0].string ?? "", trunk: $0[1], theirs: $0[2], ours: $0[3], rule: $0[4].string ?? "") }
+        try conflictRecords(of: command).map(\.conflict)
     }
 
     /// Summaries of tickets, by a condition on `ticket` as t and `entity` as e. CROSS JOIN keeps the order: short numbers are never

@@ -228,6 +228,8 @@ extension Rows {
         for table in ["note", "helper", "citizen", "ticket", "person", "grid", "unit", "category", "profile", "entity", "news"] {
             try statements.run("DELETE FROM \(table)")
         }
+        // The conflicts of others' commands hold what others wrote.
+        try statements.run("DELETE FROM conflict WHERE ours_by<>(SELECT person FROM identity)")
         try statements.run("UPDATE command SET replayed=NULL, refusal=NULL")
         try statements.run("UPDATE identity SET revoked_at=coalesce(revoked_at, ?)", [.integer(at)])
         try statements.run("UPDATE cursor SET base=0, schema_version=0, confirmed_at=NULL, fingerprint_at=NULL")

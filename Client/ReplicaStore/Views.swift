@@ -274,6 +274,10 @@ public enum NewsKind: String, CaseIterable, Sendable, Hashable {
     case decision
     /// A command cannot be replayed here any more; detail = the reason.
     case needsCentre = "needs-centre"
+    /// Somebody's command met a value that this person wrote; detail = the conflict's number, its outcome and the field.
+    case conflict
+    /// Somebody else chose what stands; detail as before.
+    case conflictSettled = "conflict-settled"
     /// The centre was restored from a backup, or the device's picture did not agree: everything is read anew.
     case readAnew = "read-anew"
 }

@@ -47,6 +47,8 @@ public struct BatchNeeds: Sendable {
     public var commands: Set<CommandID> = []
     /// Scopes and kinds whose sums change.
     public var sums: Set<SumKey> = []
+    /// Tickets with a conflict, and the sequence after which somebody wrote theirs.
+    public var writers: [TicketID: UInt64] = [:]
 
     /// What `batch` needs.
     public init(of batch: WriteBatch) {
@@ -54,11 +56,20 @@ public struct BatchNeeds: Sendable {
             // Thousands of rows come at once in an import, each a ticket that nobody knew: there is nothing of them to load, and
             // if there were, the store refuses to make a row twice.
             if !entry.makesImportedTicket { need(entry) }
+            if !entry.conflicts.isEmpty, let ticket = entry.ticket, let base = entry.seenBase {
+                writers[ticket] = min(writers[ticket] ?? base, base)
+            }
             guard let command = entry.command, !command.parks else { continue }
             sums.insert(SumKey(scope: personScope(command.person), kind: .verdict))
             if case .insert = command { continue }
             commands.insert(command.id)
         }
+    }
+
+    /// A verdict entity that changes, in its author's own scope.
+    public mutating func needVerdict(_ command: CommandID, of person: String) {
+        commands.insert(command)
+        sums.insert(SumKey(scope: personScope(person), kind: .verdict))
     }
 
     private mutating func need(_ entry: JournalDraft) {

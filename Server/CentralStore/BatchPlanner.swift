@@ -54,6 +54,7 @@ public struct BatchPlanner {
         for change in draft.changes { try apply(change, of: draft, &recorder) }
         if let command = draft.command { record(command, &recorder) }
         for conflict in draft.conflicts { try apply(conflict, of: draft, &recorder) }
+        remember(draft)
         for ticket in recorder.tickets { try moveScopes(of: ticket, ifNeeded: recorder.rescoped.contains(ticket)) }
         addRecords(of: draft, &recorder)
         let entry = JournalEntry(
@@ -138,7 +139,7 @@ extension BatchPlanner {
                 throw .constraint(detail: "a row of \(table.name) without a ticket")
             }
             recorder.touch(ticket, rescope: table == .ticket || table == .helper)
-        case .conflict: break
+        case .conflict: touchSides(of: values)
         case .person:
             let id = values[0].string ?? ""
             try moveScopes(ofPerson: id, values: base.rows[key]?.deleted == true ? nil : values)
@@ -154,7 +155,53 @@ extension BatchPlanner {
         guard let command = draft.command?.id, let ticket = draft.ticket else {
             throw .constraint(detail: "a conflict without its command or ticket")
         }
-        try apply(.insert(.conflict, conflict.row(command: command, ticket: ticket)), of: draft, &recorder)
+        var record = ConflictRecord(conflict, command: command, ticket: ticket)
+        record.oursBy = draft.command?.person
+        record.oursAt = draft.oursAt ?? draft.command?.occurredAt
+        let theirs = draft.seenBase.flatMap { writer(of: conflict.field, on: ticket, after: $0, besides: command) }
+        record.conflict.against = theirs?.command
+        record.theirsBy = theirs?.person
+        record.theirsAt = theirs?.occurredAt
+        try apply(.insert(.conflict, record.row), of: draft, &recorder)
+    }
+
+    /// What this entry writes may be theirs to a later one of the same batch.
+    private mutating func remember(_ draft: JournalDraft) {
+        guard let ticket = draft.ticket, base.writers[ticket] != nil, let command = draft.command else { return }
+        let columns = draft.changes.reduce(into: Set<Int>()) { columns, change in
+            if case .update(.ticket, _, let values) = change { columns.formUnion(values.keys) }
+        }
+        guard !columns.isEmpty else { return }
+        base.writers[ticket]?.append(
+            ColumnWriter(
+                sequence: head, command: command.id, person: command.person, occurredAt: command.occurredAt ?? draft.at,
+                columns: columns))
+    }
+
+    /// Whose command wrote a field last: nobody's if it cannot be read any more, or has no verdict entity that could show it.
+    private func writer(of field: String, on ticket: TicketID, after base: UInt64, besides command: CommandID) -> ColumnWriter? {
+        let columns = Set(TicketColumn.written(by: field).map(\.index))
+        let found = (self.base.writers[ticket] ?? []).last { writer in
+            writer.sequence > base && writer.command != command && (writer.columns.map { !$0.isDisjoint(with: columns) } ?? true)
+        }
+        guard let found, found.columns != nil, self.base.commandVersions[found.command] != nil else { return nil }
+        return found
+    }
+
+    /// A conflict is a row of two verdict entities: of its command, and of the one that wrote theirs.
+    private mutating func touchSides(of row: [Value]) {
+        guard let record = ConflictRecord(row: row) else { return }
+        if let person = record.oursBy { touchVerdict(record.command, of: person) }
+        if let against = record.conflict.against, let person = record.theirsBy { touchVerdict(against, of: person) }
+    }
+
+    /// The entity of a command that has its verdict already, or gets it with this entry.
+    private mutating func touchVerdict(_ command: CommandID, of person: String) {
+        guard let old = base.commandVersions[command], old != head else { return }
+        let key = EntityKey.verdict(command)
+        log(personScope(person), key, .change)
+        sum(SumKey(scope: personScope(person), kind: .verdict), key, from: old)
+        base.commandVersions[command] = head
     }
 
     private mutating func number(for ticket: TicketID, at: Milliseconds) -> Value {

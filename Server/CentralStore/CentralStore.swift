@@ -64,6 +64,13 @@ public protocol StoreReader {
     /// What a command disagreed with, by field.
     func conflicts(of command: CommandID) throws -> [Conflict]
 
+    /// The same with whose they are on either side, of many commands.
+    func conflictRecords(of commands: [CommandID]) throws -> [CommandID: [ConflictRecord]]
+
+    /// Conflicts that are open, or all; the one that changed last first. Open is what can be chosen about and nobody has decided or
+    /// chosen yet: what a transition disagreed with is none.
+    func conflictRecords(withSettled: Bool, limit: Int) throws -> [ConflictRecord]
+
     /// Second payloads under known identifiers, oldest first.
     func clashes() throws -> [CommandClash]
 

@@ -1,4 +1,4 @@
-public import Changeset
+import Changeset
 public import Tickets
 
 /// The official number of a ticket: the day in Asia/Shanghai and the store's running ordinal, such as `20261121-000001`. The
@@ -23,31 +23,6 @@ private func civilDay(of time: Milliseconds) -> (year: Int64, month: Int64, day:
     let shifted = (5 * dayOfYear + 2) / 153
     let month = shifted < 10 ? shifted + 3 : shifted - 9
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
-}
-
-extension Conflict {
-    /// The row of `conflict`, all columns in order. Its three value columns are text, whatever the field's own type.
-    public func row(command: CommandID, ticket: TicketID) -> [Value] {
-        [command.value, .text(field), ticket.value, trunk.asText, theirs.asText, ours.asText, .text(rule)]
-    }
-
-    /// Reads a row of `conflict`.
-    public init?(row: [Value]) {
-        guard row.count >= 7, let field = row[1].string, let rule = row[6].string else { return nil }
-        self.init(field: field, trunk: row[3], theirs: row[4], ours: row[5], rule: rule)
-    }
-}
-
-extension Value {
-    /// The value as text; NULL stays NULL, bytes become hexadecimal.
-    var asText: Value {
-        switch self {
-        case .null, .text: self
-        case .integer(let number): .text(String(number))
-        case .real(let number): .text(String(number))
-        case .blob(let bytes): .text(bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())
-        }
-    }
 }
 
 extension Table {

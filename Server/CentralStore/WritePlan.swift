@@ -102,6 +102,8 @@ public struct PlanBase: Sendable {
     public var commandVersions: [CommandID: UInt64] = [:]
     /// Sums as they stand; none is of nothing.
     public var sums: [SumKey: Fingerprint] = [:]
+    /// Who wrote columns of tickets with a conflict, oldest first.
+    public var writers: [TicketID: [ColumnWriter]] = [:]
 
     /// Nothing loaded yet.
     public init(state: StoreState, nextNumber: UInt64) {

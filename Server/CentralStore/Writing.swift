@@ -38,6 +38,11 @@ public struct JournalDraft: Sendable {
     public var command: CommandWrite?
     /// What it disagreed with: rows of the verdict entity.
     public var conflicts: [Conflict] = []
+    /// With conflicts: what their author had seen. Beyond it the store looks for the command that wrote theirs; the rows belong to
+    /// that one's verdict entity too. Nil = it does not look.
+    public var seenBase: UInt64?
+    /// With conflicts: when ours happened; nil = as `command` says.
+    public var oursAt: Milliseconds?
     /// More for the history, by name: small, and never a citizen's data outside `changes`.
     public var facts: [String: Value] = [:]
     /// A device that enrols, is revoked or forks: written whole.
@@ -83,6 +88,15 @@ public enum CommandWrite: Hashable, Sendable {
     /// It stores the command without a verdict: there is nothing to tell its author yet, hence no verdict entity.
     public var parks: Bool {
         if case .insert(let command) = self { command.isParked } else { false }
+    }
+
+    /// When it happened, if this says so.
+    var occurredAt: Milliseconds? {
+        switch self {
+        case .insert(let command): command.occurredAt
+        case .judge(_, _, _, _, let occurredAt, _, _), .holdAgain(_, _, _, let occurredAt, _): occurredAt
+        case .decide: nil
+        }
     }
 
     /// The person who gave the command.

@@ -72,11 +72,62 @@ extension SQLiteAccess {
         try sql.eachOf(
             needs.personScopes.sorted().map(Value.text), Texts.openPersonScopes,
             { row in base.personScopes[row.text(0), default: [:]][row.text(1)] = row.unsigned(2) })
-        try sql.eachOf(
-            needs.commands.sorted().map(\.value), Texts.commandVersions,
-            { row in base.commandVersions[try row.id(0)] = row.isNull(2) ? row.unsigned(1) : row.unsigned(2) })
-        for key in needs.sums { base.sums[key] = try sum(key) }
+        var verdicts = needs
+        // Nor does a conflict's change say whose it is on either side.
+        for (key, row) in base.rows where key.table == .conflict {
+            guard let record = ConflictRecord(row: row.values) else { continue }
+            if let person = record.oursBy { verdicts.needVerdict(record.command, of: person) }
+            if let against = record.conflict.against, let person = record.theirsBy { verdicts.needVerdict(against, of: person) }
+        }
+        base.writers = try writers(needs.writers)
+        for writer in base.writers.values.joined() { verdicts.needVerdict(writer.command, of: writer.person) }
+        base.commandVersions = try verdictVersions(of: verdicts.commands.sorted().map(\.value))
+        for key in verdicts.sums { base.sums[key] = try sum(key) }
         return base
+    }
+
+    /// The versions of verdict entities: of what was last said, or of the last change of a conflict that they show. Of a parked
+    /// command there is none.
+    func verdictVersions(of commands: [Value]) throws -> [CommandID: UInt64] {
+        var versions: [CommandID: UInt64] = [:]
+        try sql.eachOf(
+            commands, Texts.commandVersions,
+            { row in versions[try row.id(0)] = row.unsigned(1) })
+        for column in ["command", "against"] {
+            try sql.eachOf(
+                commands,
+                { "SELECT \(column), max(changed) FROM conflict WHERE \(column) IN \($0) GROUP BY \(column)" },
+                { row in
+                    let id: CommandID = try row.id(0)
+                    if let version = versions[id] { versions[id] = max(version, row.unsigned(1)) }
+                })
+        }
+        return versions
+    }
+
+    /// Commands that wrote columns of these tickets, each after its sequence, oldest first: one search of the journal's index.
+    private func writers(_ tickets: [TicketID: UInt64]) throws -> [TicketID: [ColumnWriter]] {
+        guard let first = tickets.values.min() else { return [:] }
+        var found: [TicketID: [ColumnWriter]] = tickets.mapValues { _ in [] }
+        try sql.eachOf(
+            tickets.keys.sorted().map(\.value), after: [.sequence(first)],
+            {
+                """
+                SELECT j.entity, j.seq, j.command, c.person, c.occurred_at, j.body FROM journal j JOIN command c ON c.id = j.command
+                WHERE j.seq > ? AND j.entity IN \($0) ORDER BY j.entity, j.seq
+                """
+            },
+            { row in
+                let ticket: TicketID = try row.id(0)
+                guard let base = tickets[ticket], row.unsigned(1) > base else { return }
+                let columns = ColumnWriter.columns(in: row.optionalBytes(5), of: ticket)
+                guard columns?.isEmpty != true else { return }
+                found[ticket]?.append(
+                    ColumnWriter(
+                        sequence: row.unsigned(1), command: try row.id(2), person: row.text(3), occurredAt: row.int(4),
+                        columns: columns))
+            })
+        return found
     }
 
     private func loadRows(_ needs: BatchNeeds, into base: inout PlanBase) throws {
@@ -99,6 +150,13 @@ extension SQLiteAccess {
                     base.rows[RowKey(table, [stored.values[0]])] = stored
                 })
         }
+        let conflicts = Set(needs.rows.lazy.filter { $0.table == .conflict }.map { $0.key[0] })
+        try sql.eachOf(
+            Array(conflicts), TableSQL.of(.conflict).byKey,
+            { row in
+                let stored = row.stored(.conflict)
+                base.rows[RowKey(.conflict, Array(stored.values.prefix(2)))] = stored
+            })
         try sql.eachOf(
             needs.helpersOf.filter { memory.helpers(of: $0) == nil }.sorted().map(\.value), TableSQL.of(.helper).byKey,
             { row in
@@ -262,7 +320,9 @@ private enum Texts {
     static let openPersonScopes = ListText {
         "SELECT person, scope, since FROM person_scope WHERE until IS NULL AND person IN \($0)"
     }
-    static let commandVersions = ListText { "SELECT id, seq, decision_seq FROM command WHERE id IN \($0)" }
+    static let commandVersions = ListText {
+        "SELECT id, coalesce(decision_seq, seq) FROM command WHERE verdict IS NOT NULL AND id IN \($0)"
+    }
     static let sum = StatementText("SELECT sum, count FROM scope_sum WHERE scope = ? AND kind = ?")
     static let writeSum = StatementText(
         """

@@ -47,10 +47,9 @@ extension SQLiteAccess {
                     versions[key] = max(versions[key] ?? 0, row.unsigned(1))
                 })
         }
-        try sql.eachOf(
-            keys.filter { $0.kind == .verdict }.map { Value.blob($0.id) },
-            { "SELECT id, coalesce(decision_seq, seq) FROM command WHERE id IN \($0)" },
-            { row in versions[EntityKey(.verdict, id: row.bytes(0))] = row.unsigned(1) })
+        for (id, version) in try verdictVersions(of: keys.filter { $0.kind == .verdict }.map { .blob($0.id) }) {
+            versions[.verdict(id)] = version
+        }
         for table in Table.references {
             try sql.each("SELECT \(table.columns[0]), changed FROM \(table.name)") { row in
                 versions[.reference(table, row.text(0))] = row.unsigned(1)

@@ -119,16 +119,29 @@ extension SQLiteAccess {
     func conflicts(of command: CommandID) throws -> [Conflict] { try conflicts(of: [command])[command] ?? [] }
 
     private func conflicts(of commands: [CommandID]) throws -> [CommandID: [Conflict]] {
-        var found: [CommandID: [Conflict]] = [:]
+        try conflictRecords(of: commands).mapValues { $0.map(\.conflict) }
+    }
+
+    func conflictRecords(of commands: [CommandID]) throws -> [CommandID: [ConflictRecord]] {
+        var found: [CommandID: [ConflictRecord]] = [:]
         try sql.eachOf(
             commands.map(\.value),
             { "SELECT \(TableSQL.of(.conflict).columns) FROM conflict WHERE deleted = 0 AND command IN \($0)" },
             { row in
-                if let conflict = Conflict(row: row.stored(.conflict).values) {
-                    found[try row.id(0), default: []].append(conflict)
+                if let record = ConflictRecord(row: row.stored(.conflict).values) {
+                    found[record.command, default: []].append(record)
                 }
             })
         return found
+    }
+
+    func conflictRecords(withSettled: Bool, limit: Int) throws -> [ConflictRecord] {
+        try sql.all(
+            """
+            SELECT \(TableSQL.of(.conflict).columns) FROM conflict \(withSettled ? "" : "INDEXED BY conflict_unsettled")
+            WHERE deleted = 0 AND \(withSettled ? "1" : "settled_at IS NULL AND rule <> 'first'") ORDER BY changed DESC, command, field LIMIT ?
+            """, [.integer(Int64(limit))]
+        ) { ConflictRecord(row: $0.stored(.conflict).values) }
     }
 
     func clashes() throws -> [CommandClash] {

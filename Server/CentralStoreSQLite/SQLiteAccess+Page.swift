@@ -160,14 +160,28 @@ extension SQLiteAccess {
                 let command = try row.command()
                 content[.verdict(command.id), default: EntityContent()].command = command
             })
+        try addConflicts(ids, changedAfter: floor, to: &content)
+    }
+
+    /// A conflict is a row of both sides' verdicts.
+    private func addConflicts(
+        _ ids: [Value], changedAfter floor: UInt64?, to content: inout [EntityKey: EntityContent]
+    ) throws {
         let limit = floor == nil ? "deleted = 0" : "changed > ?"
-        try sql.eachOf(
-            ids, after: floor.map { [.sequence($0)] } ?? [],
-            { "SELECT \(TableSQL.of(.conflict).columns) FROM conflict WHERE \(limit) AND command IN \($0)" },
-            { row in
-                let key = EntityKey(.verdict, id: row.bytes(0))
-                content[key, default: EntityContent()].rows.append(row.stored(.conflict).entityRow(.conflict))
-            })
+        var shared: Set<EntityKey> = []
+        for column in ["command", "against"] {
+            let place = column == "command" ? 0 : ConflictColumn.against.index
+            try sql.eachOf(
+                ids, after: floor.map { [.sequence($0)] } ?? [],
+                { "SELECT \(TableSQL.of(.conflict).columns) FROM conflict WHERE \(limit) AND \(column) IN \($0)" },
+                { row in
+                    let stored = row.stored(.conflict)
+                    let key = EntityKey(.verdict, id: row.bytes(place))
+                    content[key, default: EntityContent()].rows.append(stored.entityRow(.conflict))
+                    if place != 0 { shared.insert(key) }
+                })
+        }
+        for key in shared { content[key]?.rows.sort { $0.conflictKey < $1.conflictKey } }
     }
 
     /// A reference is one row: it comes whole.
@@ -205,5 +219,29 @@ extension Row {
         }
         return LogEntry(
             scope: scope, key: EntityKey(kind, id: bytes(1)), sequence: unsigned(2), entered: unsigned(3), left: int(4) == 3)
+    }
+}
+
+extension EntityRow {
+    /// Of a conflict: rows of one entity come by their key.
+    fileprivate var conflictKey: ConflictKey {
+        ConflictKey(values[0] ?? .null, values[1] ?? .null)
+    }
+}
+
+/// Command and field, in the order of SQLite's BINARY.
+private struct ConflictKey: Comparable {
+    let command: [UInt8]
+    let field: String
+
+    init(_ command: Value, _ field: Value) {
+        if case .blob(let bytes) = command { self.command = bytes } else { self.command = [] }
+        self.field = field.string ?? ""
+    }
+
+    static func < (left: ConflictKey, right: ConflictKey) -> Bool {
+        left.command == right.command
+            ? Array(left.field.utf8).lexicographicallyPrecedes(Array(right.field.utf8))
+            : left.command.lexicographicallyPrecedes(right.command)
     }
 }

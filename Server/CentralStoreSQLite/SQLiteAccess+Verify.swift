@@ -90,7 +90,7 @@ extension SQLiteAccess {
     private func verifyRows(_ report: inout VerifyReport) throws {
         let version = try schemaVersion()
         for table in Table.allCases where table.since <= version {
-            try sql.each("SELECT \(TableSQL.of(table).columns) FROM \(table.name)") { row in
+            try sql.each("SELECT \(TableSQL.of(table).columns(inVersion: version)) FROM \(table.name)") { row in
                 try verify(row.stored(table), of: table, &report)
             }
         }

@@ -86,10 +86,17 @@ extension SQLiteAccess {
         }
         for key in stored.keys { stored[key] = try sum(key) }
         if stored != sums { report.add(.scope, "the sums of verdicts or references are not those of the scope log") }
+        let ofConflicts =
+            try schemaVersion() < 3
+            ? "0"
+            : """
+            max(coalesce((SELECT max(changed) FROM conflict WHERE command = c.id), 0),
+                coalesce((SELECT max(changed) FROM conflict WHERE against = c.id), 0))
+            """
         try sql.each(
             """
             SELECT l.seq FROM scope_log l LEFT JOIN command c ON c.id = l.entity
-            WHERE l.kind = 2 AND l.seq IS NOT coalesce(c.decision_seq, c.seq)
+            WHERE l.kind = 2 AND l.seq IS NOT max(coalesce(c.decision_seq, c.seq), \(ofConflicts))
             """
         ) { row in report.add(.scope, at: row.unsigned(0), "a verdict stands wrong in the log of its author's scope") }
     }

@@ -49,6 +49,14 @@ struct TableSQL {
     }
 
     private static let indexedOfTicket: Set<String> = ["number", "state", "due_at"]
+
+    /// The same of a file that is verified and was not opened for writing since: what it has no column for is NULL.
+    func columns(inVersion version: Int) -> String {
+        let known = table.columnCount(inVersion: version)
+        guard known < table.columns.count else { return columns }
+        return (table.columns.enumerated().map { $0 < known ? $1 : "NULL" } + ["changed", "deleted"]).joined(separator: ", ")
+    }
+
     private static let all = Table.allCases.map(TableSQL.init)
     static func of(_ table: Table) -> TableSQL { all[table.rawValue] }
 }

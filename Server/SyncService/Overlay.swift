@@ -15,6 +15,8 @@ struct Overlay {
     private(set) var head: UInt64
     /// Second payloads that came in this round, by digest.
     private(set) var clashes: [[UInt8]: CommandClash] = [:]
+    /// Conflicts that are to be written.
+    private(set) var conflicts = PendingConflicts()
     /// Hashes of one-time codes that were used in this round.
     private(set) var usedCodes: Set<[UInt8]> = []
 
@@ -39,7 +41,10 @@ struct Overlay {
 
     /// Gives the batch away for writing and goes on with an empty one.
     mutating func takeBatch() -> WriteBatch {
-        defer { batch = WriteBatch() }
+        defer {
+            batch = WriteBatch()
+            conflicts = PendingConflicts()
+        }
         return batch
     }
 
@@ -78,6 +83,7 @@ struct Overlay {
         head += 1
         batch.entries.append(draft)
         for change in draft.changes { apply(change, of: draft.ticket) }
+        conflicts.note(draft)
         if let command = draft.command { apply(command) }
         if let device = draft.device { loaded.devices[device.replica] = device }
         return head
@@ -118,7 +124,7 @@ struct Overlay {
     }
 
     private mutating func apply(_ change: RowChange, of named: TicketID?) {
-        guard let column = change.table.ticketColumn else { return }
+        guard let column = change.table.ticketColumn, change.table != .conflict else { return }
         if case .insert(.ticket, let row) = change, let id = TicketID(row[0]), loaded.tickets[id] == nil {
             let ticket = Ticket(row: row)
             loaded.tickets[id] = LoadedTicket(ticket: ticket, version: head, scopes: moved([], to: scopes(of: ticket)))

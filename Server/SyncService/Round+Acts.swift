@@ -36,6 +36,7 @@ extension Round {
             let reason = Reason(rawValue: known.reason) ?? .ok
             return outcome(act, known.ticket ?? ticket, Decision(known.verdict ?? .held, reason), sequence: known.sequence)
         }
+        if act.kind.namesAnother { try flush(underSavepoint: stepwise) }
         let command = Command(id: act.id, kind: act.kind, ticket: ticket, arguments: act.arguments)
         let context = try context(
             author: overlay.author(author, on: ticket, seen: overlay.head), occurredAt: now, wall: now, flagged: false,
@@ -44,15 +45,15 @@ extension Round {
         guard let decision = decide(command, on: overlay.ticket(ticket), in: context) else {
             return outcome(act, ticket, Decision(.rejected, .poisoned), sequence: 0)
         }
-        guard decision.verdict.takesEffect, decision.reason != .nothingToDo else {
+        guard decision.verdict.takesEffect, decision.reason != .nothingToDo || decision.settles != nil else {
             return outcome(act, ticket, decision, sequence: 0)
         }
         // First on its own: as an argument it would run while `self` is held for the call, and each act would copy the whole round.
-        let sequence = record(command, decision, act, by: author)
+        let sequence = try record(command, decision, act, by: author)
         return outcome(act, ticket, decision, sequence: sequence)
     }
 
-    private mutating func record(_ command: Command, _ decision: Decision, _ act: Act, by author: String) -> UInt64 {
+    private mutating func record(_ command: Command, _ decision: Decision, _ act: Act, by author: String) throws -> UInt64 {
         let sealed = act.sealed ?? seal(command)
         let stored = StoredCommand(
             id: command.id, place: nil, person: author, kind: command.kind.rawValue, ticket: command.ticket,
@@ -61,7 +62,7 @@ extension Round {
         var entry = JournalDraft(
             at: now, author: author, kind: act.source == nil ? .verdict : .imported, salt: sealed.entrySalt,
             ticket: command.ticket)
-        entry.changes = decision.changes
+        entry.changes = decision.changes + (try settled(decision.settles, by: command.id, of: author))
         entry.command = .insert(stored)
         entry.conflicts = decision.conflicts
         entry.importSource = act.source

@@ -25,7 +25,7 @@ extension Round {
             return Answered(stored: known, changes: nil, changeset: nil)
         }
         // It is judged by what its target's entries say, and the target may stand in this very request.
-        if arrived.command?.kind == .retract { try flush(underSavepoint: stepwise) }
+        if arrived.command?.kind.namesAnother == true { try flush(underSavepoint: stepwise) }
         let before = device
         let answered: Answered
         do {
@@ -34,7 +34,7 @@ extension Round {
             device = before
             answered = try step { round in try round.judge(arrived, of: &device, at: place, in: sync, poisoned: true) }
         }
-        try revive(retractionsOf: answered.stored)
+        try revive(whatNames: answered)
         return answered
     }
 
@@ -51,13 +51,14 @@ extension Round {
             reason: ruling.reason, waitsFor: ruling.waitsFor)
         var entry = draft(.verdict, by: device.person, ticket: arrived.ticket)
         let settles = arrived.command?.kind == .retract && ruling.verdict.takesEffect
-        entry.changes = settles ? [] : ruling.changes
+        let own = settles ? [] : ruling.changes
+        entry.changes = own + (try settled(ruling.settles, by: arrived.id, of: device.person))
         entry.command = .insert(stored)
-        entry.conflicts = ruling.conflicts
+        entry.take(ruling)
         stored.sequence = overlay.append(entry)
         if settles { try settle(arrived.command?.retracted, ruling.changes, by: device.person) }
         return Answered(
-            stored: stored, changes: entry.changes, changeset: arrived.changeset, isNewAndPlain: entry.conflicts.isEmpty)
+            stored: stored, changes: own, changeset: arrived.changeset, isNewAndPlain: entry.conflicts.isEmpty)
     }
 
     /// When it happened: as the receipt fixed it, else from the readings.
@@ -85,7 +86,8 @@ extension Round {
             wall: payload.given.wall, flagged: occurrence.flagged, trunk: Trunk(changeset, ticket: command.ticket), for: command)
         guard let decision = decide(command, on: overlay.ticket(command.ticket), in: context) else { return .held(.poisoned) }
         var ruling = arrived.receipt.map { restored(decision, as: $0) } ?? Ruling(decision)
-        if ruling.reason == Reason.waitsForTarget.rawValue { ruling.waitsFor = command.retracted }
+        if ruling.reason == Reason.waitsForTarget.rawValue { ruling.waitsFor = command.retracted ?? command.chosen }
+        ruling.seenBase = base(seenIn: payload)
         return ruling
     }
 

@@ -25,7 +25,7 @@ extension Round {
             throw JobFailure.service(.unknownCommand(answer.command))
         }
         guard held.isUndecided else { throw JobFailure.service(.notHeld(answer.command)) }
-        if held.command?.kind == .retract { try flush(underSavepoint: stepwise) }
+        if held.command?.kind.namesAnother == true { try flush(underSavepoint: stepwise) }
         return try step { round in
             let ruling = try round.effect(of: answer, on: held)
             let (sequence, settled) = try round.conclude(answer.decision, answer.reason, ruling, on: held, by: answer.by)
@@ -40,10 +40,10 @@ extension Round {
         _ decision: HeldDecision, _ reason: String, _ ruling: Ruling, on held: StoredCommand, by author: String
     ) throws -> (sequence: UInt64, settled: [HeldOutcome.Follower]) {
         guard decision != .declined, let target = held.command?.retracted, overlay.loaded.commands[target]?.isUndecided == true
-        else { return (write(decision, reason, ruling, on: held, by: author), []) }
+        else { return (try write(decision, reason, ruling, on: held, by: author), []) }
         var own = ruling
         own.changes = []
-        let sequence = write(decision, reason, own, on: held, by: author)
+        let sequence = try write(decision, reason, own, on: held, by: author)
         return (sequence, try settle(target, ruling.changes, by: author))
     }
 
@@ -55,7 +55,7 @@ extension Round {
         }
         if answer.decision == .amended {
             // Another target would be another person's choice, and possibly another person's command.
-            guard command.kind != .retract || answer.arguments["target"] == nil else {
+            guard !command.kind.namesAnother || answer.arguments["target"] == nil else {
                 throw JobFailure.service(.refused(.badArguments))
             }
             command.arguments.merge(answer.arguments) { $1 }
@@ -67,16 +67,19 @@ extension Round {
             throw JobFailure.service(.refused(.poisoned))
         }
         guard decision.verdict.takesEffect else { throw JobFailure.service(.refused(decision.reason)) }
-        return Ruling(decision)
+        var ruling = Ruling(decision)
+        ruling.seenBase = base(seenIn: payload)
+        return ruling
     }
 
     /// One entry: the decision with what it changes.
     mutating func write(
         _ decision: HeldDecision, _ reason: String, _ ruling: Ruling, on held: StoredCommand, by author: String
-    ) -> UInt64 {
+    ) throws -> UInt64 {
         var entry = draft(.decision, by: author, ticket: held.ticket)
-        entry.changes = ruling.changes
-        entry.conflicts = ruling.conflicts
+        entry.changes = ruling.changes + (try settled(ruling.settles, by: held.id, of: held.person))
+        entry.changes += try ended(conflictsOf: held, decision, by: author)
+        entry.take(ruling, occurredAt: held.occurredAt)
         entry.facts["retracts"] = held.command?.retracted?.value
         entry.command = .decide(
             held.id, person: held.person, StoredCommand.DecisionRecord(decision, reason: reason, by: author, at: now))
@@ -88,7 +91,7 @@ extension Round {
     private mutating func holdAgain(_ held: StoredCommand, _ ruling: Ruling, by author: String) {
         var entry = draft(.heldAgain, by: author, ticket: held.ticket)
         entry.changes = ruling.changes
-        entry.conflicts = ruling.conflicts
+        entry.take(ruling)
         entry.command = .holdAgain(
             held.id, person: held.person, reason: ruling.reason, occurredAt: held.occurredAt, waitsFor: ruling.waitsFor)
         overlay.append(entry)
@@ -128,7 +131,8 @@ extension Round {
         let context = try context(
             author: overlay.author(held.person, on: command.ticket, seen: payload.seen.base), occurredAt: held.occurredAt,
             wall: payload.given.wall, flagged: held.clockFlagged, trunk: trunk, for: command)
-        let ruling = decide(command, on: overlay.ticket(command.ticket), in: context).map(Ruling.init) ?? .held(.poisoned)
+        var ruling = decide(command, on: overlay.ticket(command.ticket), in: context).map(Ruling.init) ?? .held(.poisoned)
+        ruling.seenBase = base(seenIn: payload)
         guard ruling.verdict != .held else {
             holdAgain(held, ruling, by: author)
             return HeldOutcome.Follower(command: held.id, decision: nil, reason: ruling.reason)

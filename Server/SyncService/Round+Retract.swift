@@ -51,23 +51,25 @@ extension Round {
     mutating func settle(_ id: CommandID?, _ changes: [RowChange], by author: String) throws -> [HeldOutcome.Follower] {
         guard let id, let target = overlay.loaded.commands[id], target.isUndecided else { return [] }
         let ruling = Ruling(Decision(.rejected, .retracted, changes: changes))
-        _ = write(.declined, Reason.retracted.rawValue, ruling, on: target, by: author)
+        _ = try write(.declined, Reason.retracted.rawValue, ruling, on: target, by: author)
         return [HeldOutcome.Follower(command: id, decision: .declined, reason: Reason.retracted.rawValue)]
             + (try follow(target, by: author))
     }
 
-    /// Decides those retractions again that came before their target.
-    mutating func revive(retractionsOf target: StoredCommand) throws {
-        for held in retractions(waitingFor: target) {
+    /// Decides those retractions and choices again that came before their target.
+    mutating func revive(whatNames target: Answered) throws {
+        for held in commands(waitingFor: target) {
             try flush(underSavepoint: stepwise)
-            _ = try step { round in try round.decideAgain(held, by: target.person) }
+            _ = try step { round in try round.decideAgain(held, by: target.stored.person) }
         }
     }
 
-    private func retractions(waitingFor target: StoredCommand) -> [StoredCommand] {
-        guard let ticket = target.ticket else { return [] }
+    private func commands(waitingFor target: Answered) -> [StoredCommand] {
+        guard let ticket = target.stored.ticket else { return [] }
         return overlay.undecided(on: ticket).filter {
-            $0.reason == Reason.waitsForTarget.rawValue && $0.waitsFor == target.id && $0.person == target.person
+            guard $0.reason == Reason.waitsForTarget.rawValue, $0.waitsFor == target.stored.id else { return false }
+            // A choice waits for a conflict; without one there is nothing new to say on it.
+            return $0.kind == CommandKind.choose.rawValue ? !target.isNewAndPlain : $0.person == target.stored.person
         }
     }
 }

@@ -112,6 +112,7 @@ struct Round {
             author: author, occurredAt: occurredAt, wall: wall, clockFlagged: flagged, trunk: trunk, override: override,
             side: .centre, rules: rules, directory: command.kind.isCentral ? overlay.directory : nil)
         if command.kind == .retract { context.target = try target(of: command) }
+        if command.kind == .choose { context.choice = try choiceTarget(of: command) }
         return context
     }
 }
@@ -123,12 +124,17 @@ struct Ruling {
     var changes: [RowChange] = []
     var conflicts: [Conflict] = []
     var waitsFor: CommandID?
+    /// Of a choice: what it settles.
+    var settles: SettledConflict?
+    /// With conflicts: what the author had seen of this store; nil = nobody looks for who wrote theirs.
+    var seenBase: UInt64?
 
     init(_ decision: Decision) {
         verdict = decision.verdict
         reason = decision.reason.rawValue
         changes = decision.changes
         conflicts = decision.conflicts
+        settles = decision.settles
     }
 
     /// Stored, no effect, for a person to look at.

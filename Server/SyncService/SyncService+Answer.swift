@@ -153,7 +153,7 @@ extension SyncService {
             fromZero: page.fromZero)
     }
 
-    /// Rows of tables that an older replica does not have are left out. The entity is named all the same, so that both sides
+    /// Rows and columns that an older replica does not have are left out. The entity is named all the same, so that both sides
     /// count the same; after its upgrade the replica reads everything anew.
     private func wireEntity(
         _ entity: PageEntity, _ told: [CommandID: UInt64], for request: SyncRequest, incarnation: Incarnation
@@ -161,7 +161,11 @@ extension SyncService {
         let command = entity.command.flatMap { told[$0.id] == $0.sequence && $0.decision == nil ? nil : $0 }
         return Entity(
             entity.key, entity.operation, version: entity.version,
-            rows: entity.rows.filter { $0.table.since <= request.schemaVersion },
+            rows: entity.rows.compactMap { row in
+                // A replica of an older version takes a conflict for its own command's only.
+                if request.schemaVersion < 3, row.table == .conflict, row.values[0] != .blob(entity.key.id) { return nil }
+                return row.inVersion(Int(request.schemaVersion))
+            },
             receipt: command.flatMap { receipt(for: $0, replica: request.replica, incarnation: incarnation) },
             leaveReason: entity.operation == .leave && entity.key.kind == .ticket ? Reason.moved.rawValue : "")
     }

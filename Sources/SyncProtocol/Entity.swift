@@ -115,10 +115,26 @@ public struct EntityRow: Hashable, Sendable {
         var wire = WireRow()
         wire.table = UInt32(table.rawValue)
         var bytes: [UInt8] = []
-        encodeValues(deleted ? Array(values.prefix(table.keyCount)) : values, into: &bytes)
+        encodeValues(deleted ? Array(values.prefix(table.keyCount)) : columnsToSend, into: &bytes)
         wire.values = Data(bytes)
         wire.deleted = deleted
         return wire
+    }
+}
+
+extension EntityRow {
+    /// Undefined columns at the end that a later schema appended say nothing to anybody: left out, the row is as wide as its reader
+    /// knows it.
+    private var columnsToSend: [Value?] {
+        let said = (values.lastIndex { $0 != nil } ?? -1) + 1
+        return Array(values.prefix(max(table.columnCountAtFirst, said)))
+    }
+
+    /// The row as a replica of this schema version knows it. Nil if it has no such table.
+    public func inVersion(_ version: Int) -> EntityRow? {
+        guard table.since <= version else { return nil }
+        let known = table.columnCount(inVersion: version)
+        return known < values.count ? EntityRow(table, Array(values.prefix(known)), deleted: deleted) : self
     }
 }
 

@@ -41,7 +41,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .citizen: ["ticket", "name", "phone", "address", "identity_number"]
         case .helper: ["ticket", "person", "profession"]
         case .note: ["id", "ticket", "kind", "author", "body", "occurred_at", "late", "command"]
-        case .conflict: ["command", "field", "ticket", "trunk", "theirs", "ours", "rule"]
+        case .conflict: ConflictColumn.allCases.map(\.rawValue)
         case .person: ["id", "name", "role", "grid", "unit", "profession"]
         case .grid: ["id", "name", "parent"]
         case .unit: ["id", "name", "kind", "level", "parent", "leader", "handler", "retired"]
@@ -87,6 +87,9 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         default: 1
         }
     }
+
+    /// How many columns a schema version has; what a later one appended comes behind them.
+    public func columnCount(inVersion version: Int) -> Int { self == .conflict && version < 3 ? 7 : columns.count }
 
     /// - Returns: nil for a name that is no domain table.
     public init?(name: some StringProtocol) {

@@ -146,6 +146,7 @@ struct RandomHistory {
     private(set) var tickets: [TicketID] = []
     private var helpers: Set<[String]> = []
     private var undecided: [(CommandID, String, TicketID)] = []
+    private var conflicts: [(command: CommandID, ticket: TicketID)] = []
     private var counter = 0
 
     init(seed: UInt64) { world = World(seed: seed) }
@@ -168,7 +169,9 @@ struct RandomHistory {
         if tickets.count < 3 || die(6) == 0 { return newTicket() }
         let ticket = pick(tickets)
         let person = pick(people)
-        switch die(12) {
+        switch die(14) {
+        case 12: return edit(ticket, by: person)
+        case 13 where !conflicts.isEmpty: return choice(conflicts.randomElement(using: &world.random)!, by: person)
         case 0, 1: return world.change(ticket, [.assignee: die(5) == 0 ? .null : .text(person), .finding: .text("\(counter)")])
         case 2: return world.change(ticket, [.grid: .text(pick(gridNames)), .unit: die(2) == 0 ? .null : .text("u1")])
         case 3: return world.change(ticket, [.title: .text("标题 \(counter)")])
@@ -191,6 +194,33 @@ struct RandomHistory {
             return world.person(person, role, grid: pick(gridNames), profession: profession, name: "\(person) \(counter)")
         default: return world.grid(pick(gridNames), name: "网格 \(counter)")
         }
+    }
+
+    /// An edit that met what somebody wrote since the beginning of time.
+    private mutating func edit(_ ticket: TicketID, by person: String) -> JournalDraft {
+        var draft = world.change(ticket, [.finding: .text("所见 \(counter)")])
+        let command = world.command("edit", on: ticket, by: person, verdict: .merged, reason: "merged")
+        (draft.kind, draft.author, draft.command, draft.seenBase) = (.verdict, person, .insert(command), 0)
+        draft.conflicts = [
+            Conflict(field: "finding", trunk: .null, theirs: .text("旧"), ours: .text("新"), rule: "field", outcome: .ours)
+        ]
+        conflicts.append((command.id, ticket))
+        return draft
+    }
+
+    private mutating func choice(_ conflict: (command: CommandID, ticket: TicketID), by person: String) -> JournalDraft {
+        var draft = world.draft(.verdict, ticket: conflict.ticket, by: person)
+        let command = world.command("choose", on: conflict.ticket, by: person)
+        draft.command = .insert(command)
+        draft.changes = [
+            .update(
+                .conflict, key: [conflict.command.value, .text("finding")],
+                [
+                    ConflictColumn.settledBy.index: command.id.value, ConflictColumn.settledAt.index: .integer(draft.at),
+                    ConflictColumn.chosenBy.index: .text(person),
+                ])
+        ]
+        return draft
     }
 
     private mutating func newTicket() -> JournalDraft {

@@ -23,7 +23,7 @@ import Tickets
 
         let given = try li.give(.edit, ticket, ["location": .text("东门")])
         #expect(try li.text(ticket, .location) == "东门")
-        try centre.act(.edit, ticket, ["location": .text("西门")])
+        let other = try centre.act(.edit, ticket, ["location": .text("西门")])
         try li.pull()
         #expect(try li.text(ticket, .location) == "西门")
         let waiting = try #require(try li.replica.status().needsCentre.first)
@@ -36,7 +36,9 @@ import Tickets
         #expect(judged.reason == Reason.bothChanged.rawValue)
         #expect(
             judged.conflicts == [
-                Conflict(field: "location", trunk: .text("老街"), theirs: .text("西门"), ours: .text("东门"), rule: "hold")
+                Conflict(
+                    field: "location", trunk: .text("老街"), theirs: .text("西门"), ours: .text("东门"), rule: "hold",
+                    against: other.command)
             ])
         #expect(try centre.ticket(ticket)[.location] == .text("西门"))
         try expectAgreement(li, with: centre)

@@ -148,7 +148,7 @@ import Tickets
         let retraction = try li.retract(edit)
         li.link.fates = [.answerLost]
         _ = try li.sync()
-        try centre.act(.edit, ticket, ["finding": .text("已清")])
+        let other = try centre.act(.edit, ticket, ["finding": .text("已清")])
         try li.settle()
         try centre.decide(retraction.id, .accepted, reason: "位置恢复")
         try expectAgreement(li, with: centre)
@@ -156,7 +156,9 @@ import Tickets
         #expect(try li.text(ticket, .location) == nil)
         #expect(
             try li.replica.command(retraction.id)?.conflicts == [
-                Conflict(field: "finding", trunk: .text("三袋"), theirs: .text("已清"), ours: .null, rule: "retract")
+                Conflict(
+                    field: "finding", trunk: .text("三袋"), theirs: .text("已清"), ours: .null, rule: "retract",
+                    against: other.command)
             ])
     }
 

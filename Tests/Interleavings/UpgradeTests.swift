@@ -83,7 +83,7 @@ import Tickets
             #expect(try SQLiteCentralStore.verifyFile(at: path).faults.isEmpty)
             #expect(try userVersion(path) == 1)
         }
-        #expect(try userVersion(centre.store.path) == 2)
+        #expect(try userVersion(centre.store.path) == 3)
         #expect(try picture(centre) == before)
         try enterUnit(centre, name: "某供热公司")
         try expectAgreement(device, other, with: centre)

@@ -15,7 +15,7 @@ import Tickets
         let ticket = try bench.ticket(to: "li-na")
         var phone = try Phone("li-na", at: bench)
         try phone.pull(bench)
-        try bench.act(.edit, ticket, ["finding": .text("中")])
+        let other = try bench.act(.edit, ticket, ["finding": .text("中")])
         func edit(_ old: Value, _ new: String) throws -> SealedCommand {
             try phone.seal(
                 phone.payload(
@@ -34,7 +34,9 @@ import Tickets
         #expect(again.sequence > answer.receipts[1].sequence)
         #expect(
             try bench.store.read { try $0.conflicts(of: again.id) } == [
-                Conflict(field: "finding", trunk: .text("甲"), theirs: .text("中"), ours: .text("乙"), rule: "hold")
+                Conflict(
+                    field: "finding", trunk: .text("甲"), theirs: .text("中"), ours: .text("乙"), rule: "hold",
+                    against: other.command)
             ])
         #expect(try bench.notes(ticket).contains("说明乙"), "its words are there for whoever decides")
         let page = try #require(try phone.push([], to: bench).page)

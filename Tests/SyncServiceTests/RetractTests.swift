@@ -80,14 +80,16 @@ import Tickets
                 changeset: edited(ticket, [.location: (.text("老街"), .text("东门")), .finding: (.null, .text("缺角"))])))
         let answer = try phone.push([edit, try phone.retract(edit.commandID, on: ticket)], to: bench)
         #expect(answer.receipts.map(\.reason) == ["ok", "retract-asked"], "in one request, in order")
-        try bench.act(.edit, ticket, ["location": .text("西门")])
+        let other = try bench.act(.edit, ticket, ["location": .text("西门")])
         let retraction = answer.receipts[1].commandID
         try bench.decide(retraction, .accepted)
         #expect(try bench.column(ticket, .finding) == .null)
         #expect(try bench.column(ticket, .location) == .text("西门"))
         #expect(
             try bench.store.read { try $0.conflicts(of: retraction) } == [
-                Conflict(field: "location", trunk: .text("东门"), theirs: .text("西门"), ours: .text("老街"), rule: "retract")
+                Conflict(
+                    field: "location", trunk: .text("东门"), theirs: .text("西门"), ours: .text("老街"), rule: "retract",
+                    against: other.command)
             ])
         #expect(try bench.faults() == [])
     }

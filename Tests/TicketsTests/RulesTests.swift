@@ -92,7 +92,8 @@ import Tickets
     @Test func `every resource is there, and unknown schema versions are not`() {
         #expect(SchemaResource.replicaSQL(version: 1)?.contains("CREATE TABLE ticket") == true)
         #expect(SchemaResource.centralSQL(version: 1)?.contains("CREATE TABLE journal") == true)
-        #expect(SchemaResource.replicaSQL(version: 3) == nil)
+        #expect(SchemaResource.replicaSQL(version: 3)?.contains("CREATE TABLE conflict_number") == true)
+        #expect(SchemaResource.replicaSQL(version: 4) == nil)
         #expect(SchemaResource.centralSQL(version: 0) == nil)
     }
 
@@ -100,8 +101,21 @@ import Tickets
     func `the columns of each domain table are those of the SQL, in order, on both sides`(table: Table) throws {
         let replica = try #require(columns(of: table.name, in: SchemaResource.replicaSQL(version: table.since)!))
         let central = try #require(columns(of: table.name, in: SchemaResource.centralSQL(version: table.since)!))
-        #expect(replica == table.columns)
-        #expect(central == table.columns + ["changed", "deleted"])
+        let later = (table.since + 1...3).map { version in
+            [SchemaResource.replicaSQL, SchemaResource.centralSQL].map { appended(to: table.name, in: $0(version) ?? "") }
+        }
+        #expect(later.allSatisfy { $0[0] == $0[1] })
+        #expect(replica + later.flatMap { $0[0] } == table.columns)
+        #expect(central == replica + ["changed", "deleted"])
+        #expect(replica.count == table.columnCount(inVersion: table.since))
+        #expect(table.columnCount(inVersion: 3) == table.columns.count)
+    }
+
+    private func appended(to table: String, in sql: String) -> [String] {
+        sql.split(separator: "\n").compactMap { line in
+            let start = "ALTER TABLE \(table) ADD COLUMN "
+            return line.hasPrefix(start) ? String(line.dropFirst(start.count).prefix { $0 != " " }) : nil
+        }
     }
 
     /// Scalars of this one simple file by their path. The centre reads real YAML.

@@ -1,0 +1,151 @@
+import Changeset
+import SyncProtocol
+public import Tickets
+
+/// A conflict as the person of this device sees it: one of their own commands', or one with a value of theirs.
+public struct ConflictView: Hashable, Sendable {
+    /// The short number on this device.
+    public var number: Int64
+    /// What two sides disagreed about, and what became of it.
+    public var record: ConflictRecord
+    /// The ticket's short number on this device; nil if it never had one.
+    public var localNumber: Int64?
+    /// Its official number, if the device ever knew it.
+    public var officialNumber: String?
+    /// Its title, if the ticket is here.
+    public var title: String?
+    /// What stands on the ticket now, with what is pending on top; nil if the ticket is not here, or the field is no column.
+    public var standing: Value?
+    /// The newest choice about it that this device gave and the centre has not answered: its command and side.
+    public var pendingChoice: PendingChoice?
+
+    /// A choice that the centre has not answered.
+    public struct PendingChoice: Hashable, Sendable {
+        /// Its number in the log.
+        public var ordinal: Int64
+        /// Which side.
+        public var side: Choice
+        /// What is to stand.
+        public var value: Value
+    }
+
+    /// Nobody has decided or chosen yet, here or elsewhere, and there is something to choose.
+    public var isOpen: Bool { record.settledAt == nil && pendingChoice == nil && isColumn }
+    /// What a transition disagreed with cannot be chosen.
+    public var isColumn: Bool { TicketColumn(rawValue: record.conflict.field) != nil }
+}
+
+extension Replica {
+    /// Conflicts that this person takes part in, newest first.
+    ///
+    /// - Parameter withSettled: Also those that are settled, and those that cannot be chosen.
+    public func conflicts(withSettled: Bool = false) throws -> [ConflictView] {
+        try read { rows in
+            let views = try rows.conflictViews("true ORDER BY n.number DESC")
+            return withSettled ? views : views.filter(\.isOpen)
+        }
+    }
+
+    /// One conflict by its short number, or by its command's UUID and its field; nil if there is none.
+    public func conflict(number: Int64) throws -> ConflictView? {
+        try read { try $0.conflictViews("n.number=?", [.integer(number)]).first }
+    }
+}
+
+extension Rows {
+    fileprivate func conflictViews(_ condition: String, _ values: [Value] = []) throws -> [ConflictView] {
+        let columns = Table.conflict.columns.map { "c.\($0)" }.joined(separator: ",")
+        let choices = try pendingChoices()
+        return try statements.rows(
+            """
+            SELECT n.number, l.number, l.official, \(columns) FROM conflict_number AS n
+            JOIN conflict AS c ON c.command=n.command AND c.field=n.field LEFT JOIN local_number AS l ON l.ticket=c.ticket
+            WHERE \(condition)
+            """, values
+        ).compactMap { row in
+            guard let record = ConflictRecord(row: Array(row.dropFirst(3))) else { return nil }
+            let ticket = try ticket(record.ticket)
+            return ConflictView(
+                number: row[0].int ?? 0, record: record, localNumber: row[1].int, officialNumber: row[2].string,
+                title: ticket?[.title].string,
+                standing: ticket.flatMap { ticket in TicketColumn(rawValue: record.conflict.field).map { ticket[$0] } },
+                pendingChoice: choices[ConflictName(record)])
+        }
+    }
+
+    /// Choices without a verdict, by what they name; the newest counts.
+    private func pendingChoices() throws -> [ConflictName: ConflictView.PendingChoice] {
+        var found: [ConflictName: ConflictView.PendingChoice] = [:]
+        for stored in try commands("\(isPending) AND kind='choose' AND verdict IS NULL ORDER BY ordinal") {
+            guard let choice = stored.content?.command, let target = choice.chosen, let field = choice.text("field"),
+                let side = choice.text("side").flatMap(Choice.init(rawValue:))
+            else { continue }
+            let columns = TicketColumn(rawValue: field).map(Columns.together) ?? []
+            for name in columns.isEmpty ? [field] : columns.map(\.rawValue) {
+                found[ConflictName(command: target, field: name)] = ConflictView.PendingChoice(
+                    ordinal: stored.ordinal, side: side, value: choice.arguments["value"] ?? .null)
+            }
+        }
+        return found
+    }
+
+    /// What a choice names; nil if this device does not know such a conflict.
+    func choiceTarget(of choice: Command) throws -> ChoiceTarget? {
+        guard let id = choice.chosen else { return nil }
+        let records = try conflictRecords(of: id)
+        guard let first = records.first else { return nil }
+        let named = records.first { $0.conflict.field == choice.text("field") }
+        return ChoiceTarget(
+            person: first.oursBy ?? "", against: named?.theirsBy, ticket: first.ticket, conflicts: records.map(\.conflict))
+    }
+
+    /// The conflicts of a command with whose they are on either side.
+    func conflictRecords(of command: CommandID) throws -> [ConflictRecord] {
+        try statements.rows(
+            "SELECT \(Table.conflict.columns.joined(separator: ",")) FROM conflict WHERE command=? ORDER BY field",
+            [command.value]
+        ).compactMap(ConflictRecord.init(row:))
+    }
+
+    /// The conflict's short number on this device, given now if it has none.
+    @discardableResult
+    func conflictNumber(of command: CommandID, field: String) throws -> Int64 {
+        let query = "SELECT number FROM conflict_number WHERE command=? AND field=?"
+        let values: [Value] = [command.value, .text(field)]
+        if let known = try statements.row(query, values)?.first?.int { return known }
+        // Asked first: an insert that is ignored would use up a number.
+        try statements.run("INSERT INTO conflict_number (command, field) VALUES (?, ?)", values)
+        return try statements.row(query, values)?.first?.int ?? 0
+    }
+}
+
+private struct ConflictName: Hashable {
+    let command: CommandID
+    let field: String
+
+    init(command: CommandID, field: String) {
+        self.command = command
+        self.field = field
+    }
+
+    init(_ record: ConflictRecord) { self.init(command: record.command, field: record.conflict.field) }
+}
+
+extension Rebase {
+    /// Somebody else's command met a value of this person's, or somebody else chose.
+    func tellConflict(_ row: EntityRow) throws {
+        guard let new = ConflictRecord(row: row.values.map { $0 ?? .null }) else { return }
+        let field = new.conflict.field
+        let known = try rows.conflictRecords(of: new.command).first { $0.conflict.field == field }
+        let number = try rows.conflictNumber(of: new.command, field: field)
+        let detail = "\(number) \(new.conflict.outcome.rawValue) \(field)"
+        if known == nil, new.oursBy != standing.identity.person, new.oursBy != nil, new.settledAt == nil {
+            try rows.localNumber(of: new.ticket)
+            try rows.tell(.conflict, at: pull.serverTime, ticket: new.ticket, command: new.command, detail: detail)
+        } else if let known, let choice = new.conflict.settledBy, known.conflict.settledBy != choice,
+            new.chosenBy != standing.identity.person
+        {
+            try rows.tell(.conflictSettled, at: pull.serverTime, ticket: new.ticket, command: new.command, detail: detail)
+        }
+    }
+}

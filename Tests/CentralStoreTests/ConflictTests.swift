@@ -1,0 +1,156 @@
+import CentralStore
+import Changeset
+import SyncProtocol
+import Testing
+import Tickets
+
+/// Two authors on one ticket, and one who only holds it.
+private struct Meeting {
+    var world: World
+    let ticket: TicketID
+    /// The sequence that both authors had seen.
+    let seen: UInt64
+    let first: StoredCommand
+    let second: StoredCommand
+
+    init(_ store: any CentralStore, seed: UInt64) throws {
+        world = World(seed: seed)
+        ticket = world.id()
+        try store.append(world.person("li-na"), world.person("ma-yun"), world.person("bai-he"))
+        try store.append(world.ticket(ticket, assignee: "li-na"))
+        try store.append(world.helper(ticket, "ma-yun"), world.helper(ticket, "bai-he"))
+        seen = try store.head
+        first = world.command("edit", on: ticket, by: "li-na")
+        second = world.command("edit", on: ticket, by: "ma-yun", verdict: .merged, reason: "merged")
+    }
+
+    mutating func writes(_ command: StoredCommand, _ columns: [TicketColumn: Value]) -> JournalDraft {
+        var draft = world.change(ticket, columns)
+        draft.kind = .verdict
+        draft.author = command.person
+        draft.command = .insert(command)
+        return draft
+    }
+
+    /// The second one's edit, which took the place of the first one's.
+    mutating func meets(seen: UInt64? = nil) -> JournalDraft {
+        var draft = writes(second, [.finding: .text("乙")])
+        draft.conflicts = [
+            Conflict(
+                field: "finding", trunk: .null, theirs: .text("甲"), ours: .text("乙"), rule: "field", outcome: .ours, may: .holder)
+        ]
+        draft.seenBase = seen ?? self.seen
+        return draft
+    }
+
+    mutating func settles(by person: String) -> JournalDraft {
+        let choice = world.command("choose", on: ticket, by: person)
+        var draft = writes(choice, [.finding: .text("甲")])
+        draft.changes.append(
+            .update(
+                .conflict, key: [second.id.value, .text("finding")],
+                [
+                    ConflictColumn.outcome.index: .text("theirs"), ConflictColumn.settledBy.index: choice.id.value,
+                    ConflictColumn.settledAt.index: .integer(draft.at), ConflictColumn.chosenBy.index: .text(person),
+                ]))
+        return draft
+    }
+}
+
+@Suite struct `A conflict is a row of both sides' verdicts` {
+    //  li-na: edit, entry 5     ma-yun: edit with a conflict, entry 6
+    //  verdict at 5 ──────────▶ version 6, with the row             bai-he holds the ticket: the ticket alone
+    @Test(arguments: StoreKind.allCases, [false, true])
+    func `the store finds who wrote theirs, in the journal or earlier in the batch`(_ kind: StoreKind, inOneBatch: Bool) throws {
+        try kind.with { store in
+            var meeting = try Meeting(store, seed: 61)
+            // Another column, and an entry that no command wrote: neither is the other side.
+            let noise = meeting.writes(meeting.world.command("edit", on: meeting.ticket, by: "bai-he"), [.location: .text("东门")])
+            let early = meeting.writes(meeting.first, [.finding: .text("甲")])
+            let late = meeting.meets()
+            let sequences: [UInt64]
+            if inOneBatch {
+                sequences = try store.append(early, noise, late).sequences
+            } else {
+                sequences = try store.append(early).sequences + store.append(noise).sequences + store.append(late).sequences
+            }
+            let record = try #require(
+                try store.read { try $0.conflictRecords(of: [meeting.second.id]) }[meeting.second.id]?.first)
+            #expect(record.conflict.against == meeting.first.id)
+            #expect((record.oursBy, record.theirsBy) == ("ma-yun", "li-na"))
+            #expect((record.oursAt, record.theirsAt) == (meeting.second.occurredAt, meeting.first.occurredAt))
+            #expect(record.settledAt == nil && record.conflict.settledBy == nil)
+            for (person, own) in [("li-na", meeting.first), ("ma-yun", meeting.second)] {
+                let entity = try #require(try store.page(person, base: 0).entities.first { $0.key == .verdict(own.id) })
+                #expect(entity.version == sequences[2])
+                #expect(entity.rows.map(\.values) == [record.row.map(Optional.some)])
+                #expect(
+                    try store.read { try $0.scopeDump(person: person) }.first { $0.key == .verdict(own.id) }?.rows == entity.rows)
+            }
+            let third = try store.page("bai-he", base: sequences[1]).entities
+            #expect(third.map(\.key) == [.ticket(meeting.ticket)], "a third person's replica hears of the ticket alone")
+            #expect(try store.read { try $0.verify() }.faults == [])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `who has the first verdict gets the row alone, whatever happened to the ticket`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var meeting = try Meeting(store, seed: 62)
+            try store.append(meeting.writes(meeting.first, [.finding: .text("甲")]))
+            try store.append(meeting.world.change(meeting.ticket, [.assignee: .text("bai-he")]))
+            let base = try store.head
+            let before = try store.read { try $0.fingerprint(of: "li-na") }
+            let sequence = try store.append(meeting.meets()).sequences[0]
+            let page = try store.page("li-na", base: base)
+            #expect(page.entities.map(\.key) == [.verdict(meeting.first.id)])
+            #expect(page.entities.map(\.operation) == [.change] && page.entities.map(\.version) == [sequence])
+            #expect(page.entities[0].rows.map(\.table) == [.conflict])
+            #expect(page.fingerprint == (try store.read { try $0.fingerprint(of: "li-na") }) && page.fingerprint != before)
+            #expect(try store.page("li-na", base: sequence).entities.isEmpty)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a choice moves both verdicts up, and a second one too`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var meeting = try Meeting(store, seed: 63)
+            try store.append(meeting.writes(meeting.first, [.finding: .text("甲")]))
+            try store.append(meeting.meets())
+            #expect(try store.read { try $0.conflictRecords(withSettled: false, limit: 10) }.count == 1)
+            for person in ["li-na", "ma-yun"] {
+                let base = try store.head
+                let draft = meeting.settles(by: person)
+                let sequence = try store.append(draft).sequences[0]
+                for (reader, own) in [("li-na", meeting.first.id), ("ma-yun", meeting.second.id)] {
+                    let entity = try #require(try store.page(reader, base: base).entities.first { $0.key == .verdict(own) })
+                    #expect(entity.version == sequence && entity.operation == .change)
+                    #expect(entity.rows.first?.values[ConflictColumn.settledBy.index] == draft.command?.id.value)
+                }
+                let record = try #require(try store.read { try $0.conflictRecords(withSettled: true, limit: 10) }.first)
+                #expect(record.chosenBy == person && record.conflict.outcome == .theirs && record.conflict.ours == .text("乙"))
+                #expect(try store.read { try $0.conflictRecords(withSettled: false, limit: 10) }.isEmpty)
+            }
+            #expect(try store.read { try $0.verify() }.faults == [])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `nobody is named who cannot be known`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var meeting = try Meeting(store, seed: 64)
+            // Before what the author had seen, and an entry of no command.
+            try store.append(meeting.writes(meeting.first, [.finding: .text("甲")]))
+            try store.append(meeting.world.change(meeting.ticket, [.finding: .text("甲甲")]))
+            try store.append(meeting.meets(seen: try store.head))
+            let record = try #require(
+                try store.read { try $0.conflictRecords(of: [meeting.second.id]) }[meeting.second.id]?.first)
+            #expect(record.conflict.against == nil && record.theirsBy == nil && record.theirsAt == nil)
+            #expect(throws: StoreError.self, "a conflict that is not there cannot be settled") {
+                var other = meeting.settles(by: "li-na")
+                other.changes = [.update(.conflict, key: [meeting.first.id.value, .text("finding")], [7: .text("ours")])]
+                try store.append(other)
+            }
+        }
+    }
+}
