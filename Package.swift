@@ -3,10 +3,14 @@ import PackageDescription
 
 // Every target of ours: Swift 6 mode and warnings as errors. `unsafeFlags` is the only way to say the latter in tools 6.1;
 // it bars the package from being a dependency of another one, which it is not meant to be.
+// GRIDLINE_PLANTED compiles the self-test's planted bugs in (Tests/SelfTest): always in debug builds, which tests use; in a release
+// build only where the self-test asks for it, in a build folder of its own.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .unsafeFlags(["-warnings-as-errors"]),
     .enableUpcomingFeature("ExistentialAny"),
+    Context.environment["GRIDLINE_PLANTED"] == "1"
+        ? .define("GRIDLINE_PLANTED") : .define("GRIDLINE_PLANTED", .when(configuration: .debug)),
 ]
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -147,11 +151,14 @@ targets += [
         name: "Simulator",
         dependencies: [
             "CrashFiles", "CSQLite", "Fixture", "Harness", "ReplicaStore", "SyncClient", "SyncService", "CentralStore",
-            "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset",
+            "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset", "Model",
         ],
         path: "Tests/Simulator", swiftSettings: strict),
     .executableTarget(
         name: "gridline-sim", dependencies: ["Simulator"], path: "Tests/SimulatorProgram", swiftSettings: strict),
+    // The proof that the simulator sees: planted bugs, and cells of the rules turned over.
+    .executableTarget(
+        name: "gridline-selftest", dependencies: ["Simulator", "Tickets"], path: "Tests/SelfTest/Program", swiftSettings: strict),
     // Real programs, real files, real sockets: what drives them, the demo, and the suites.
     library("Harness", in: "Tests", ["CSQLite"]),
     .executableTarget(name: "gridline-demo", dependencies: ["Harness"], path: "Tests/Demo", swiftSettings: strict),

@@ -49,6 +49,7 @@ extension Rebase {
             throw ReplicaError.badAnswer(detail: "a row of another entity")
         }
         let wasLeaving = try rows.leavingReason(of: id) != nil
+        if isPlanted("changed-news-lost"), entity.operation == .change, !pull.fromZero { return }
         // All rows come: what is not among them is not there any more.
         if !(wasEmpty && isFirst), entity.operation == .enter || pull.fromZero { try rows.removeTicket(id) }
         try applyRows(entity)
@@ -60,12 +61,12 @@ extension Rebase {
 
     private func applyVerdict(_ entity: Entity) throws {
         if entity.operation == .leave { return try rows.removeEntity(entity.key) }
-        if let receipt = entity.receipt { try rows.keep(receipt, at: pull.serverTime) }
+        if let receipt = entity.receipt, !isPlanted("page-receipts-dropped") { try rows.keep(receipt, at: pull.serverTime) }
         guard entity.rows.allSatisfy({ $0.table == .conflict && $0.isOfVerdict(entity.key.id) }) else {
             throw ReplicaError.badAnswer(detail: "a row of another entity")
         }
         for row in entity.rows where !row.deleted { try tellConflict(row) }
-        try applyRows(entity)
+        if !isPlanted("conflicts-unread") { try applyRows(entity) }
         try rows.setEntity(entity.key, version: entity.version, generation: pull.generation)
     }
 
@@ -82,7 +83,7 @@ extension Rebase {
         for row in entity.rows {
             guard let key = row.key else { throw ReplicaError.badAnswer(detail: "a row without key") }
             if row.deleted {
-                try rows.delete(from: row.table, key: key)
+                if !isPlanted("deleted-rows-stay") { try rows.delete(from: row.table, key: key) }
             } else {
                 try rows.insert(into: row.table, row.values.map { $0 ?? .null }, orReplace: true)
             }
@@ -164,13 +165,13 @@ extension Rows {
         let left = try statements.rows(
             """
             SELECT id, leaving FROM entity WHERE kind=1 AND leaving IS NOT NULL
-                AND id NOT IN (SELECT ticket FROM command WHERE \(isPending))
+                AND id NOT IN (SELECT ticket FROM command WHERE \(isPending)\(isPlanted("dropped-while-pending") ? " AND 0" : ""))
             """)
         for row in left {
             guard let id = TicketID(row[0]) else { continue }
             try removeTicket(id)
             try removeEntity(.ticket(id))
-            try tell(.ticketLeft, at: at, ticket: id, detail: row[1].string ?? "")
+            if !isPlanted("handover-untold") { try tell(.ticketLeft, at: at, ticket: id, detail: row[1].string ?? "") }
         }
         return left.count
     }

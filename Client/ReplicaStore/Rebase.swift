@@ -55,9 +55,9 @@ final class Rebase {
         wasEmpty = try !rows.hasTickets()
         do {
             try applyPages()
-            try confirm()
+            if !isPlanted("confirmation-unheard") { try confirm() }
             try absorb()
-            if pull.fromZero { try markUnstamped() }
+            if pull.fromZero, !isPlanted("unstamped-stays") { try markUnstamped() }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
             throw ReplicaError.badAnswer(detail: "a row breaks a constraint")
         }
@@ -109,7 +109,8 @@ final class Rebase {
 
     /// A verdict at or before the base is in the confirmed rows now.
     private func absorb() throws {
-        let absorbed = "\(isPending) AND verdict IS NOT NULL AND verdict_incarnation=? AND verdict_sequence<=?"
+        let absorbed =
+            "\(isPending) AND verdict IS NOT NULL AND verdict_incarnation=? AND (verdict_sequence<=?\(isPlanted("absorbed-too-early") ? " OR 1" : ""))"
         let values: [Value] = [pull.incarnation.value, .sequence(base)]
         for row in try rows.statements.rows(
             "SELECT id, verdict, max(verdict_sequence, coalesce(decision_sequence, 0)) FROM command WHERE \(absorbed)", values)

@@ -53,7 +53,9 @@ extension Replica {
         try write { _, rows in
             let newest = try rows.commands("ticket=? AND taken_back_at IS NULL ORDER BY ordinal DESC LIMIT 1", [ticket.value])
             guard let command = newest.first else { throw ReplicaError.nothingToUndo(offered: false) }
-            guard command.offeredAt == nil, command.verdict == nil else { throw ReplicaError.nothingToUndo(offered: true) }
+            guard command.offeredAt == nil || isPlanted("undo-of-offered"), command.verdict == nil else {
+                throw ReplicaError.nothingToUndo(offered: true)
+            }
             let record = try rows.record(command)
             if let replayed = command.replayed { try rows.takeBack(replayed) }
             try rows.statements.run(

@@ -91,7 +91,7 @@ extension Rows {
             let header = Header(
                 replica: standing.identity.replica, epoch: standing.identity.epoch, sequence: sequence, digest: sealed.digest,
                 previous: head)
-            if command.sequence == nil { try mark(command, offeredAt: at, header) }
+            if command.sequence == nil, !isPlanted("offer-unmarked") { try mark(command, offeredAt: at, header) }
             head = header.hash
             offer.commands.append(sealed)
         }
@@ -117,7 +117,7 @@ extension Rows {
 
     /// After a restore of the centre: commands whose verdict came from an earlier life of it.
     private func retained(_ standing: Standing, bytesMax: Int, countMax: Int) throws -> [Retained] {
-        guard standing.retainedWanted else { return [] }
+        guard standing.retainedWanted, !isPlanted("retained-kept-back") else { return [] }
         var bytesLeft = bytesMax
         var retained: [Retained] = []
         for command in try commands(

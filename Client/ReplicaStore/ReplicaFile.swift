@@ -1,6 +1,7 @@
 import CSQLite
 import GRDB
 import Glibc
+import Tickets
 
 /// Opening, making and recognising the one file of a replica.
 enum ReplicaFile {
@@ -16,7 +17,7 @@ enum ReplicaFile {
         configuration.busyMode = .timeout(2)
         configuration.prepareDatabase { db in
             // FULL: a command that was told to be recorded is there after a power cut. NORMAL lost half of them (FAULTS.md).
-            try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: isPlanted("device-normal") ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL")
             // A ticket that left the device, and a citizen's data with it, must not stay behind in free pages.
             try db.execute(sql: "PRAGMA secure_delete = ON")
             // Sorting must not write citizens' data into temporary files.

@@ -37,10 +37,10 @@ extension Rows {
     /// Keeps everything of an answer but its effect on rows: that is the rebase's.
     func stage(_ response: SyncResponse, clockOffset: Milliseconds) throws -> Staged {
         let cursor = try standing().cursor
-        if cursor.incarnation != response.incarnation { try beginIncarnation(response) }
+        if cursor.incarnation != response.incarnation, !isPlanted("incarnation-unseen") { try beginIncarnation(response) }
         try keep(response, clockOffset: clockOffset)
         var progress = Progress(askedForRetained: response.sendRetained, wasReadingAnew: cursor.schemaVersion == 0)
-        for receipt in try response.receipts + wholeReceipts(of: response) {
+        for receipt in isPlanted("receipts-dropped") ? [] : try response.receipts + wholeReceipts(of: response) {
             if try keep(receipt, at: response.serverTime) { progress.told = true }
         }
         progress.acknowledged = try acknowledge(response.acknowledgedSequence)
@@ -73,11 +73,11 @@ extension Rows {
             try wipe(at: response.serverTime)
             return .wiped
         }
-        if let epoch = response.forkEpoch {
+        if let epoch = response.forkEpoch, !isPlanted("fork-unheard") {
             try fork(to: epoch)
             return .forked(epoch: epoch)
         }
-        if let expected = response.expectedSequence {
+        if let expected = response.expectedSequence, !isPlanted("gap-unheard") {
             try rewind(to: expected)
             return .resend(expected: expected)
         }
@@ -112,9 +112,11 @@ extension Rows {
             """,
             [
                 response.incarnation.value, .integer(Int64(page.generation)), .integer(fromZero ? 1 : 0),
-                .sequence(cursor.base), .blob(page.at), .integer(response.serverTime), .integer(page.more ? 0 : 1),
+                .sequence(cursor.base), .blob(page.at), .integer(response.serverTime),
+                .integer(page.more && !isPlanted("half-a-pull") ? 0 : 1),
             ])
         try statements.run("INSERT INTO staged_page (body) VALUES (?)", [.blob(page.encoded())])
+        if isPlanted("cursor-before-rows"), !page.more { try statements.run("UPDATE cursor SET base=?", [.sequence(page.base)]) }
         return !page.more || page.at != (goesOn ? pull?[4].bytes : nil)
     }
 
@@ -225,6 +227,7 @@ extension Rows {
     /// The device was revoked: the centre's rows go, what its person gave stays.
     private func wipe(at: Milliseconds) throws {
         try dropPull()
+        if isPlanted("wipe-takes-words") { try statements.run("DELETE FROM command WHERE verdict IS NULL") }
         for table in ["note", "helper", "citizen", "ticket", "person", "grid", "unit", "category", "profile", "entity", "news"] {
             try statements.run("DELETE FROM \(table)")
         }

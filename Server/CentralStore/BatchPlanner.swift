@@ -62,7 +62,7 @@ public struct BatchPlanner {
             entity: draft.ticket?.bytes ?? recorder.tickets.first?.bytes ?? recorder.reference, command: draft.command?.id,
             salt: draft.salt, body: JournalBody.encoded(changeset: recorder.changeset.bytes, facts: recorder.facts),
             previous: headHash)
-        headHash = entry.hash
+        if !isPlanted("chain-unlinked") { headHash = entry.hash }
         plan.entries.append(entry)
     }
 }
@@ -89,6 +89,7 @@ extension BatchPlanner {
         if let before, let after { changed = differingColumns(before.values, after) }
         if changed == 0 { return }  // nothing changes: neither the row's `changed` nor its entity
         try write(key, before: before, after: after, changed: changed)
+        if isPlanted("journal-silent"), change.table == .note { return }
         recorder.changeset.append(change.table.header, from: before?.values, to: after, changed: changed)
         try touch(change.table, key: key, values: after ?? before?.values ?? [], stood: stood, recorder: &recorder)
     }
@@ -159,7 +160,7 @@ extension BatchPlanner {
         record.oursBy = draft.command?.person
         record.oursAt = draft.oursAt ?? draft.command?.occurredAt
         let theirs = draft.seenBase.flatMap { writer(of: conflict.field, on: ticket, after: $0, besides: command) }
-        record.conflict.against = theirs?.command
+        record.conflict.against = isPlanted("other-side-unnamed") ? nil : theirs?.command
         record.theirsBy = theirs?.person
         record.theirsAt = theirs?.occurredAt
         try apply(.insert(.conflict, record.row), of: draft, &recorder)
@@ -192,7 +193,9 @@ extension BatchPlanner {
     private mutating func touchSides(of row: [Value]) {
         guard let record = ConflictRecord(row: row) else { return }
         if let person = record.oursBy { touchVerdict(record.command, of: person) }
-        if let against = record.conflict.against, let person = record.theirsBy { touchVerdict(against, of: person) }
+        if !isPlanted("conflict-told-once"), let against = record.conflict.against, let person = record.theirsBy {
+            touchVerdict(against, of: person)
+        }
     }
 
     /// The entity of a command that has its verdict already, or gets it with this entry.
@@ -223,8 +226,8 @@ extension BatchPlanner {
         if rescope {
             let after = try scopesNow(of: ticket)
             for scope in open.keys.filter({ !after.contains($0) }).sorted() {
-                ticketIntervals.close(ticket, scope, since: open[scope] ?? 0, until: head)
-                log(scope, .ticket(ticket), .leave)
+                if !isPlanted("stay-not-ended") { ticketIntervals.close(ticket, scope, since: open[scope] ?? 0, until: head) }
+                if !isPlanted("leave-unlogged") { log(scope, .ticket(ticket), .leave) }
                 open[scope] = nil
             }
             for scope in after.sorted() where open[scope] == nil {
@@ -292,7 +295,7 @@ extension BatchPlanner {
 
     private mutating func sum(_ place: SumKey, _ key: EntityKey, from old: UInt64?) {
         var sum = plan.sums[place] ?? base.sums[place] ?? Fingerprint()
-        if let old { sum.remove(key, version: old) }
+        if let old, !isPlanted("sum-keeps-old") { sum.remove(key, version: old) }
         sum.add(key, version: head)
         plan.sums[place] = sum
     }
@@ -302,7 +305,7 @@ extension BatchPlanner {
 
 extension BatchPlanner {
     private mutating func record(_ command: CommandWrite, _ recorder: inout EntryRecorder) {
-        if !command.parks {
+        if !command.parks, !(isPlanted("decision-untold") && base.commandVersions[command.id] != nil) {
             let key = EntityKey.verdict(command.id)
             let scope = personScope(command.person)
             let old: UInt64? =

@@ -200,7 +200,7 @@ extension PageReader {
                 leave(candidate)
             }
             if bytesCount >= request.bytesMax || result.entities.count >= max(1, request.entitiesMax) {
-                return candidate.position
+                return isPlanted("page-cut-skips") ? part[part.count - 1].position : candidate.position
             }
         }
         return nil
@@ -233,7 +233,7 @@ extension PageReader {
         if isThroughout && version <= base { return nil }
         let place = since.map { max(version, $0 > base ? $0 : 0) }.min()
         guard place == candidate.position.sequence else { return nil }
-        return PageEntity(candidate.key, isThroughout ? .change : .enter, version: version)
+        return PageEntity(candidate.key, isThroughout || isPlanted("entered-as-changed") ? .change : .enter, version: version)
     }
 
     private mutating func add(_ plan: PageEntity, _ content: EntityContent) {

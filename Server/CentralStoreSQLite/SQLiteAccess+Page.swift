@@ -139,7 +139,8 @@ extension SQLiteAccess {
             let text = TableSQL.of(table)
             // Rows of one entity come by their key whatever index finds them; a note's index orders by change.
             let order = table == .note ? " ORDER BY ticket, id" : ""
-            let limit = floor == nil ? "deleted = 0" : "changed > ?"
+            let limit =
+                floor == nil ? "deleted = 0" : isPlanted("deletions-unsent") ? "deleted = 0 AND changed > ?" : "changed > ?"
             try sql.eachOf(
                 ids, after: floor.map { [.sequence($0)] } ?? [],
                 { "SELECT \(text.columns) FROM \(table.name) WHERE \(limit) AND \(column) IN \($0)\(order)" },

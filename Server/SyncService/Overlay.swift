@@ -71,8 +71,8 @@ struct Overlay {
         let isCentral = record.role.isCentral
         return Author(
             person: person, role: record.role, grid: record.grid, unit: record.unit,
-            heldAtSeen: isCentral || loaded.holds(person, ticket, at: min(base, head)),
-            holdsNow: isCentral || loaded.holdsNow(person, ticket))
+            heldAtSeen: isCentral || loaded.holds(person, ticket, at: isPlanted("seen-is-now") ? head : min(base, head)),
+            holdsNow: isCentral || isPlanted("scope-check-off") || loaded.holdsNow(person, ticket))
     }
 
     /// Notes one change of state and lets everything that is decided after it see it.

@@ -29,7 +29,7 @@ extension Round {
 
     /// The rows of the conflicts that a choice settles.
     func settled(_ settled: SettledConflict?, by choice: CommandID, of person: String) throws -> [RowChange] {
-        guard let settled else { return [] }
+        guard let settled, !isPlanted("choice-unsettled") else { return [] }
         return try conflicts(of: settled.target).filter { settled.fields.contains($0.conflict.field) }.map {
             $0.update([
                 .outcome: .text(settled.outcome.rawValue), .settledBy: choice.value, .settledAt: .integer(now),
@@ -41,7 +41,7 @@ extension Round {
     /// The rows of a held command's conflicts once it has its decision: what was open is not any more.
     func ended(conflictsOf held: StoredCommand, _ decision: HeldDecision, by person: String) throws -> [RowChange] {
         let outcome: Conflict.Outcome = decision == .declined ? .theirs : .ours
-        return try conflicts(of: held.id).filter { $0.conflict.outcome == .open }.map {
+        return try conflicts(of: held.id).filter { $0.conflict.outcome == .open && !isPlanted("decision-leaves-open") }.map {
             $0.update([.outcome: .text(outcome.rawValue), .settledAt: .integer(now), .chosenBy: .text(person)])
         }
     }
@@ -64,7 +64,7 @@ extension JournalDraft {
     ///
     /// - Parameter occurredAt: When it happened, where the entry does not say so itself.
     mutating func take(_ ruling: Ruling, occurredAt: Milliseconds? = nil) {
-        conflicts = ruling.conflicts
+        conflicts = isPlanted("losing-value-dropped") ? [] : ruling.conflicts
         guard !conflicts.isEmpty else { return }
         seenBase = ruling.seenBase
         oursAt = occurredAt

@@ -20,8 +20,9 @@ extension Round {
     mutating func take(_ arrived: ArrivedCommand, of device: inout DeviceRecord, at place: ChainPlace, in sync: VerifiedSync)
         throws -> Answered
     {
-        if let known = overlay.loaded.commands[arrived.id] {
+        if let known = overlay.loaded.commands[arrived.id], !isPlanted("no-deduplication") {
             guard known.digest == arrived.sealed.digest else { return try clash(arrived, of: device) }
+            if isPlanted("held-sent-as-new"), known.isUndecided { _ = try decideAgain(known, by: device.person) }
             return Answered(stored: known, changes: nil, changeset: nil)
         }
         // It is judged by what its target's entries say, and the target may stand in this very request.
@@ -76,16 +77,20 @@ extension Round {
 
     /// The order of the checks is the order in which a command may stop being an ordinary one.
     private mutating func rule(_ arrived: ArrivedCommand, of device: DeviceRecord, _ occurrence: Occurrence) throws -> Ruling {
-        guard device.revokedAt == nil else { return .held(.revoked) }
+        guard device.revokedAt == nil || isPlanted("revoked-judged") else { return .held(.revoked) }
         guard let payload = arrived.payload else { return .held(.unreadable) }
         guard let command = arrived.command else { return .held(.unknownCommand) }
         guard let changeset = arrived.changeset else { return .held(.unreadable) }
-        if let first = blocker(of: command, from: device.replica) { return .held(.waitsFor, waitsFor: first) }
+        if let first = blocker(of: command, from: device.replica), !isPlanted("dependant-not-held") {
+            return .held(.waitsFor, waitsFor: first)
+        }
         let context = try context(
             author: overlay.author(device.person, on: command.ticket, seen: payload.seen.base), occurredAt: occurrence.at,
             wall: payload.given.wall, flagged: occurrence.flagged, trunk: Trunk(changeset, ticket: command.ticket), for: command)
         guard let decision = decide(command, on: overlay.ticket(command.ticket), in: context) else { return .held(.poisoned) }
-        var ruling = arrived.receipt.map { restored(decision, as: $0) } ?? Ruling(decision)
+        var ruling =
+            isPlanted("receipt-unheard")
+            ? Ruling(decision) : arrived.receipt.map { restored(decision, as: $0) } ?? Ruling(decision)
         if ruling.reason == Reason.waitsForTarget.rawValue { ruling.waitsFor = command.retracted ?? command.chosen }
         ruling.seenBase = base(seenIn: payload)
         return ruling
@@ -95,7 +100,9 @@ extension Round {
     /// stands as it was.
     private func restored(_ decision: Decision, as receipt: Receipt) -> Ruling {
         if receipt.verdict.takesEffect {
-            guard decision.verdict.takesEffect else { return .held(.afterRestore) }
+            guard decision.verdict.takesEffect else {
+                return isPlanted("restore-rejects") ? Ruling(decision) : .held(.afterRestore)
+            }
             var ruling = Ruling(decision)
             ruling.verdict = receipt.verdict
             ruling.reason = receipt.reason
@@ -113,7 +120,8 @@ extension Round {
     /// - Parameter later: Where the command stands itself, if it came before some of them were judged.
     func blocker(of command: Command, from replica: ReplicaID, before later: StoredCommand? = nil) -> CommandID? {
         overlay.undecided(on: command.ticket).filter { held in
-            guard held.place?.replica == replica, later.map({ held.isBefore($0) }) ?? true, held.id != command.id,
+            guard held.place?.replica == replica || isPlanted("strangers-wait"), later.map({ held.isBefore($0) }) ?? true,
+                held.id != command.id,
                 let earlier = held.command
             else { return false }
             return dependsOn(command, earlier)

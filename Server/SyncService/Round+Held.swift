@@ -107,9 +107,9 @@ extension Round {
 
     mutating func follow(_ decided: StoredCommand, by author: String) throws -> [HeldOutcome.Follower] {
         var followers: [HeldOutcome.Follower] = []
-        for held in waiting(for: decided) {
+        for held in isPlanted("followers-forgotten") ? [] : waiting(for: decided) {
             guard let command = held.command, let replica = held.place?.replica else { continue }
-            guard let other = blocker(of: command, from: replica, before: held) else {
+            guard let other = blocker(of: command, from: replica, before: held), !isPlanted("dependant-released-early") else {
                 if let follower = try decideAgain(held, by: author) { followers.append(follower) }
                 continue
             }

@@ -41,7 +41,7 @@ extension Round {
         case .restored: restore(sync, device, &outcome)
         case .gap(let expected): outcome.expectedSequence = expected
         case .fork(let epoch):
-            outcome.forkEpoch = epoch
+            if isPlanted("fork-judged") { try takeAll(sync, &device, &outcome) } else { outcome.forkEpoch = epoch }
         case .secondHead:
             try alarm(&device)
             throw JobFailure.problem(ProtocolError(.enrolAgain, in: "epoch"))
@@ -73,7 +73,9 @@ extension Round {
             guard let header = arrived.header else { continue }
             let place = ChainPlace(replica: header.replica, epoch: header.epoch, sequence: header.sequence)
             outcome.answered.append(try take(arrived, of: &device, at: place, in: sync))
-            guard header.epoch == device.epoch, header.sequence > device.sequence else { continue }
+            guard header.epoch == device.epoch, header.sequence > device.sequence || isPlanted("chain-moves-back") else {
+                continue
+            }
             advance(&device, arrived, place, hash: arrived.headerHash ?? header.hash)
         }
     }

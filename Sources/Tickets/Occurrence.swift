@@ -63,8 +63,8 @@ public func occurredAt(
     // The payload is the device's own word: a `seen` from the future must not push a command beyond its arrival.
     let earliest = min(seenServerTime, arrival)
     let outlier = claim < earliest || claim > arrival
-    let before = floor.map { min($0, arrival) } ?? .min
-    let moment = max(min(max(claim, earliest), arrival), before)
+    let before = isPlanted("floor-forgotten") ? .min : floor.map { min($0, arrival) } ?? .min
+    let moment = isPlanted("clock-believed") ? claim : max(min(max(claim, earliest), arrival), before)
     return Occurrence(
         at: moment, flagged: given.wall.minus(moment).magnitude > clockCorrectionMax.magnitude, outlier: outlier,
         floor: outlier ? before : moment)

@@ -94,7 +94,8 @@ extension RuleModel {
         }
         let author = relation(of: command.person, to: ticket.id, seen: command.base)
         let relation = override ? Relation.decision : author
-        let isLate = ticket.isFinal || author == .former || author == .stranger
+        // Closed, or moved away: who handles it now does not matter, only that the author holds it no more.
+        let isLate = ticket.isFinal || !isCentral && !holds(command.person, ticket.id, at: .max)
         func words(late: Bool) -> Note? {
             guard let body = command.text("body"), ticket.notes[command.id] == nil else { return nil }
             let kind = command.kind == "visit" ? command.text("outcome").map { "visit-\($0)" } ?? "visit" : command.kind
@@ -123,7 +124,7 @@ extension RuleModel {
             if let next = cell.next { ruling.columns["state"] = next }
             let stamp = ["accept": "accepted_at", "start": "started_at", "resolve": "resolved_at"][command.kind]
             if let stamp { ruling.columns[stamp] = String(occurredAt) }
-            ruling.note = words(late: isLate)
+            ruling.note = words(late: false)
         } else if cell.words {
             ruling.note = words(late: true)
             ruling.conflicts[command.kind == "resolve" ? "resolution" : "return"] = Conflict(
@@ -162,8 +163,9 @@ extension RuleModel {
         for name in names where name != assignee { helpers[name] = ticket.helpers[name] ?? .some(person(name)?.profession) }
         ruling.helpers = helpers
         let isNew = ticket.columns["assignee"] != assignee
-        if isNew {
-            ruling.columns["assignee"] = assignee
+        ruling.columns["assignee"] = assignee
+        // Given out anew, even to the same person: nobody has accepted it.
+        if isNew || command.kind == "dispatch" {
             for stamp in ["accepted_at", "started_at"] { ruling.columns[stamp] = .some(nil) }
         }
         guard command.kind == "dispatch" else {
@@ -172,7 +174,7 @@ extension RuleModel {
             return ruling
         }
         ruling.columns["state"] = cell.next
-        if isNew { ruling.columns["resolved_at"] = .some(nil) }
+        ruling.columns["resolved_at"] = .some(nil)
         for name in ["grid", "unit"] {
             let value = [command.text(name), command.givenColumns[name], ticket.columns[name]].compactMap(\.self).first
             ruling.columns[name] = .some(value)
@@ -189,9 +191,9 @@ extension RuleModel {
     }
 
     private func making(_ command: Command, occurredAt: Int, flagged: Bool, override: Bool) -> Ruling {
-        if ticket(command.ticket) != nil { return Ruling(Answer("applied", "nothing-to-do")) }
         let author = person(command.person)
         if command.kind == "create", author?.isCentral != true { return Ruling(Answer("rejected", "not-permitted")) }
+        if ticket(command.ticket) != nil { return Ruling(Answer("applied", "nothing-to-do")) }
         var columns = command.givenColumns
         for (name, value) in command.arguments where !["name", "phone", "address", "identity_number"].contains(name) {
             columns[name] = value

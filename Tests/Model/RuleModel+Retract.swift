@@ -53,6 +53,10 @@ extension RuleModel {
                 }
             }
             if ruling.columns.isEmpty, !ruling.conflicts.isEmpty { ruling.answer = tooLate }
+            // All of it is back already.
+            if ruling.columns.isEmpty, ruling.conflicts.isEmpty, ruling.goes.isEmpty {
+                ruling.answer = Answer("superseded", "nothing-to-retract")
+            }
         case "report":
             ruling.columns["state"] = "withdrawn"
             if ticket.state != "received" { ruling.answer = tooLate }
@@ -74,7 +78,7 @@ extension RuleModel {
         let isCentral = person(command.person)?.isCentral == true
         let isHandler = ticket(conflict.ticket)?.isHandler(command.person) == true
         let sides = [target.command.person, conflict.against.flatMap { records[$0]?.command.person }]
-        guard isCentral || isHandler || sides.contains(command.person) else { return unknown }
+        guard override || isCentral || isHandler || sides.contains(command.person) else { return unknown }
         guard override || isCentral || conflict.may == "holder" && isHandler else {
             return Ruling(Answer("rejected", "not-yours-to-choose"))
         }

@@ -26,6 +26,9 @@ extension RuleModel {
         hands[other] = Array((hands[hand] ?? []).prefix(count))
     }
 
+    /// A device's files are other files now.
+    public mutating func forget(_ hand: String) { hands[hand] = nil }
+
     /// The ticket as a device shows it: as the centre had it at the base, and what the device gave since and the centre had not answered by then.
     public func shown(_ id: String, to hand: String, seen base: Int) -> Ticket? {
         var view = ticket(id, at: base)
@@ -33,6 +36,12 @@ extension RuleModel {
             let command = given.command
             if let answered = records[command.id]?.history.first?.sequence, answered <= base { continue }
             switch command.kind {
+            case "choose":
+                guard let ticket = view else { continue }
+                let columns = chosen(command, command.text("field") ?? "", of: command.text("target") ?? "")
+                let ruling = settle(columns, of: command, on: ticket, override: false)
+                guard ruling.answer.takesEffect else { continue }
+                for (name, value) in ruling.columns { view?.columns[name] = value }
             case "report" where view == nil:
                 view = Ticket(id, columns: command.arguments.compactMapValues(\.self).merging(["state": "received"]) { $1 })
             case "edit":

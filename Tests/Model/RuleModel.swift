@@ -46,6 +46,8 @@ public struct RuleModel: Sendable {
     public func path(of ticket: String) -> [String] { (tickets[ticket] ?? []).map(\.ticket.state) }
     /// Every ticket's id, sorted.
     public var ticketIDs: [String] { tickets.keys.sorted() }
+    /// Every command's id, sorted.
+    public var commandIDs: [String] { records.keys.sorted() }
     /// What was said of a command.
     public func record(_ command: String) -> Record? { records[command] }
     /// A command's conflicts by field.

@@ -1,0 +1,157 @@
+import CentralStore
+import Changeset
+import Model
+import SyncProtocol
+import Tickets
+
+/// One journal entry as the file has it, with the command that it is about.
+struct Told {
+    var sequence: Int64
+    var at: Int64
+    var kind: String
+    var command: String?
+    var facts: [String: Value]
+    var changes: [Change]
+    var payload: [UInt8]?
+    var replica: [UInt8]?
+    var person: String
+    var kindOfCommand: String
+    var ticket: String?
+    var isFlagged: Bool
+    var receivedAt: Int64
+
+    init?(_ row: [Value]) {
+        guard let sequence = row[0].int, let body = row[5].bytes.flatMap(JournalBody.init(decoding:)) else { return nil }
+        self.sequence = sequence
+        at = row[1].int ?? 0
+        kind = row[3].string ?? ""
+        command = CommandID(row[4])?.description
+        facts = body.facts
+        changes = body.changeset.changes
+        payload = row[6].bytes
+        replica = row[7].bytes
+        person = row[8].string ?? row[2].string ?? ""
+        kindOfCommand = row[9].string ?? ""
+        ticket = TicketID(row[10])?.description
+        isFlagged = row[11].int == 1
+        receivedAt = row[12].int ?? 0
+    }
+
+    var reason: String { facts["reason"]?.string ?? "" }
+    var decision: String? { facts["decision"]?.string }
+    var answer: RuleModel.Answer {
+        RuleModel.Answer(
+            facts["verdict"]?.string ?? "", reason, waitsFor: facts["waits_for"].flatMap { CommandID($0)?.description })
+    }
+
+    /// The command in the model's terms.
+    func asCommand(_ id: String, revoked: Set<[UInt8]>) throws -> RuleModel.Command {
+        var command = RuleModel.Command(id, kindOfCommand, by: person, on: ticket ?? "", replica: replica.map(hexText))
+        if let replica, revoked.contains(replica) { command.fault = "revoked" }
+        guard let payload = payload.flatMap({ try? Payload(decoding: $0) }) else {
+            command.fault = command.fault ?? "unreadable"
+            return command
+        }
+        command.arguments = payload.arguments.asTexts
+        command.base = replica == nil ? Int(sequence) - 1 : Int(clamping: payload.seen.base)
+        command.wall = replica == nil ? Int(at) : Int(payload.given.wall)
+        guard let known = payload.command else {
+            command.fault = command.fault ?? "unknown-command"
+            return command
+        }
+        if let fault = known.argumentFault() {
+            command.fault = command.fault ?? (fault.problem == .unknown ? "unknown-command" : "bad-arguments")
+        }
+        if replica != nil {
+            guard let changeset = try? Changeset(parsing: payload.changeset) else {
+                command.fault = command.fault ?? "unreadable"
+                return command
+            }
+            command.evidence = changeset.oldColumns(of: known.ticket)
+        }
+        command.givenColumns = given(known)
+        return command
+    }
+
+    /// What no rule says: the defaults of a new ticket, the place and the deadline of a dispatch.
+    private func given(_ command: Tickets.Command) -> [String: String] {
+        guard [.create, .report, .dispatch].contains(command.kind) else { return [:] }
+        var columns: [String: String] = [:]
+        for change in changes where change.table == Table.ticket.name {
+            for column in TicketColumn.allCases where change.new.indices.contains(column.index) {
+                if command.kind == .dispatch, ![.grid, .unit, .dueAt].contains(column) { continue }
+                if let value = change.new[column.index] { columns[column.rawValue] = value.asText }
+            }
+        }
+        return columns
+    }
+}
+
+extension Changeset {
+    /// The old values of a ticket's columns: what its author saw.
+    func oldColumns(of ticket: TicketID) -> [String: String?] {
+        var old: [String: String?] = [:]
+        for change in changes
+        where change.table == Table.ticket.name && change.operation == .update && change.key == [ticket.value] {
+            for column in TicketColumn.allCases where column != .id && change.old.indices.contains(column.index) {
+                if let value = change.old[column.index] { old[column.rawValue] = .some(value.asText) }
+            }
+        }
+        return old
+    }
+}
+
+extension [String: Value] {
+    /// Arguments as texts; numbers of a place as reals, as SQLite stores them.
+    var asTexts: [String: String?] {
+        reduce(into: [:]) { texts, argument in
+            if ["latitude", "longitude"].contains(argument.key), case .integer(let number) = argument.value {
+                texts[argument.key] = String(Double(number))
+            } else {
+                texts[argument.key] = .some(argument.value.asText)
+            }
+        }
+    }
+}
+
+extension Value {
+    /// Any value as text; nil is NULL.
+    var asText: String? {
+        switch self {
+        case .null: nil
+        case .text(let text): text
+        case .integer(let number): String(number)
+        case .real(let number): String(number)
+        case .blob(let bytes): hexText(bytes)
+        }
+    }
+}
+
+extension RuleModel.Ticket {
+    /// Plays one change of one of its rows.
+    mutating func apply(_ change: Change, of table: Table) {
+        switch table {
+        case .ticket:
+            for column in TicketColumn.allCases where change.new.indices.contains(column.index) {
+                if let value = change.new[column.index] { columns[column.rawValue] = value.asText }
+            }
+        case .helper:
+            guard let person = change.key.last?.string else { return }
+            helpers[person] = change.operation == .delete ? nil : .some(change.new.last??.string)
+        case .note:
+            let values = change.operation == .delete ? change.old : change.new
+            guard change.operation != .update, let command = values[7].flatMap({ CommandID($0) })?.description else { return }
+            notes[command] = change.operation == .delete ? nil : RuleModel.Note(row: values.map { $0 ?? .null })
+        default: break
+        }
+    }
+}
+
+extension RuleModel.Note {
+    /// A row of `note`.
+    init(row: [Value]) {
+        self.init(
+            kind: row[2].string ?? "", author: row[3].string ?? "", body: row[4].string ?? "", at: Int(row[5].int ?? 0),
+            late: row[6].int == 1)
+    }
+}

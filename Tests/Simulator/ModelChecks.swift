@@ -1,0 +1,272 @@
+import CentralStore
+import Changeset
+import Model
+import SyncProtocol
+import Tickets
+
+/// What the centre said and wrote, against the model of the rules: every verdict, decision and renewal in the journal's order, the ticket that
+/// each entry leaves, what each author saw, and at quiet every row.
+///
+/// I5 (where a ticket goes), I1 (one verdict, the right one, one decision), I6 (words and conflicts), I10 (who waits for whom), I12 (when it
+/// happened), I13 (a trunk is what its author's screen showed), I2 (an entry that nothing explains).
+package final class ModelChecks: Checker {
+    var model = RuleModel()
+    /// The last entry that was read.
+    private var fed: Int64 = 0
+    var incarnation: [UInt8] = []
+    /// What the journal has to say next.
+    private var due: [RuleModel.Entry] = []
+    /// Tickets as the journal's changesets leave them.
+    var observed: [String: RuleModel.Ticket] = [:]
+    /// Replicas that were revoked, and since when.
+    private var revoked: Set<[UInt8]> = []
+    /// Before a restore: what was said of a command, oldest first.
+    private var earlier: [String: [RuleModel.Answer]] = [:]
+    /// Per replica, the latest moment of a command that was surely no outlier.
+    private var floors: [[UInt8]: Int64] = [:]
+    /// How many commands of a device were looked at, by file.
+    var seen: [String: Int64] = [:]
+
+    package init() {}
+
+    package func begin(_ run: Run) throws {
+        try feed(run)
+        for device in run.devices { try given(run, device, isChecked: false) }
+    }
+
+    package func step(_ run: Run, _ step: Step) throws {
+        if step.touchesCentre, run.centre.service != nil { try feed(run) }
+        for device in step.devices { try given(run, device, isChecked: true) }
+        for device in step.synced { try shown(run, device) }
+    }
+
+    package func quiet(_ run: Run) throws {
+        try feed(run)
+        guard due.isEmpty else { throw run.violation("I10", "\(due.count) entries are missing, first \(due[0])") }
+        try rows(run)
+    }
+
+    // MARK: the journal
+
+    /// Reads what was written since the last look.
+    private func feed(_ run: Run) throws {
+        let peek = try run.centre.peek()
+        let store = try peek.rows("SELECT incarnation, head FROM store")[0]
+        if store[0].bytes != incarnation {
+            if !incarnation.isEmpty { try restored(peek, head: store[1].int ?? 0) }
+            incarnation = store[0].bytes ?? []
+        }
+        let entries = try peek.rows(
+            """
+            SELECT j.seq, j.at, j.author, j.kind, j.command, j.body, c.payload, c.replica, c.person, c.kind, c.ticket, c.clock_flag,
+                c.received_at
+            FROM journal j LEFT JOIN command c ON c.id = j.command WHERE j.seq > ? ORDER BY j.seq
+            """, [.integer(fed)])
+        for row in entries {
+            guard let entry = Told(row) else { throw run.violation("I8", "entry \(row[0]) cannot be read") }
+            try take(entry, run)
+            fed = entry.sequence
+        }
+    }
+
+    /// The store is a backup now: the model forgets what came after it, and keeps what devices were told.
+    private func restored(_ peek: Peek, head: Int64) throws {
+        let mark = try peek.rows("SELECT max(seq) FROM journal WHERE kind = 'restored'")[0][0].int ?? head
+        for id in model.commandIDs {
+            guard let record = model.record(id),
+                record.now.sequence >= Int(mark) || record.history.contains(where: { $0.sequence >= Int(mark) })
+            else { continue }
+            earlier[id, default: []] += record.history.map(\.answer)
+        }
+        fed = min(fed, mark - 1)
+        due = []
+        floors = [:]
+        model.restore(to: Int(mark) - 1)
+        observed = model.ticketIDs.reduce(into: [:]) { $0[$1] = model.ticket($1) }
+    }
+
+    private func take(_ told: Told, _ run: Run) throws {
+        switch told.kind {
+        case "person": people(told)
+        case "verdict", "import", "decision", "held-again": try judged(told, run)
+        case "revoke": if let replica = told.facts["replica"]?.bytes { revoked.insert(replica) }
+        default:
+            guard due.isEmpty else { throw run.violation("I10", "entry \(told.sequence) came before \(due[0])") }
+        }
+    }
+
+    private func people(_ told: Told) {
+        for change in told.changes where change.table == Table.person.name {
+            guard let id = change.key.first?.string else { continue }
+            var person = model.person(id) ?? RuleModel.Person(id, role: "")
+            func now(_ column: Int) -> Value?? { change.new.indices.contains(column) ? change.new[column] : nil }
+            if case .some(.some(let role)) = now(2) { person.role = role.string ?? "" }
+            if case .some(.some(let grid)) = now(3) { person.grid = grid.string }
+            if case .some(.some(let unit)) = now(4) { person.unit = unit.string }
+            if case .some(.some(let profession)) = now(5) { person.profession = profession.string }
+            model.put(person, at: Int(told.sequence))
+        }
+    }
+
+    /// An entry about a command: what the model says must stand there, and the ticket must be as the model has it.
+    private func judged(_ told: Told, _ run: Run) throws {
+        guard let id = told.command else { throw run.violation("I8", "entry \(told.sequence) names no command") }
+        if due.isEmpty {
+            if told.kind == "decision" {
+                let amendments: [String: String?] = told.decision == "amended" ? ["body": Run.amendment] : [:]
+                let (entries, refusal) = model.decide(id, told.decision ?? "", amendments, at: Int(told.sequence))
+                if let refusal {
+                    throw run.violation("I5", "\(told.decision ?? "") of \(id) stands in entry \(told.sequence), but \(refusal)")
+                }
+                due = entries
+            } else {
+                guard told.kind != "held-again" else {
+                    throw run.violation("I10", "entry \(told.sequence) renews \(id) for no reason")
+                }
+                guard model.record(id) == nil else {
+                    throw run.violation("I2", "\(id) got a second verdict in entry \(told.sequence)")
+                }
+                due = try judgement(told, id, run)
+            }
+        }
+        let expected = due.removeFirst()
+        cover(expected, told, run)
+        try compare(expected, told, run)
+        let ticket = apply(told)
+        if let ticket { try compare(ticket: ticket, told, run) }
+    }
+
+    private func judgement(_ told: Told, _ id: String, _ run: Run) throws -> [RuleModel.Entry] {
+        var command = try told.asCommand(id, revoked: revoked)
+        if told.reason == "poisoned" { command.fault = "poisoned" }
+        let occurred = Int(told.facts["occurred_at"]?.int ?? told.at)
+        if earlier[id] == nil { try moment(told, run) }
+        var before = model
+        let entries = model.judge(command, occurredAt: occurred, flagged: told.isFlagged, at: Int(told.sequence))
+        guard entries[0].answer != told.answer, let receipts = earlier[id] else { return entries }
+        // After a restore it may have come with its receipt.
+        for receipt in receipts.reversed() {
+            var again = before
+            command.receipt = receipt
+            let entries = again.judge(command, occurredAt: occurred, flagged: told.isFlagged, at: Int(told.sequence))
+            if entries[0].answer == told.answer {
+                model = again
+                return entries
+            }
+        }
+        before = model
+        return entries
+    }
+
+    /// I12: a command happened after what its author had seen, before it arrived, and not before an earlier one of its device, unless that one's
+    /// clock disagreed with itself.
+    private func moment(_ told: Told, _ run: Run) throws {
+        guard let replica = told.replica, let at = told.facts["occurred_at"]?.int,
+            let payload = told.payload.flatMap({ try? Payload(decoding: $0) })
+        else { return }
+        let seen = min(Int64(payload.seen.serverTime), told.receivedAt)
+        let place = "entry \(told.sequence), \(told.kindOfCommand) of \(told.person)"
+        guard at >= seen, at <= told.receivedAt else {
+            throw run.violation(
+                "I12", "\(place) happened at \(at), but its author had seen \(seen), and it arrived at \(told.receivedAt)")
+        }
+        if let floor = floors[replica], at < min(floor, told.receivedAt) {
+            throw run.violation("I12", "\(place) happened at \(at), before an earlier command of the same device at \(floor)")
+        }
+        let isSure = at > seen && at < told.receivedAt
+        if isSure { floors[replica] = max(floors[replica] ?? .min, at) }
+    }
+
+    private func compare(_ expected: RuleModel.Entry, _ told: Told, _ run: Run) throws {
+        let place = "entry \(told.sequence), \(told.kindOfCommand) of \(told.person)"
+        guard expected.kind == told.kind || expected.kind == "verdict" && told.kind == "import", expected.command == told.command
+        else {
+            throw run.violation("I10", "\(place): it should be the \(expected.kind) of \(expected.command)")
+        }
+        if told.kind == "decision" {
+            guard expected.decision == told.decision else {
+                throw run.violation("I1", "\(place): \(told.decision ?? "nothing"), should be \(expected.decision ?? "nothing")")
+            }
+            return
+        }
+        guard expected.answer.verdict == told.answer.verdict, expected.answer.reason == told.answer.reason else {
+            throw run.violation(
+                told.answer.reason == "waits-for" || expected.answer.reason == "waits-for" ? "I10" : "I5",
+                "\(place) at \(expected.state ?? "nothing") by \(expected.relation?.rawValue ?? ""): \(told.answer.verdict) \(told.answer.reason), should be \(expected.answer.verdict) \(expected.answer.reason)"
+            )
+        }
+        guard expected.answer.waitsFor == told.answer.waitsFor else {
+            throw run.violation("I10", "\(place): it waits for another command than it should")
+        }
+    }
+
+    /// Plays an entry's changes on the picture of its ticket.
+    private func apply(_ told: Told) -> String? {
+        var touched = told.ticket
+        for change in told.changes {
+            guard let table = Table(name: change.table), let column = table.ticketColumn, table != .conflict else { continue }
+            let values = change.operation == .delete ? change.old : change.new
+            let named = change.operation == .update ? change.old : values
+            guard let value = table == .note && change.operation == .update ? nil : named[column], let id = TicketID(value) else {
+                continue
+            }
+            touched = id.description
+            var ticket = observed[id.description] ?? RuleModel.Ticket(id.description, columns: [:])
+            ticket.apply(change, of: table)
+            observed[id.description] = ticket
+        }
+        return touched
+    }
+
+    private func compare(ticket id: String, _ told: Told, _ run: Run) throws {
+        guard var theirs = observed[id], let ours = model.ticket(id) else {
+            guard observed[id] == nil, model.ticket(id) == nil else {
+                throw run.violation("I5", "entry \(told.sequence): there is \(observed[id] == nil ? "no" : "a") ticket")
+            }
+            return
+        }
+        for name in ["id", "number"] { theirs.columns[name] = nil }
+        var mine = ours
+        for name in ["id", "number"] { mine.columns[name] = nil }
+        for tags in [RuleModel.set(theirs.columns["tags"]), RuleModel.set(mine.columns["tags"])] where tags.count > 1 {
+            if Set(RuleModel.set(theirs.columns["tags"])) == Set(RuleModel.set(mine.columns["tags"])) {
+                theirs.columns["tags"] = mine.columns["tags"]
+            }
+        }
+        if theirs == mine { return }
+        let place = "entry \(told.sequence), \(told.kindOfCommand) of \(told.person) on \(id.prefix(8))"
+        let names = Set(theirs.columns.keys).union(mine.columns.keys).filter { theirs.columns[$0] != mine.columns[$0] }.sorted()
+        if names.contains("state") {
+            throw run.violation("I5", "\(place): at \(theirs.state), should be at \(mine.state)")
+        }
+        if let name = names.first {
+            let rule = name == "due_at" ? "I12" : name.hasSuffix("_at") ? "I12" : "I6"
+            throw run.violation(
+                rule, "\(place): \(name) is \(theirs.columns[name] ?? "NULL"), should be \(mine.columns[name] ?? "NULL")")
+        }
+        if theirs.notes != mine.notes {
+            let odd = Set(theirs.notes.keys).union(mine.notes.keys).filter { theirs.notes[$0] != mine.notes[$0] }.sorted()
+            throw run.violation(
+                "I6",
+                "\(place): the note of \(odd[0]) is \(theirs.notes[odd[0]].map { "\($0)" } ?? "not there"), should be \(mine.notes[odd[0]].map { "\($0)" } ?? "not there")"
+            )
+        }
+        throw run.violation("I4", "\(place): helpers \(theirs.helpers.keys.sorted()), should be \(mine.helpers.keys.sorted())")
+    }
+
+    /// A cell counts if its verdict stood in the journal and was the right one.
+    private func cover(_ expected: RuleModel.Entry, _ told: Told, _ run: Run) {
+        guard told.kind == "verdict" else {
+            run.count("renewed \(told.kind) \(told.kindOfCommand) \(expected.answer.reason)")
+            return
+        }
+        run.count(
+            "cell \(told.kindOfCommand) \(expected.state ?? "-") \(expected.relation?.rawValue ?? "-") \(told.answer.verdict) \(told.answer.reason)"
+        )
+    }
+}
+
+extension Run {
+    /// The words of every amendment.
+    package static let amendment = "经核对修正"
+}
