@@ -67,7 +67,8 @@ public final class CurlTransport: Transport {
     }
 
     private func lines(of request: HTTPRequest) -> [String] {
-        var lines = ["Accept: \(request.accept)"]
+        // To a message of the wire the centre answers in kind unless it is asked otherwise; without the line libcurl takes anything.
+        var lines = [request.accept == request.contentType && request.method == .post ? "Accept:" : "Accept: \(request.accept)"]
         // Without the second one libcurl asks first and waits up to a second for leave to send a long body.
         if request.method == .post { lines += ["Content-Type: \(request.contentType)", "Expect:"] }
         if let authorization = request.authorization { lines.append("Authorization: \(authorization)") }
@@ -113,7 +114,8 @@ public final class CurlTransport: Transport {
         let silence = request.waitSeconds ?? 0
         let total = request.waitSeconds == nil ? patience.totalMilliseconds : 1_000 * (silence + patience.lowSpeedSeconds)
         codes += [
-            (request.method == .post ? CURLOPT_POST : CURLOPT_HTTPGET, 1), (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_NOSIGNAL, 1), (CURLOPT_SSL_VERIFYPEER, 1),
+            (request.method == .post ? CURLOPT_POST : CURLOPT_HTTPGET, 1), (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_NOSIGNAL, 1),
+            (CURLOPT_SSL_VERIFYPEER, 1),
             (CURLOPT_SSL_VERIFYHOST, 2), (CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)), (CURLOPT_TCP_KEEPALIVE, 1),
             (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)), (CURLOPT_CONNECTTIMEOUT_MS, patience.connectMilliseconds),
             (CURLOPT_TIMEOUT_MS, total), (CURLOPT_LOW_SPEED_LIMIT, patience.lowSpeedBytesPerSecond),

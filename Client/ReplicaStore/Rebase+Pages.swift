@@ -48,6 +48,9 @@ extension Rebase {
         guard entity.rows.allSatisfy({ $0.table.ticketColumn != nil && $0.table != .conflict && $0.isOf(id) }) else {
             throw ReplicaError.badAnswer(detail: "a row of another entity")
         }
+        guard entity.operation == .change && !pull.fromZero || entity.rows.allSatisfy(\.unchanged.isEmpty) else {
+            throw ReplicaError.badAnswer(detail: "a part of a row that is not here")
+        }
         let wasLeaving = try rows.leavingReason(of: id) != nil
         if isPlanted("changed-news-lost"), entity.operation == .change, !pull.fromZero { return }
         // All rows come: what is not among them is not there any more.
@@ -84,6 +87,12 @@ extension Rebase {
             guard let key = row.key else { throw ReplicaError.badAnswer(detail: "a row without key") }
             if row.deleted {
                 if !isPlanted("deleted-rows-stay") { try rows.delete(from: row.table, key: key) }
+            } else if !row.unchanged.isEmpty {
+                // The other columns stand in the confirmed row, as of the base that the request named.
+                let set = row.values.indices.filter { $0 >= row.table.keyCount && !row.unchanged.contains($0) }
+                guard try rows.update(row.table, key: key, set: set.map { ($0, row.values[$0] ?? .null) }) else {
+                    throw ReplicaError.badAnswer(detail: "a part of a row that is not here")
+                }
             } else {
                 try rows.insert(into: row.table, row.values.map { $0 ?? .null }, orReplace: true)
             }

@@ -32,19 +32,24 @@ extension Replica {
     /// - Parameters:
     ///   - withCertificate: True after the centre asked for it; a request without a token carries it anyway.
     ///   - pageBytesMax: For the centre; 0 = its own.
+    ///   - speaking: The version of the wire; an older one where the centre is older.
+    ///   - renewingToken: Shows the token, so that the centre gives a new one if it is not good any more.
     /// - Throws: `diskFull` and the like: nothing is marked then.
     public func prepareRequest(
         limits: OutgoingLimits = OutgoingLimits(), now: ClockReading, clientVersion: String, withCertificate: Bool = false,
-        pageBytesMax: UInt32 = 0
+        pageBytesMax: UInt32 = 0, speaking: UInt32 = ProtocolVersion.current, renewingToken: Bool = false
     ) throws -> OutgoingSync {
         // A pull that was complete when the process died waits for its rebase.
         try finishPull()
         let outgoing = try write { _, rows in
             let standing = try rows.standing()
             let offer = try rows.offer(standing, limits: limits, at: now.wall)
-            let request = try rows.request(
+            var request = try rows.request(
                 offer, standing, now: now, clientVersion: clientVersion, withCertificate: withCertificate,
                 pageBytesMax: pageBytesMax, schemaVersion: schemaVersion)
+            request.protocolVersion = speaking
+            // A device that the centre knows proves itself by its signature alone.
+            if speaking >= 3, !renewingToken { request.token = nil }
             let key = try DeviceKey(seed: standing.privateKey)
             let first = request.firstSequence
             return OutgoingSync(

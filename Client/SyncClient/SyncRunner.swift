@@ -6,6 +6,7 @@ public struct SyncRunner {
     private let replica: Replica
     private let transport: any Transport
     private let clientVersion: String
+    private let renewingToken: Bool
     private let clock: () -> ClockReading
     private let pause: (Int64) -> Void
 
@@ -22,13 +23,15 @@ public struct SyncRunner {
     /// - Parameters:
     ///   - clock: The device's clocks now.
     ///   - pause: Waits so many milliseconds.
+    ///   - renewingToken: A watch was refused: the sync is to bring a new token.
     public init(
-        replica: Replica, transport: any Transport, clientVersion: String, clock: @escaping () -> ClockReading,
-        pause: @escaping (Int64) -> Void
+        replica: Replica, transport: any Transport, clientVersion: String, renewingToken: Bool = false,
+        clock: @escaping () -> ClockReading, pause: @escaping (Int64) -> Void
     ) {
         self.replica = replica
         self.transport = transport
         self.clientVersion = clientVersion
+        self.renewingToken = renewingToken
         self.clock = clock
         self.pause = pause
     }
@@ -47,7 +50,8 @@ public struct SyncRunner {
             case .prepare(let withCertificate):
                 sentAt = clock()
                 let outgoing = try replica.prepareRequest(
-                    now: sentAt, clientVersion: clientVersion, withCertificate: withCertificate)
+                    now: sentAt, clientVersion: clientVersion, withCertificate: withCertificate, speaking: session.speaks,
+                    renewingToken: renewingToken)
                 action = session.handle(.prepared(outgoing.signedRequest))
             case .send(let request):
                 action = session.handle(answer(to: request))

@@ -75,11 +75,15 @@ public struct SyncSession: Sendable {
 
     /// Requests that got a usable answer.
     public private(set) var roundCount = 0
+    /// The version of the wire for the next request: this build's, until the centre turns out to be older.
+    public private(set) var speaks = ProtocolVersion.current
     private let address: ServerAddress
     private let limits: Limits
     private let backoff: Backoff
     private var random: any RandomNumberGenerator & Sendable
     private var request: HTTPRequest?
+    /// The message in it, against which the answer is packed.
+    private var asked: [UInt8] = []
     private var attemptCount = 0
     private var turnCount = 0
     private var withCertificate = false
@@ -117,8 +121,10 @@ public struct SyncSession: Sendable {
         guard roundCount < limits.roundsMax else { return end(.endless(rounds: roundCount)) }
         let request = HTTPRequest(
             url: address.endpoint("v1/sync"), isLoopback: address.isLoopback, contentType: ContentType.sync,
-            accept: ContentType.sync, body: encodeBody(bytes), responseBytesMax: WireLimits.responseBytesMax)
+            accept: ContentType.sync, body: speaks >= ProtocolVersion.packed ? packBody(bytes) : encodeBody(bytes),
+            responseBytesMax: WireLimits.responseBytesMax)
         self.request = request
+        asked = bytes
         attemptCount = 1
         return .send(request)
     }
@@ -127,7 +133,7 @@ public struct SyncSession: Sendable {
         switch Answer(response, accept: ContentType.sync) {
         case .body(let body):
             do throws(ProtocolError) {
-                let bytes = try decodeBody(body, limit: WireLimits.responseDecompressedBytesMax)
+                let bytes = try decodeBody(body, limit: WireLimits.responseDecompressedBytesMax, answering: asked)
                 let answer = try SyncResponse(decoding: bytes)
                 roundCount += 1
                 request = nil
@@ -137,11 +143,18 @@ public struct SyncSession: Sendable {
             // The key that made the token is no longer the centre's: the certificate says the same.
             withCertificate = true
             return prepare
+        case .problem(let details, _) where isOlder(details.problem) && speaks >= ProtocolVersion.packed:
+            // A centre that does not know packed bodies cannot read anything of one.
+            speaks = ProtocolVersion.packed - 1
+            return prepare
         case .problem(let details, let seconds): return end(.refused(details), seconds)
         case .busy(let status, let seconds): return end(.busy(status: status), seconds)
         case .notGridline(let status, let type): return end(.notGridline(status: status, contentType: type))
         }
     }
+
+    /// What an older centre says to a request of this build.
+    private func isOlder(_ problem: Problem?) -> Bool { problem == .brokenEnvelope || problem == .clientTooNew }
 
     /// Only what may be over at once is tried again at once; being offline is for the next sync.
     private mutating func retry(_ error: TransportError) -> Action {

@@ -63,19 +63,22 @@ struct WatchRun {
         var status = ExitStatus.done
         var said: WatchLoop.Action?
         var action = loop.start
+        var isTokenRefused = false
         while Interruption.signal == 0 {
             let event: WatchLoop.Event
             switch action {
             case .sync:
                 let ending: SyncSession.Ending
-                (status, ending) = try sync()
+                (status, ending) = try sync(renewingToken: isTokenRefused)
                 said = nil
                 event = .synced(ending)
             case .look: event = .looked(try standing())
             case .watch(let exchange):
                 if said != action { talk(Say.watching) }
                 said = action
-                event = .watched(answer(to: exchange, over: transport))
+                let answer = answer(to: exchange, over: transport)
+                isTokenRefused = answer == .tokenRefused
+                event = .watched(answer)
             case .pause(let milliseconds, let why):
                 say(why, milliseconds)
                 pause(milliseconds)
@@ -89,9 +92,9 @@ struct WatchRun {
     }
 
     /// While another command works on the replica, watching waits as it does for a busy centre.
-    private func sync() throws -> (ExitStatus, SyncSession.Ending) {
+    private func sync(renewingToken: Bool) throws -> (ExitStatus, SyncSession.Ending) {
         do {
-            let report = try SyncCommand.syncOnce(context, attempts: attempts)
+            let report = try SyncCommand.syncOnce(context, attempts: attempts, renewingToken: renewingToken)
             report.show(on: context.console, now: context.device.now())
             return (report.exit, report.outcome.ending)
         } catch ReplicaError.busy {

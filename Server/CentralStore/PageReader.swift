@@ -191,11 +191,12 @@ extension PageReader {
         let content = try source.content(
             whole: read.filter { $0.operation == .enter }.map(\.key), changed: read.filter { $0.operation == .change }.map(\.key),
             after: base)
+        let changed = try changedColumns(of: read, content)
         for ((candidate, plan), isTold) in zip(zip(part, planned), told) {
             if isTold {
                 brought = true
             } else if let plan {
-                add(plan, content[plan.key] ?? EntityContent())
+                add(plan, content[plan.key] ?? EntityContent(), changed[plan.key])
             } else if holds[candidate.key] == nil, leaves(candidate.key, theirs) {
                 leave(candidate)
             }
@@ -236,11 +237,28 @@ extension PageReader {
         return PageEntity(candidate.key, isThroughout || isPlanted("entered-as-changed") ? .change : .enter, version: version)
     }
 
-    private mutating func add(_ plan: PageEntity, _ content: EntityContent) {
+    /// Which columns of tickets' own rows have to go, where the replica has the others as of its base.
+    private func changedColumns(of plans: [PageEntity], _ content: [EntityKey: EntityContent]) throws -> [EntityKey: ColumnSet] {
+        guard request.leavesOutUnchanged, base > 0 else { return [:] }
+        let tickets = plans.compactMap { plan -> TicketID? in
+            guard plan.operation == .change, content[plan.key]?.rows.contains(where: { $0.table == .ticket }) == true else {
+                return nil
+            }
+            return TicketID(bytes: plan.key.id)
+        }
+        guard !tickets.isEmpty else { return [:] }
+        let changed = try source.changedColumns(of: tickets, after: base)
+        return Dictionary(uniqueKeysWithValues: changed.map { (.ticket($0), $1) })
+    }
+
+    private mutating func add(_ plan: PageEntity, _ content: EntityContent, _ changed: ColumnSet?) {
         brought = true
         if isTold(plan, content) { return }
         var entity = plan
-        entity.rows = content.rows
+        entity.rows = content.rows.map { row in
+            guard let changed, row.table == .ticket, !row.deleted else { return row }
+            return row.with(only: changed)
+        }
         entity.command = content.command
         result.entities.append(entity)
         bytesCount += entity.estimatedBytes
@@ -296,6 +314,17 @@ extension PageMark {
             mark.fromZero || !request.fromZero
         else { return nil }
         return mark
+    }
+}
+
+extension EntityRow {
+    /// The row without the values of other columns than its key's and these.
+    fileprivate func with(only columns: ColumnSet) -> EntityRow {
+        let left = values.indices.filter { $0 >= table.keyCount && !columns.contains($0) }
+        var row = self
+        for column in left { row.values[column] = nil }
+        row.unchanged = ColumnSet(left)
+        return row
     }
 }
 

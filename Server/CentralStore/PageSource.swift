@@ -64,6 +64,12 @@ public protocol PageSource {
     /// All rows that are not deleted of `whole`; of `changed`, the rows changed after `base`, deleted ones too.
     func content(whole: [EntityKey], changed: [EntityKey], after base: UInt64) throws -> [EntityKey: EntityContent]
 
+    /// Which columns of each ticket's own row have changed after `base`, as the journal says; the key column is never among them.
+    ///
+    /// - Returns: Only those tickets of which it is certain: none that was made after `base`, whose entries were erased, or of which
+    ///   there are more than `ColumnsChanged.entriesMax` entries.
+    func changedColumns(of tickets: [TicketID], after base: UInt64) throws -> [TicketID: ColumnSet]
+
     /// The fingerprint of what these scopes hold.
     func fingerprint(of scopes: [String]) throws -> Fingerprint
 }

@@ -60,6 +60,8 @@ public struct PageRequest: Sendable {
     /// Of those, the ones that this very request brought about without any conflict, with the version they have by that: if they
     /// still have it there is nothing more to say, and their rows need not be looked at.
     public var toldVerdicts: [CommandID: UInt64] = [:]
+    /// The device can put a changed row together from its own and the changed columns.
+    public var leavesOutUnchanged = false
     /// Work out the fingerprint even if the pull brings nothing.
     public var wantsFingerprint: Bool
 

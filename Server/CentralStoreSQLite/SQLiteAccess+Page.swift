@@ -78,6 +78,21 @@ extension SQLiteAccess: PageSource {
         return found
     }
 
+    func changedColumns(of tickets: [TicketID], after base: UInt64) throws -> [TicketID: ColumnSet] {
+        var gathered: [TicketID: (changed: UInt64, columns: ColumnsChanged)] = [:]
+        try sql.eachOf(
+            tickets.map(\.value), after: [.sequence(base)],
+            {
+                "SELECT j.entity, t.changed, j.seq, j.body FROM journal j JOIN ticket t ON t.id = j.entity "
+                    + "WHERE j.seq > ? AND j.entity IN \($0) ORDER BY j.entity, j.seq"
+            },
+            { row in
+                gathered[try row.id(0), default: (row.unsigned(1), ColumnsChanged())].columns
+                    .take(sequence: row.unsigned(2), body: row.optionalBytes(3))
+            })
+        return gathered.compactMapValues { $0.columns.columns(changed: $0.changed) }
+    }
+
     func fingerprint(of scopes: [String]) throws -> Fingerprint {
         var total = Fingerprint()
         for scope in scopes {

@@ -24,7 +24,8 @@ struct LogMiddleware: RouterMiddleware {
         context.requestID = RequestName.taken(from: request.headers[.xRequestID]) ?? context.id
         context.logger[metadataKey: "request"] = .string(context.requestID)
         var response = try await next(request, context)
-        response.headers[.xRequestID] = context.requestID
+        // Who asked by name hears it back, and a refusal has it for the worker to read out. In what went well nobody reads it.
+        if !response.isWire || request.headers[.xRequestID] != nil { response.headers[.xRequestID] = context.requestID }
         let nanoseconds = (clock.now - start) / .nanoseconds(1)
         let facts = context.account.facts
         let sent = response.body.contentLength ?? 0

@@ -3,7 +3,8 @@ import Logging
 import SyncProtocol
 
 /// Turns everything that is not an answer of a route into problem details: unknown paths, wrong methods, refusals, faults. Every
-/// answer is marked as not to be stored.
+/// answer is marked as not to be stored, but for the wire's own: the answer to a POST is stored by nobody unless it says how long it is
+/// fresh (RFC 9111, section 3), and no browser guesses at its type. They are what a device on a slow link pays for thirty times an hour.
 struct ProblemMiddleware: RouterMiddleware {
     typealias Context = SyncContext
     /// Methods by path, for 405 and `Allow`.
@@ -20,6 +21,7 @@ struct ProblemMiddleware: RouterMiddleware {
             refusal.details.requestID = context.requestID.isEmpty ? nil : context.requestID
             response = refusal.response
         }
+        if response.isWire { return response }
         response.headers[.cacheControl] = "no-store"
         response.headers[.xContentTypeOptions] = "nosniff"
         return response
@@ -43,4 +45,9 @@ struct ProblemMiddleware: RouterMiddleware {
         guard let methods = known[request.uri.path] else { return Refusal(.notFound) }
         return Refusal(.methodNotAllowed, allow: methods.map(\.rawValue).joined(separator: ", "))
     }
+}
+
+extension Response {
+    /// A message of the wire, and nothing else.
+    var isWire: Bool { status == .ok && headers[.contentType] == ContentType.sync }
 }

@@ -47,6 +47,8 @@ struct Environment: Sendable {
     /// As many unpredictable bytes as asked for.
     let random: @Sendable (Int) -> [UInt8]
     let configuration: ServiceConfiguration
+    /// Which devices need not show their certificates.
+    let proven = ProvenDevices()
     /// Counts and times what happens.
     var observer: any ServiceObserver = NoServiceObserver()
 }

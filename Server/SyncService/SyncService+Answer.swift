@@ -61,7 +61,7 @@ extension SyncService {
         response.shortReceipts = short.map { ShortReceipt($0.receipt, at: $0.place) }
         response.receiptsAt = short.first?.receipt.serverTime ?? 0
         response.receiptsKeyID = environment.keys.current.id
-        return encodeBody(response.encoded())
+        return sync.packed.isEmpty ? encodeBody(response.encoded()) : packBody(response.encoded(), answering: sync.packed)
     }
 
     /// Which receipts can go without what the device knows: verdicts on commands of this request, made at one time, never answered
@@ -105,6 +105,8 @@ extension SyncService {
                 outcome.answered.map { ($0.stored.id, $0.stored.sequence) }, uniquingKeysWith: { $1 }))
         for one in outcome.answered where one.isNewAndPlain { asked.toldVerdicts[one.stored.id] = one.stored.sequence }
         asked.wantsFingerprint = request.fingerprint != nil
+        // Columns that were appended since have no value in rows of an older schema.
+        asked.leavesOutUnchanged = request.protocolVersion >= 3 && request.cursor.schemaVersion == SchemaVersion.current
         var page = try reader.page(asked)
         // Rows are left out only where this very page completes the pull: otherwise nobody could tell what is missing.
         if page.more, !asked.leaveOut.isEmpty {

@@ -11,7 +11,8 @@ extension SyncService {
         var jobs: [(index: Int, sync: VerifiedSync)] = []
         for (index, body) in bodies.enumerated() {
             do throws(ProtocolError) {
-                jobs.append((index, try environment.verify(decodeBody(body), arrivedAt: core.now())))
+                jobs.append(
+                    (index, try environment.verify(decodeBody(body), isPacked: isPackedBody(body), arrivedAt: core.now())))
             } catch {
                 results[index] = .failure(error)
             }
@@ -27,7 +28,7 @@ extension SyncService {
 
     /// The same as `sync(body:)` for callers without a task; blocks the calling thread.
     package func syncAndWait(body: [UInt8]) throws(ProtocolError) -> [UInt8] {
-        let verified = try environment.verify(decodeBody(body), arrivedAt: core.now())
+        let verified = try environment.verify(decodeBody(body), isPacked: isPackedBody(body), arrivedAt: core.now())
         if let outcome = try unwritten(verified) { return try answer(verified, outcome) }
         guard case .sync(let outcome) = try waitForDevice(.sync(verified)) else {
             throw ProtocolError(.internalError, in: "sync")

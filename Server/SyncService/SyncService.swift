@@ -69,7 +69,8 @@ public final class SyncService: Sendable {
     public func sync(body: [UInt8], account: RequestAccount?) async throws(ProtocolError) -> [UInt8] {
         let pass = try admit(bytes: body.count)
         defer { pass.leave() }
-        let verified = try environment.verify(pass.decompress(body), arrivedAt: core.now())
+        let verified = try environment.verify(
+            pass.decompress(body), isPacked: isPackedBody(body), arrivedAt: core.now())
         account?.note(verified)
         try take(verified.request.replica, pass)
         if let outcome = try unwritten(verified) { return try answer(verified, outcome) }

@@ -44,8 +44,11 @@ struct VerifiedSync: Sendable {
     let certificate: Certificate?
     /// The public key whose signature was verified.
     let publicKey: [UInt8]
-    /// The token is missing or runs out soon: the answer carries a new one.
+    /// The token is missing or runs out soon: the answer carries a new one. Since version 3 none is missed that was not shown, but
+    /// with a certificate.
     let needsToken: Bool
+    /// The message, if it came packed: the answer is then packed against it. Empty if it did not.
+    let packed: [UInt8]
     let arrivedAt: Milliseconds
 
     /// What it costs the writer.
@@ -55,17 +58,21 @@ struct VerifiedSync: Sendable {
 extension Environment {
     /// Proves who sends a request and that it is whole.
     ///
-    /// The certificate or the token names the device; its key must have signed the request; the headers must lead to the head
-    /// that the signature covers.
-    /// - Parameter message: Encoded SignedRequest, decompressed.
+    /// The certificate, the token or, since version 3, the replica alone names the device; its key must have signed the request; the
+    /// headers must lead to the head that the signature covers.
+    /// - Parameters:
+    ///   - message: Encoded SignedRequest, decompressed.
+    ///   - isPacked: Whether it came packed.
     /// - Throws: A problem of the envelope. What a single command is, is nobody's fault here: it is stored and held.
-    func verify(_ message: [UInt8], arrivedAt: Milliseconds) throws(ProtocolError) -> VerifiedSync {
+    func verify(_ message: [UInt8], isPacked: Bool, arrivedAt: Milliseconds) throws(ProtocolError) -> VerifiedSync {
         let opened = try OpenedRequest(opening: message)
         let request = opened.request
         let token = request.token.flatMap { try? Token(verifying: $0, with: keys) }
         let isTokenGood = token?.replica == request.replica
         var certificate: Certificate?
-        var publicKey = isTokenGood ? try device(request.replica)?.publicKey : nil
+        let isOld = request.protocolVersion < 3
+        let known = isTokenGood || !isOld ? try device(request.replica) : nil
+        var publicKey = known.flatMap { isTokenGood || proven.isProven($0, with: keys) ? $0.publicKey : nil }
         if publicKey == nil {
             guard let bytes = request.certificate else { throw ProtocolError(.certificateRequired, in: "certificate") }
             let proven = try Certificate(verifying: bytes, with: keys)
@@ -76,6 +83,7 @@ extension Environment {
         guard let publicKey else { throw ProtocolError(.certificateRequired, in: "certificate") }
         let headers = try opened.verify(by: publicKey)
         let half = configuration.tokenLifetime / 2
+        let wantsToken = isOld || request.token != nil || request.certificate != nil
         return VerifiedSync(
             request: request,
             commands: zip(request.commands, headers).enumerated().map { index, command in
@@ -86,7 +94,8 @@ extension Environment {
                 ArrivedCommand($0.command, header: nil, receipt: $0.verifiedReceipt(with: keys))
             },
             certificate: certificate, publicKey: publicKey,
-            needsToken: !isTokenGood || (token?.isExpired(at: arrivedAt + half) ?? true), arrivedAt: arrivedAt)
+            needsToken: wantsToken && (!isTokenGood || (token?.isExpired(at: arrivedAt + half) ?? true)),
+            packed: isPacked ? message : [], arrivedAt: arrivedAt)
     }
 
     private func device(_ replica: ReplicaID) throws(ProtocolError) -> DeviceRecord? {

@@ -116,7 +116,10 @@ final class WorkGate: Sendable {
             let most = WireLimits.requestDecompressedBytesMax
             let likely = min(most, 16 * body.count + 64 << 10)
             for limit in likely < most ? [likely, most] : [most] {
-                guard hold(bytes: body.count + limit) else { throw ProtocolError(.overloaded, in: "memory") }
+                // A packed body is put together again from what came out of it.
+                guard hold(bytes: body.count + (isPackedBody(body) ? 2 : 1) * limit) else {
+                    throw ProtocolError(.overloaded, in: "memory")
+                }
                 do throws(ProtocolError) {
                     let bytes = try decodeBody(body, limit: limit)
                     // The messages, the payloads read from them and the changesets read from those.

@@ -4,33 +4,113 @@ internal import CZstd
 ///
 /// - Parameter bytes: At most `WireLimits.responseDecompressedBytesMax`; the bytes of the frame may differ between releases of
 ///   libzstd, the content does not.
-public func encodeBody(_ bytes: [UInt8]) -> [UInt8] {
-    guard let context = ZSTD_createCCtx() else { preconditionFailure("libzstd: no memory for a compressor") }
-    defer { ZSTD_freeCCtx(context) }
-    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 3)
-    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)  // a flipped bit is noticed before anything is decoded
-    let capacity = ZSTD_compressBound(bytes.count)
-    return [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-        let result = ZSTD_compress2(context, buffer.baseAddress, capacity, bytes, bytes.count)
-        precondition(ZSTD_isError(result) == 0, "libzstd cannot compress \(bytes.count) bytes")
-        count = result
-    }
+public func encodeBody(_ bytes: [UInt8]) -> [UInt8] { compressed(head: [], bytes, level: 3, prefix: nil) }
+
+/// Packs a message for a reader of version 3: its identifiers apart, the rest compressed against the dictionary of that version and,
+/// in an answer, against what was asked.
+///
+///     03 ‖ a zstd frame without its magic number, of: count of identifier bytes (varint) ‖ identifiers ‖ rest
+///
+/// - Parameter asked: The message that this one answers; empty for a request. Its first 64 KiB count.
+public func packBody(_ bytes: [UInt8], answering asked: [UInt8] = []) -> [UInt8] {
+    let lifted = Lifting(bytes, deriving: asked.isEmpty)
+    let head = varint(lifted.identifiers.count) + lifted.identifiers
+    // The levels between 3 and 8 take the same time for a day's work; a city's first pull is another matter.
+    let level: Int32 = bytes.count <= 64 << 10 ? 6 : 3
+    let frame = compressed(head: head, lifted.rest, level: level, prefix: Prefix(asked))
+    return [packedMark] + frame.dropFirst(magic.count)
 }
 
-/// Decompresses a body of the wire: exactly one frame.
+/// Whether a body is packed. A plain one begins with zstd's magic number.
+public func isPackedBody(_ body: [UInt8]) -> Bool { body.first == packedMark }
+
+/// Decompresses a body of the wire, plain or packed: exactly one frame.
 ///
 /// Memory grows with what comes out, never with what a header claims, and stops at the limit.
 /// - Parameters:
 ///   - body: As it arrived; checked against its own limit before, by whoever read it.
 ///   - limit: Bytes after decompression.
+///   - asked: The message that this body answers; empty for a request.
 /// - Throws: `decompressionLimit` if more comes out or the frame wants a window beyond 8 MiB; `brokenEnvelope` if the body is cut
-///   off, damaged, followed by more bytes, or not zstd.
+///   off, damaged, followed by more bytes, or neither.
 public func decodeBody(
-    _ body: [UInt8], limit: Int = WireLimits.requestDecompressedBytesMax
+    _ body: [UInt8], limit: Int = WireLimits.requestDecompressedBytesMax, answering asked: [UInt8] = []
 ) throws(ProtocolError) -> [UInt8] {
+    guard isPackedBody(body) else { return try decompressed(body, limit: limit, prefix: nil) }
+    // A little more than the message: bytes that look like a mark are escaped.
+    let bytes = try decompressed(magic + body.dropFirst(), limit: limit + limit / 8 + 16, prefix: Prefix(asked))
+    var parts = bytes[...]
+    guard let count = identifierBytesCount(&parts), count <= parts.count else {
+        throw ProtocolError(.brokenEnvelope, in: "body")
+    }
+    return try Lifting.lower(identifiers: parts.prefix(count), rest: parts.dropFirst(count), limit: limit)
+}
+
+/// The first byte of a packed body: the version of the wire that began with it.
+private let packedMark: UInt8 = 3
+/// What every zstd frame begins with.
+private let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+
+private func varint(_ number: Int) -> [UInt8] {
+    number < 128 ? [UInt8(number)] : [UInt8(number & 127) | 128] + varint(number >> 7)
+}
+
+private func identifierBytesCount(_ bytes: inout ArraySlice<UInt8>) -> Int? {
+    var count = 0
+    for place in 0..<4 {
+        guard let byte = bytes.popFirst() else { return nil }
+        count |= Int(byte & 127) << (7 * place)
+        if byte < 128 { return count }
+    }
+    return nil
+}
+
+/// What both sides know before the first byte. Memory of its own: libzstd reads it until the frame ends.
+private final class Prefix {
+    static let askedBytesMax = 64 << 10
+    let bytes: UnsafeMutableBufferPointer<UInt8>
+
+    init(_ asked: [UInt8]) {
+        let dictionary = WireDictionary.version3
+        let asked = asked.prefix(Self.askedBytesMax)
+        bytes = .allocate(capacity: dictionary.count + asked.count)
+        let end = bytes.initialize(fromContentsOf: dictionary)
+        _ = bytes[end...].initialize(fromContentsOf: asked)
+    }
+
+    deinit { bytes.deallocate() }
+}
+
+/// - Parameter head: Goes into blocks of its own: what does not compress must not weigh on the codes of what does.
+private func compressed(head: [UInt8], _ bytes: [UInt8], level: Int32, prefix: Prefix?) -> [UInt8] {
+    guard let context = ZSTD_createCCtx() else { preconditionFailure("libzstd: no memory for a compressor") }
+    defer { ZSTD_freeCCtx(context) }
+    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)
+    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)  // a flipped bit is noticed before anything is decoded
+    ZSTD_CCtx_setPledgedSrcSize(context, UInt64(head.count + bytes.count))
+    if let prefix { ZSTD_CCtx_refPrefix(context, prefix.bytes.baseAddress, prefix.bytes.count) }
+    // A flush begins a block of its own, three bytes.
+    let capacity = ZSTD_compressBound(head.count + bytes.count) + 64
+    return withExtendedLifetime(prefix) {
+        [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+            var output = ZSTD_outBuffer(dst: buffer.baseAddress, size: capacity, pos: 0)
+            for (part, directive) in [(head, ZSTD_e_flush), (bytes, ZSTD_e_end)] where directive == ZSTD_e_end || !part.isEmpty {
+                let left = part.withUnsafeBytes { source in
+                    var input = ZSTD_inBuffer(src: source.baseAddress, size: part.count, pos: 0)
+                    return ZSTD_compressStream2(context, &output, &input, directive)
+                }
+                precondition(left == 0, "libzstd cannot compress \(part.count) bytes")
+            }
+            count = output.pos
+        }
+    }
+}
+
+private func decompressed(_ body: [UInt8], limit: Int, prefix: Prefix?) throws(ProtocolError) -> [UInt8] {
     guard let context = ZSTD_createDCtx() else { throw ProtocolError(.overloaded, in: "body") }
-    defer { ZSTD_freeDCtx(context) }
+    defer { withExtendedLifetime(prefix) { _ = ZSTD_freeDCtx(context) } }
     ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, WireLimits.windowLogMax)
+    if let prefix { ZSTD_DCtx_refPrefix(context, prefix.bytes.baseAddress, prefix.bytes.count) }
     var output: [UInt8] = []
     var position = 0
     while true {

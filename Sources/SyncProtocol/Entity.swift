@@ -71,6 +71,8 @@ public struct EntityRow: Hashable, Sendable {
     public var values: [Value?]
     /// The row is gone at the centre.
     public var deleted: Bool
+    /// Columns that have the value which they had at the request's base, and are nil in `values`. Never a key's; only in a `change`.
+    public var unchanged: ColumnSet = []
 
     /// A row.
     ///
@@ -102,11 +104,19 @@ public struct EntityRow: Hashable, Sendable {
             throw ProtocolError(.unreadableAnswer, in: "page.entities.rows.values")
         }
         let columnCount = table.columns.count
-        guard count >= (wire.deleted ? table.keyCount : table.columnCountAtFirst) else {
+        let unchanged = ColumnSet(rawValue: wire.unchanged)
+        guard count + unchanged.count >= (wire.deleted ? table.keyCount : table.columnCountAtFirst),
+            unchanged.isEmpty || !wire.deleted && !(0..<table.keyCount).contains(where: unchanged.contains)
+        else {
             throw ProtocolError(.unreadableAnswer, in: "page.entities.rows.values")
         }
+        if !unchanged.isEmpty {
+            var given = values[...]
+            values = (0..<count + unchanged.count).map { unchanged.contains($0) ? nil : given.popFirst() ?? nil }
+        }
         values = Array(values.prefix(columnCount))
-        let row = EntityRow(table, values, deleted: wire.deleted)
+        var row = EntityRow(table, values, deleted: wire.deleted)
+        row.unchanged = unchanged
         guard row.key != nil else { throw ProtocolError(.unreadableAnswer, in: "page.entities.rows.values") }
         return row
     }
@@ -118,6 +128,7 @@ public struct EntityRow: Hashable, Sendable {
         encodeValues(deleted ? Array(values.prefix(table.keyCount)) : columnsToSend, into: &bytes)
         wire.values = Data(bytes)
         wire.deleted = deleted
+        wire.unchanged = unchanged.rawValue
         return wire
     }
 }
@@ -126,6 +137,8 @@ extension EntityRow {
     /// Undefined columns at the end that a later schema appended say nothing to anybody: left out, the row is as wide as its reader
     /// knows it.
     private var columnsToSend: [Value?] {
+        // Of a part the reader counts what is there and what is not.
+        guard unchanged.isEmpty else { return values.indices.filter { !unchanged.contains($0) }.map { values[$0] } }
         let said = (values.lastIndex { $0 != nil } ?? -1) + 1
         return Array(values.prefix(max(table.columnCountAtFirst, said)))
     }
@@ -134,7 +147,10 @@ extension EntityRow {
     public func inVersion(_ version: Int) -> EntityRow? {
         guard table.since <= version else { return nil }
         let known = table.columnCount(inVersion: version)
-        return known < values.count ? EntityRow(table, Array(values.prefix(known)), deleted: deleted) : self
+        guard known < values.count else { return self }
+        var row = EntityRow(table, Array(values.prefix(known)), deleted: deleted)
+        row.unchanged = ColumnSet((0..<known).filter(unchanged.contains))
+        return row
     }
 }
 

@@ -54,19 +54,32 @@ public struct ShortReceipt: Hashable, Sendable {
         return receipt
     }
 
-    init(_ wire: WireShortReceipt, at receiptsAt: Milliseconds) throws(ProtocolError) {
+    /// - Parameter reason: Empty for `ok`.
+    fileprivate init(
+        place: UInt64, verdict: UInt32, sequence: UInt64, reason: String, occurredBefore: Int64, mac: Data,
+        confirmed: Bool, waitsFor: CommandID? = nil, at receiptsAt: Milliseconds, in part: String
+    ) throws(ProtocolError) {
         let problem = Problem.unreadableAnswer
-        guard let verdict = Verdict(wireNumber: wire.verdict) else { throw ProtocolError(problem, in: "short_receipts.verdict") }
-        let (occurred, overflow) = receiptsAt.subtractingReportingOverflow(wire.occurredBefore)
-        guard !overflow else { throw ProtocolError(problem, in: "short_receipts.occurred_before") }
-        place = try SyncProtocol.sequence(wire.place, problem, in: "short_receipts.place")
+        guard let verdict = Verdict(wireNumber: verdict) else { throw ProtocolError(problem, in: part + ".verdict") }
+        let (occurred, overflow) = receiptsAt.subtractingReportingOverflow(occurredBefore)
+        guard !overflow else { throw ProtocolError(problem, in: part + ".occurred_before") }
+        self.place = try SyncProtocol.sequence(place, problem, in: part + ".place")
         self.verdict = verdict
-        sequence = try SyncProtocol.sequence(wire.sequence, problem, in: "short_receipts.sequence")
-        reason = wire.reason.isEmpty ? Reason.ok.rawValue : try name(wire.reason, problem, in: "short_receipts.reason")
+        self.sequence = try SyncProtocol.sequence(sequence, problem, in: part + ".sequence")
+        self.reason = reason.isEmpty ? Reason.ok.rawValue : try name(reason, problem, in: part + ".reason")
         occurredAt = occurred
-        mac = try wire.mac.exactly(Self.macBytes, problem, in: "short_receipts.mac")
-        confirmed = wire.confirmed
-        waitsFor = wire.waitsFor.isEmpty ? nil : try identifier(wire.waitsFor, problem, in: "short_receipts.waits_for")
+        self.mac = try mac.exactly(Self.macBytes, problem, in: part + ".mac")
+        self.confirmed = confirmed
+        self.waitsFor = waitsFor
+    }
+
+    init(_ wire: WireShortReceipt, at receiptsAt: Milliseconds) throws(ProtocolError) {
+        let waitsFor: CommandID? =
+            wire.waitsFor.isEmpty ? nil : try identifier(wire.waitsFor, .unreadableAnswer, in: "short_receipts.waits_for")
+        try self.init(
+            place: wire.place, verdict: wire.verdict, sequence: wire.sequence, reason: wire.reason,
+            occurredBefore: wire.occurredBefore, mac: wire.mac, confirmed: wire.confirmed, waitsFor: waitsFor, at: receiptsAt,
+            in: "short_receipts")
     }
 
     func wire(at receiptsAt: Milliseconds) -> WireShortReceipt {
@@ -80,6 +93,57 @@ public struct ShortReceipt: Hashable, Sendable {
         wire.confirmed = confirmed
         if let waitsFor { wire.waitsFor = Data(waitsFor.bytes) }
         return wire
+    }
+}
+
+extension WireReceiptColumns {
+    /// - Parameter receipts: Without `waitsFor`; in the order of their places, so that the differences are small.
+    init(_ receipts: [ShortReceipt], at receiptsAt: Milliseconds) {
+        var last = (place: Int64(0), sequence: Int64(0), before: Int64(0))
+        for receipt in receipts {
+            // Both are below 2⁶³; the times may be anything, so they wrap.
+            let (place, sequence) = (Int64(receipt.place), Int64(receipt.sequence))
+            let before = receiptsAt &- receipt.occurredAt
+            places.append(place - last.place)
+            sequences.append(sequence - last.sequence)
+            occurredBefore.append(before &- last.before)
+            last = (place, sequence, before)
+            verdicts.append(receipt.verdict.wireNumber)
+            confirmed.append(receipt.confirmed)
+            macs.append(Data(receipt.mac))
+            reasons.append(number(of: receipt.reason))
+        }
+    }
+
+    private mutating func number(of reason: String) -> UInt32 {
+        if reason == Reason.ok.rawValue { return 0 }
+        if let place = words.firstIndex(of: reason) { return UInt32(place + 1) }
+        words.append(reason)
+        return UInt32(words.count)
+    }
+
+    func receipts(at receiptsAt: Milliseconds) throws(ProtocolError) -> [ShortReceipt] {
+        let problem = Problem.unreadableAnswer
+        let count = places.count
+        guard
+            [verdicts.count, sequences.count, reasons.count, occurredBefore.count, confirmed.count, macs.count].allSatisfy({
+                $0 == count
+            })
+        else { throw ProtocolError(problem, in: "receipt_columns") }
+        var receipts: [ShortReceipt] = []
+        var last = (place: Int64(0), sequence: Int64(0), before: Int64(0))
+        for index in 0..<count {
+            last = (last.place &+ places[index], last.sequence &+ sequences[index], last.before &+ occurredBefore[index])
+            guard last.place >= 0, last.sequence >= 0, reasons[index] <= words.count else {
+                throw ProtocolError(problem, in: "receipt_columns")
+            }
+            receipts.append(
+                try ShortReceipt(
+                    place: UInt64(last.place), verdict: verdicts[index], sequence: UInt64(last.sequence),
+                    reason: reasons[index] == 0 ? "" : words[Int(reasons[index]) - 1], occurredBefore: last.before,
+                    mac: macs[index], confirmed: confirmed[index], at: receiptsAt, in: "receipt_columns"))
+        }
+        return receipts
     }
 }
 

@@ -87,7 +87,14 @@ extension EntityRow {
     var json: JSONText {
         var columns: [String: JSONText] = [:]
         for (name, value) in zip(table.columns, values) { if let value { columns[name] = JSONText(value) } }
-        return .object(["table": .text(table.name), "deleted": .boolean(deleted), "columns": .object(columns)])
+        var object: [String: JSONText] = [
+            "table": .text(table.name), "deleted": .boolean(deleted), "columns": .object(columns),
+        ]
+        if !unchanged.isEmpty {
+            let names = table.columns.enumerated().filter { unchanged.contains($0.offset) }.map { JSONText.text($0.element) }
+            object["unchanged"] = .array(names)
+        }
+        return .object(object)
     }
 }
 

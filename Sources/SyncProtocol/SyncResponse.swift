@@ -74,7 +74,10 @@ public struct SyncResponse: Hashable, Sendable {
         wire.sendRetained = sendRetained
         wire.parked = parked.map { Data($0.bytes) }
         if !shortReceipts.isEmpty {
-            wire.shortReceipts = shortReceipts.map { $0.wire(at: receiptsAt) }
+            let isInColumns = { (receipt: ShortReceipt) in protocolVersion >= 3 && receipt.waitsFor == nil }
+            wire.shortReceipts = shortReceipts.filter { !isInColumns($0) }.map { $0.wire(at: receiptsAt) }
+            let columns = WireReceiptColumns(shortReceipts.filter(isInColumns), at: receiptsAt)
+            if !columns.places.isEmpty { wire.receiptColumns = columns }
             wire.receiptsAt = receiptsAt
             wire.receiptsKey = receiptsKeyID
         }
@@ -116,5 +119,8 @@ public struct SyncResponse: Hashable, Sendable {
         receiptsAt = wire.receiptsAt
         receiptsKeyID = wire.receiptsKey
         for receipt in wire.shortReceipts { shortReceipts.append(try ShortReceipt(receipt, at: receiptsAt)) }
+        guard wire.receiptColumns.places.count <= countMax else { throw ProtocolError(problem, in: "receipt_columns") }
+        shortReceipts += try wire.receiptColumns.receipts(at: receiptsAt)
+        shortReceipts.sort { $0.place < $1.place }
     }
 }

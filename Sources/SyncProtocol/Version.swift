@@ -1,7 +1,9 @@
 /// The version of the wire: messages, header derivation, signature coverage. History: PROTOCOL.md.
 public enum ProtocolVersion {
     /// What this build speaks and writes.
-    public static let current: UInt32 = 2
+    public static let current: UInt32 = 3
+    /// The first one with packed bodies. Who is refused by an older centre speaks the one before it.
+    public static let packed: UInt32 = 3
     /// The oldest version that this build still reads: devices may be away for as long as they like.
     public static let oldest: UInt32 = 1
 

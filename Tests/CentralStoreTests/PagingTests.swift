@@ -207,6 +207,53 @@ import Tickets
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `of a changed ticket the changed columns go, and the whole row where that is not certain`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var world = World(seed: 27)
+            let (ticket, made): (TicketID, TicketID) = (world.id(), world.id())
+            try store.append(world.person("li-na"), world.ticket(ticket, assignee: "li-na"))
+            let base = try store.head
+            let columns = { (base: UInt64, key: TicketID, leavesOut: Bool) throws -> [Int]? in
+                let page = try store.page("li-na", base: base) { $0.leavesOutUnchanged = leavesOut }
+                let row = page.entities.first { $0.key == .ticket(key) }?.rows.first { $0.table == .ticket }
+                return row.map { row in row.values.indices.filter { !row.unchanged.contains($0) } }
+            }
+            try store.append(world.change(ticket, [.title: .text("又改")]))
+            try store.append(world.change(ticket, [.finding: .text("灯已修好"), .title: .text("再改")]))
+            let changed = [TicketColumn.id.index, TicketColumn.title.index, TicketColumn.finding.index]
+            #expect(try columns(base, ticket, true) == changed)
+            #expect(try columns(base + 1, ticket, true) == changed, "both columns came with the second change")
+            #expect(try columns(base, ticket, false)?.count == Table.ticket.columns.count, "to who speaks an older version")
+            #expect(try columns(0, ticket, true)?.count == Table.ticket.columns.count, "nothing is held at 0")
+            try store.append(world.ticket(made, assignee: "li-na"))
+            #expect(try columns(base, made, true)?.count == Table.ticket.columns.count, "it enters")
+            for count in 0..<ColumnsChanged.entriesMax { try store.append(world.change(ticket, [.tags: .text("\(count)")])) }
+            #expect(try columns(base, ticket, true)?.count == Table.ticket.columns.count, "too many entries to look at")
+        }
+    }
+
+    @Test func `an entry that was erased, or is listed elsewhere, makes a ticket's row go whole`() {
+        let update = JournalBody(
+            changeset: Changeset(changes: [
+                Change(
+                    table: "ticket", keyOrdinals: [1, 0, 0], operation: .update, old: [.integer(1), .integer(2), nil],
+                    new: [nil, .integer(3), nil])
+            ])
+        ).encoded()
+        func columns(_ bodies: [[UInt8]?], changed: UInt64) -> ColumnSet? {
+            var gathered = ColumnsChanged()
+            for (index, body) in bodies.enumerated() { gathered.take(sequence: UInt64(index + 10), body: body) }
+            return gathered.columns(changed: changed)
+        }
+        #expect(columns([update], changed: 10) == [1])
+        #expect(columns([update, JournalBody().encoded()], changed: 10) == [1], "the second one was about a note")
+        #expect(columns([update], changed: 11) == nil, "its last change stands in no entry of its own")
+        #expect(columns([update, nil], changed: 10) == nil, "erased")
+        #expect(columns([update, [9]], changed: 10) == nil, "unreadable")
+        #expect(columns([], changed: 9) == nil)
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `a mark of another pull is ignored, and bytes that are no mark too`(_ kind: StoreKind) throws {
         try kind.with { store in
             var history = RandomHistory(seed: 18)

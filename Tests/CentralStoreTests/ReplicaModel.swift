@@ -36,7 +36,10 @@ struct ReplicaModel {
             let request = PageRequest(
                 person: person, base: base, generation: generation, at: at, fromZero: fromZero && at.isEmpty, bytesMax: bytesMax,
                 entitiesMax: entitiesMax)
-            let page = try store.read { try $0.page(request) }
+            // Every second page without the columns that have not changed: both must come to the same.
+            var asked = request
+            asked.leavesOutUnchanged = pagesCount % 2 == 1 || at.isEmpty
+            let page = try store.read { try $0.page(asked) }
             pagesCount += 1
             #expect(page.entities.count <= entitiesMax)
             #expect(Set(page.entities.map(\.key)).count == page.entities.count, "an entity stands twice in one page")
@@ -56,6 +59,7 @@ struct ReplicaModel {
     }
 
     private mutating func apply(_ staged: [PageEntity], of last: PageResult) {
+        let before = entities
         for entity in staged {
             switch entity.operation {
             case .leave: entities[entity.key] = nil
@@ -68,7 +72,16 @@ struct ReplicaModel {
             held.command = entity.command
             for row in entity.rows {
                 let key = RowKey(row.table, row.key ?? [])
-                held.rows[key] = row.deleted ? nil : row.values
+                if row.unchanged.isEmpty {
+                    held.rows[key] = row.deleted ? nil : row.values
+                    continue
+                }
+                // Against the base, not against what an earlier page of this pull brought.
+                let stood = before[entity.key]?.rows[key]
+                #expect(stood != nil && !row.deleted && entity.operation == .change, "a part of a row that is not held")
+                held.rows[key] = zip(row.values, stood ?? row.values).enumerated().map { index, pair in
+                    row.unchanged.contains(index) ? pair.1 : pair.0
+                }
             }
             entities[entity.key] = held
         }

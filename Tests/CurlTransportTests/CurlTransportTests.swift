@@ -43,7 +43,7 @@ import Testing
         let sent = try #require(server.received.first)
         #expect(sent.hasPrefix("POST /v1/sync HTTP/1.1\r\n"))
         #expect(sent.contains("Content-Type: application/x-gridline-sync\r\n"))
-        #expect(sent.contains("Accept: application/x-gridline-sync\r\n"))
+        #expect(!sent.contains("Accept:") && !sent.contains("User-Agent:"))
         #expect(sent.hasSuffix(body) && !sent.contains("Expect:"))
     }
 

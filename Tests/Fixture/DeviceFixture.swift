@@ -104,15 +104,15 @@ public final class DeviceFixture {
         let answer = try link.send(
             HTTPRequest(
                 url: address.endpoint("v1/sync"), isLoopback: true, contentType: ContentType.sync, accept: ContentType.sync,
-                body: encodeBody(outgoing.signedRequest), responseBytesMax: WireLimits.responseBytesMax))
+                body: packBody(outgoing.signedRequest), responseBytesMax: WireLimits.responseBytesMax))
         guard answer.status == 200 else { throw FixtureError("the centre answered \(answer.status)") }
-        return try replica.absorb(try Self.response(in: answer), receivedAt: reading, sentAt: sentAt)
+        return try replica.absorb(try Self.response(in: answer, to: outgoing.signedRequest), receivedAt: reading, sentAt: sentAt)
     }
 
     /// The answers since the link was cleared, oldest first, those among them that were lost too.
     public func answers() throws -> [SyncResponse] {
-        try link.answers.filter { $0.status == 200 }.map { answer in
-            var response = try Self.response(in: answer)
+        try zip(link.answers, link.asked).filter { $0.0.status == 200 }.map { answer, asked in
+            var response = try Self.response(in: answer, to: decodeBody(asked))
             // Short receipts are whole again, as the replica keeps them.
             response.receipts = try replica.receipts(in: response)
             response.shortReceipts = []
@@ -126,8 +126,9 @@ public final class DeviceFixture {
         return last
     }
 
-    private static func response(in answer: HTTPResponse) throws -> SyncResponse {
-        try SyncResponse(decoding: decodeBody(answer.body, limit: WireLimits.responseDecompressedBytesMax))
+    private static func response(in answer: HTTPResponse, to asked: [UInt8]) throws -> SyncResponse {
+        try SyncResponse(
+            decoding: decodeBody(answer.body, limit: WireLimits.responseDecompressedBytesMax, answering: asked))
     }
 
     /// The replica that is open now. It always is, except inside `reopen`.

@@ -34,6 +34,8 @@ public final class Link: Transport {
     public private(set) var requests: [HTTPRequest] = []
     /// Everything that the centre answered, whatever became of it.
     public private(set) var answers: [HTTPResponse] = []
+    /// The body that each of them answers.
+    public private(set) var asked: [[UInt8]] = []
 
     /// A way to a centre.
     public init(to centre: CentreFixture) { self.centre = centre }
@@ -42,6 +44,7 @@ public final class Link: Transport {
     public func clear() {
         requests = []
         answers = []
+        asked = []
     }
 
     /// One exchange.
@@ -58,12 +61,14 @@ public final class Link: Transport {
         do { try willDeliver?(number) } catch { throw .garbled("the test's own hook failed: \(error)") }
         var answer = centre.answer(request)
         answers.append(answer)
+        asked.append(request.body)
         switch fate {
         case .answerLost: throw .timedOut
         case .answerCut(let bytes): throw .interrupted(bytes: min(bytes, answer.body.count))
         case .duplicated:
             answer = centre.answer(request)
             answers.append(answer)
+            asked.append(request.body)
         default: break
         }
         didAnswer?(number)

@@ -30,6 +30,17 @@ struct FakeCentre {
                 + notes.map { EntityRow(.note, $0) })
     }
 
+    /// The changed columns of a ticket's row.
+    mutating func part(of ticket: UInt8, _ columns: [TicketColumn: Value]) -> Entity {
+        let id = ticketID(ticket)
+        let version = next()
+        book[.ticket(id)] = version
+        var row = EntityRow(
+            .ticket, TicketColumn.allCases.map { $0 == .id ? id.value : columns[$0] })
+        row.unchanged = ColumnSet(row.values.indices.filter { row.values[$0] == nil })
+        return Entity(.ticket(id), .change, version: version, rows: [row])
+    }
+
     mutating func leave(_ id: TicketID, reason: String = "moved") -> Entity {
         book[.ticket(id)] = nil
         return Entity(.ticket(id), .leave, version: next(), leaveReason: reason)

@@ -48,6 +48,36 @@ struct SyncTests {
         #expect(try device.replica.outbox().isEmpty)
     }
 
+    @Test func `a part of a row lies on the confirmed one, and what is pending on both`() throws {
+        let device = try Device()
+        let before = try #require(try device.row())
+        try device.give(.edit, 1, ["location": .text("幸福路2号")])
+        let changed = device.centre.part(of: 1, [.finding: .text("灯已修好"), .dueAt: .null])
+        _ = try device.answer(try device.prepare(), [], device.centre.page([changed]), acknowledged: 0)
+        let row = try #require(try device.row())
+        #expect(row[.finding] == .text("灯已修好") && row[.dueAt] == .null)
+        #expect(row[.location] == .text("幸福路2号"))
+        for column in TicketColumn.allCases where ![.finding, .dueAt, .location].contains(column) {
+            #expect(row[column] == before[column], "\(column)")
+        }
+        #expect(try device.replica.check().isEmpty)
+    }
+
+    @Test func `a part of a row that is not here has everything read again, and is never half a row`() throws {
+        let device = try Device()
+        let before = try device.domainRows()
+        let part = device.centre.part(of: 8, [.finding: .text("灯已修好")])
+        #expect(try device.answer(try device.prepare(), [], device.centre.page([part], fingerprint: false)) == .more)
+        #expect(try device.domainRows() == before)
+        #expect(try device.prepare().cursor.schemaVersion == 0)
+        device.centre.generation = 2
+        let inside = device.centre.part(of: 1, [.finding: .text("灯已修好")])
+        #expect(throws: ReplicaError.badAnswer(detail: "a part of a row that is not here")) {
+            try device.answer(try device.prepare(), [], device.centre.page([inside], fromZero: true, fingerprint: false))
+        }
+        #expect(try device.domainRows() == before)
+    }
+
     @Test func `answer lost, then undo, then a new command`() throws {
         // device                         | centre
         // accept, offer it               |

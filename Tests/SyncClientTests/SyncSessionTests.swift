@@ -135,6 +135,32 @@ struct Seeded: RandomNumberGenerator, Sendable {
         #expect(session.handle(.answered(refusal)) == .finish(.failed(.refused(details), retryAfterSeconds: nil)))
     }
 
+    @Test func `an answer is read against the very bytes that were asked`() throws {
+        var session = session()
+        let message = Array("到场查看，路灯不亮".utf8)
+        let request = try sentRequest(session.handle(.prepared(message)))
+        #expect(isPackedBody(request.body))
+        let packed = packBody(response.encoded(), answering: message)
+        #expect(
+            session.handle(.answered(HTTPResponse(status: 200, contentType: ContentType.sync, body: packed)))
+                == .absorb(response))
+    }
+
+    @Test(arguments: [Problem.brokenEnvelope, .clientTooNew])
+    func `to a centre that is older, the version before packed bodies is spoken, once`(problem: Problem) throws {
+        let details = ProblemDetails(problem)
+        let refusal = HTTPResponse(status: 400, contentType: ContentType.problem, body: details.encoded())
+        var session = session()
+        #expect(session.speaks == ProtocolVersion.current)
+        #expect(try isPackedBody(sentRequest(session.handle(.prepared([1]))).body))
+        #expect(session.handle(.answered(refusal)) == .prepare(withCertificate: false))
+        #expect(session.speaks == 2)
+        let plain = try sentRequest(session.handle(.prepared([1]))).body
+        #expect(!isPackedBody(plain))
+        #expect(try decodeBody(plain) == [1])
+        #expect(session.handle(.answered(refusal)) == .finish(.failed(.refused(details), retryAfterSeconds: nil)))
+    }
+
     @Test func `a revoked device delivers what it has as long as that gets less`() {
         var session = session()
         func answer(_ unsent: Int) -> SyncSession.Action {

@@ -54,6 +54,57 @@ import Testing
         }
     }
 
+    @Test func `packed bodies of all sizes come back, with and without what was asked`() throws {
+        var dice = Dice(#function)
+        let asked = signed(Sample.request, by: Sample.deviceKey)
+        let answer = Sample.response.encoded()
+        for count in [0, 1, 2, 15, 16, 17, 1_000, 70_000, 131_072, 400_000] {
+            var bytes: [UInt8] = []
+            while bytes.count < count {
+                switch UInt8.random(in: 0..<5, using: &dice) {
+                case 0: bytes += asked
+                case 1: bytes += answer.suffix(200)
+                case 2: bytes += [0x7F, 0x7F, 0x01]
+                case 3: bytes += (0..<40).map { _ in UInt8.random(in: 0...255, using: &dice) }
+                default: bytes += [0x0A, 0x10] + Array(asked[8..<24]) + Array("网格员到场".utf8)
+                }
+            }
+            bytes = Array(bytes.prefix(count))
+            #expect(try decodeBody(packBody(bytes), limit: count) == bytes)
+            #expect(try decodeBody(packBody(bytes, answering: asked), limit: count, answering: asked) == bytes)
+        }
+    }
+
+    @Test func `a day's work packs better than it compresses, and an answer by what was asked`() throws {
+        let asked = signed(Sample.request, by: Sample.deviceKey)
+        #expect(packBody(asked).count < encodeBody(asked).count)
+        let answer = Sample.response.encoded()
+        #expect(packBody(answer, answering: asked).count < packBody(answer).count)
+    }
+
+    @Test func `a packed body that was cut or bent, or is read against another question, never gives other bytes`() throws {
+        let asked = signed(Sample.request, by: Sample.deviceKey)
+        let bytes = Sample.response.encoded()
+        let body = packBody(bytes, answering: asked)
+        for count in 0..<body.count {
+            #expect(problem { _ = try decodeBody(Array(body.prefix(count)), answering: asked) } != nil)
+        }
+        for bit in 0..<body.count * 8 {
+            var changed = body
+            changed[bit / 8] ^= 1 << UInt8(bit % 8)
+            if let read = try? decodeBody(changed, answering: asked) { #expect(read == bytes, "bit \(bit)") }
+        }
+        #expect(problem { _ = try decodeBody(body, answering: asked.reversed()) } == .brokenEnvelope)
+        #expect(problem { _ = try decodeBody(body + [0], answering: asked) } == .brokenEnvelope)
+    }
+
+    @Test func `two bytes that stand for sixteen stop at the limit`() {
+        let one: [UInt8] = [0x0A, 0x10] + (0..<16).map { 0xB0 ^ $0 &* 7 }
+        let bytes = Array(repeatElement(one, count: 200_000).joined())
+        #expect(packBody(bytes).count < 2_000)
+        #expect(problem { _ = try decodeBody(packBody(bytes), limit: bytes.count - 1) } == .decompressionLimit)
+    }
+
     private func peakMemoryKiB() throws -> Int {
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })

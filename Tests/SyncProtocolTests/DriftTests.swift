@@ -8,6 +8,7 @@ import Tickets
 private let schemaOfVersion: [UInt32: String] = [
     1: "018972c7d6352554c9e2b788c8fad95e2b03fa65d4e5257fb1935c70be847ea7",
     2: "49486dd9dc4a3531fd95b205f3da7fbcc94701270da2ab6a392c57b2978c90e0",
+    3: "1712dd5a8f1680d55295fc0768f22ab44d9f1399333dca6289135cd819e913ef",
 ]
 
 @Suite struct `The wire does not drift` {
@@ -101,8 +102,8 @@ private let schemaOfVersion: [UInt32: String] = [
 /// Golden bytes of version 2. Payloads, certificates and receipts are as in version 1.
 @Suite struct `Golden bytes of version 2` {
     @Test func `a signed request`() throws {
-        #expect(hex(signed(Sample.request, by: Sample.deviceKey)) == hex(unhex(Golden2.request)))
-        #expect(try OpenedRequest(opening: unhex(Golden2.request)).request == Sample.request)
+        #expect(hex(signed(Sample.requestOfVersion2, by: Sample.deviceKey)) == hex(unhex(Golden2.request)))
+        #expect(try OpenedRequest(opening: unhex(Golden2.request)).request == Sample.requestOfVersion2)
     }
 
     @Test func `a response with rows of the new tables`() throws {
@@ -117,5 +118,32 @@ private let schemaOfVersion: [UInt32: String] = [
     @Test func `a response as JSON`() {
         let text = String(decoding: Sample.responseOfVersion2.jsonText(), as: UTF8.self)
         #expect(text == Golden2.json.filter { !$0.isNewline })
+    }
+}
+
+/// Golden bytes of version 3: messages as before, and bodies packed against a dictionary that never changes.
+@Suite struct `Golden bytes of version 3` {
+    @Test func `a signed request, packed`() throws {
+        let message = signed(Sample.requestOfVersion3, by: Sample.deviceKey)
+        #expect(hex(message) == hex(unhex(Golden3.request)))
+        #expect(try OpenedRequest(opening: unhex(Golden3.request)).request == Sample.requestOfVersion3)
+        #expect(
+            (try? decodeBody(unhex(Golden3.packedRequest))) == message,
+            "the dictionary or the lifting changed: \(hex(packBody(message)))")
+    }
+
+    @Test func `a response, packed against that request`() throws {
+        let message = Sample.responseOfVersion3.encoded()
+        #expect(hex(message) == hex(unhex(Golden3.response)))
+        #expect(try SyncResponse(decoding: unhex(Golden3.response)) == Sample.responseOfVersion3)
+        let asked = unhex(Golden3.request)
+        #expect(
+            (try? decodeBody(unhex(Golden3.packedResponse), answering: asked)) == message,
+            "the dictionary or the lifting changed: \(hex(packBody(message, answering: asked)))")
+    }
+
+    @Test func `a response as JSON`() {
+        let text = String(decoding: Sample.responseOfVersion3.jsonText(), as: UTF8.self)
+        #expect(text == Golden3.json.filter { !$0.isNewline })
     }
 }

@@ -61,6 +61,39 @@ import Tickets
         #expect(try Receipt(decoding: whole.encoded()).isAuthentic(with: Sample.keys))
     }
 
+    @Test func `receipts in columns are the ones that were given, in either version`() throws {
+        var response = Sample.response
+        response.receiptsAt = 1_760_000_000_000
+        response.shortReceipts = (0..<9).map { index in
+            var receipt = Sample.receipt.authenticated(by: Sample.centreKey)
+            receipt.sequence = UInt64(5_000 + 3 * index)
+            receipt.verdict = Verdict.allCases[index % Verdict.allCases.count]
+            receipt.reason = ["ok", "moved", "both-changed"][index % 3]
+            receipt.occurredAt = index == 4 ? -1 : 1_759_999_000_000 + Int64(index * index)
+            receipt.confirmed = index % 2 == 0
+            receipt.waitsFor = index == 7 ? Sample.other : nil
+            return ShortReceipt(receipt, at: UInt64(7 + index))
+        }
+        var bytesCounts: [Int] = []
+        for version: UInt32 in [2, 3] {
+            response.protocolVersion = version
+            bytesCounts.append(response.encoded().count)
+            #expect(try SyncResponse(decoding: response.encoded()) == response)
+        }
+        #expect(bytesCounts[1] + 8 * 9 < bytesCounts[0], "nine receipts in columns: \(bytesCounts)")
+    }
+
+    @Test func `a part of a row comes back as a part, and never without its key`() throws {
+        var row = EntityRow(.ticket, Sample.ticketRow)
+        for column in 2..<20 { row.values[column] = nil }
+        row.unchanged = ColumnSet(2..<20)
+        let page = Page(entities: [Entity(.ticket(Sample.ticket), .change, version: 5, rows: [row])], base: 6)
+        #expect(try Page(decoding: page.encoded()) == page)
+        row.unchanged = [0]
+        let broken = Page(entities: [Entity(.ticket(Sample.ticket), .change, version: 5, rows: [row])], base: 6)
+        #expect(problem { _ = try Page(decoding: broken.encoded()) } == .unreadableAnswer)
+    }
+
     @Test func `a kind that this build does not know`() throws {
         var payload = Sample.payload
         payload.kind = "teleport"

@@ -68,6 +68,20 @@ enum Sample {
         return request
     }
 
+    /// As version 2 had it.
+    static var requestOfVersion2: SyncRequest {
+        var request = request
+        request.protocolVersion = 2
+        return request
+    }
+
+    /// As version 3 has it: without a token.
+    static var requestOfVersion3: SyncRequest {
+        var request = request
+        (request.protocolVersion, request.token, request.certificate) = (3, nil, nil)
+        return request
+    }
+
     static var ticketRow: [Value?] {
         TicketColumn.allCases.enumerated().map { index, column in
             column == .id ? .blob(ticket.bytes) : index % 3 == 0 ? .null : .text("\(column)")
@@ -111,11 +125,29 @@ enum Sample {
             ]
         let profile: [Value?] = [.text("hotan"), .integer(2), .integer(1), .integer(1_760_000_000_007), .text("a: 1\nb: 2\n")]
         var response = response
+        response.protocolVersion = 2
         response.page?.entities += [
             Entity(.reference(.unit, "u-1"), .enter, version: 5_006, rows: [EntityRow(.unit, unit)]),
             Entity(.reference(.category, "010102"), .change, version: 5_007, rows: [EntityRow(.category, category)]),
             Entity(.reference(.profile, "hotan"), .enter, version: 5_008, rows: [EntityRow(.profile, profile)]),
         ]
+        return response
+    }
+
+    /// With receipts in columns and a part of a row.
+    static var responseOfVersion3: SyncResponse {
+        var response = response
+        response.protocolVersion = 3
+        var row = EntityRow(.ticket, ticketRow)
+        let left = row.values.indices.filter { ![TicketColumn.id.index, TicketColumn.finding.index].contains($0) }
+        for column in left { row.values[column] = nil }
+        row.unchanged = ColumnSet(left)
+        response.page?.entities.append(Entity(.ticket(ticket), .change, version: 5_009, rows: [row]))
+        var (first, second) = (receipt.authenticated(by: centreKey), receipt.authenticated(by: centreKey))
+        (first.decision, first.waitsFor, second.decision) = (nil, nil, nil)
+        response.shortReceipts = [ShortReceipt(first, at: 7), ShortReceipt(second, at: 8)]
+        response.receiptsAt = first.serverTime
+        response.receiptsKeyID = first.keyID
         return response
     }
 

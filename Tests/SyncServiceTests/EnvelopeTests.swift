@@ -1,8 +1,9 @@
 import Changeset
 import SyncProtocol
-import SyncService
 import Testing
 import Tickets
+
+@testable import SyncService
 
 @Suite struct `Who may speak` {
     @Test func `every covered part of a request is covered: a flipped bit anywhere is refused`() throws {
@@ -35,15 +36,64 @@ import Tickets
         let request = li.request([]) { $0.token = wang.token }
         #expect(try li.send(request, to: bench).token != nil, "the certificate proved it, and a new token came")
         li.token = nil
-        let bare = li.request([]) { $0.certificate = nil }
+        let bare = li.request([]) { ($0.certificate, $0.protocolVersion) = (nil, 2) }
         #expect(throws: ProtocolError(.certificateRequired, in: "certificate")) { try li.send(bare, to: bench) }
+    }
+
+    @Test func `since version 3 a device that the centre knows needs neither, and one that it does not know the certificate`()
+        throws
+    {
+        let bench = try Bench()
+        var li = try Phone("li-na", at: bench)
+        let wang = try Phone("wang-lei", at: bench)
+        li.token = nil
+        let bare = li.request([]) { $0.certificate = nil }
+        #expect(try li.send(bare, to: bench).token == nil, "nobody asked for one")
+        let forged = encodeBody(signed(bare, by: wang.key))
+        #expect(throws: ProtocolError(.badSignature, in: "signature")) { try bench.service.syncAndWait(body: forged) }
+        #expect(try li.send(li.request([]), to: bench).token != nil, "with the certificate it wants one")
+        let stranger = li.request([]) { ($0.certificate, $0.replica) = (nil, ReplicaID(bytes: Array(repeating: 9, count: 16))!) }
+        #expect(throws: ProtocolError(.certificateRequired, in: "certificate")) { try li.send(stranger, to: bench) }
+        let broken = li.request([]) { ($0.certificate, $0.token) = (nil, [1, 2]) }
+        #expect(try li.send(broken, to: bench).token != nil, "a token that is shown and no good is replaced")
+    }
+
+    @Test func `a key that somebody wrote into the store is not believed: the certificate beside it has to hold`() throws {
+        let bench = try Bench()
+        let li = try Phone("li-na", at: bench)
+        let wang = try Phone("wang-lei", at: bench)
+        let stored = try #require(try bench.device(li.replica))
+        let proven = ProvenDevices()
+        #expect(proven.isProven(stored, with: bench.keys) && proven.isProven(stored, with: bench.keys))
+        var forged = stored
+        forged.publicKey = wang.key.publicKey
+        #expect(!proven.isProven(forged, with: bench.keys), "known already, and still looked at")
+        forged = try #require(try bench.device(wang.replica))
+        forged.person = "li-na"
+        #expect(!proven.isProven(forged, with: bench.keys))
+        forged.certificate[forged.certificate.count - 1] ^= 1
+        #expect(!proven.isProven(forged, with: bench.keys))
+    }
+
+    @Test func `a packed request gets a packed answer, which only that request reads`() throws {
+        let bench = try Bench()
+        let ticket = try bench.ticket(to: "li-na")
+        let phone = try Phone("li-na", at: bench)
+        let commands = try (0..<5).map { try phone.note(ticket, "第\($0)次到场") }
+        let message = signed(phone.request(commands), by: phone.key)
+        let answer = try bench.service.syncAndWait(body: packBody(message))
+        #expect(isPackedBody(answer))
+        let response = try SyncResponse(decoding: decodeBody(answer, answering: message))
+        #expect(response.protocolVersion == 3)
+        #expect(response.shortReceipts.map(\.place) == [1, 2, 3, 4, 5])
+        #expect(throws: ProtocolError.self) { try decodeBody(answer) }
     }
 
     @Test func `an expired token on a signed sync is accepted and the answer carries a new one`() throws {
         let bench = try Bench()
         let ticket = try bench.ticket(to: "li-na")
         let phone = try Phone("li-na", at: bench)
-        #expect(try phone.send(phone.request([]) { $0.certificate = nil }, to: bench).token == nil)
+        #expect(try phone.send(phone.request([]) { $0.certificate = nil }, to: bench).token == nil, "good enough")
         bench.advance(40 * 24 * 3_600_000)
         let answer = try phone.send(phone.request([try phone.note(ticket)]) { $0.certificate = nil }, to: bench)
         let token = try #require(answer.token)

@@ -26,7 +26,9 @@ struct SyncCommand: Action {
     }
 
     /// One sync. The replica is open only while it runs, so that other commands come in between.
-    static func syncOnce(_ context: Context, attempts: Int) throws -> SyncReport {
+    ///
+    /// - Parameter renewingToken: A watch was refused.
+    static func syncOnce(_ context: Context, attempts: Int, renewingToken: Bool = false) throws -> SyncReport {
         let replica = try context.replica()
         let identity = try replica.identity()
         let before = try replica.status()
@@ -34,8 +36,8 @@ struct SyncCommand: Action {
         let curl = CurlTransport(authority: identity.authority, whenSent: { KillPoint.syncSent.pass() })
         let transport = CountingTransport(base: curl)
         let runner = SyncRunner(
-            replica: replica, transport: transport, clientVersion: programVersion, clock: context.device.clock,
-            pause: context.device.pause(milliseconds:))
+            replica: replica, transport: transport, clientVersion: programVersion, renewingToken: renewingToken,
+            clock: context.device.clock, pause: context.device.pause(milliseconds:))
         var limits = SyncSession.Limits()
         limits.attemptsMax = min(max(1, attempts), 100)
         let session = SyncSession(try ServerAddress(identity.server), limits: limits, random: SystemRandomNumberGenerator())

@@ -9,7 +9,10 @@ struct SyncRoute: WireRoute {
         try await handling.sync(body: body, account: context.account)
     }
 
-    func json(_ answer: [UInt8]) throws -> [UInt8]? {
-        try SyncResponse(decoding: decodeBody(answer, limit: WireLimits.responseDecompressedBytesMax)).jsonText()
+    func json(_ answer: [UInt8], to body: [UInt8]) throws -> [UInt8]? {
+        let asked = isPackedBody(answer) ? try decodeBody(body) : []
+        return try SyncResponse(
+            decoding: decodeBody(answer, limit: WireLimits.responseDecompressedBytesMax, answering: asked)
+        ).jsonText()
     }
 }

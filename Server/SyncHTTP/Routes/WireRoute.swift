@@ -6,11 +6,13 @@ protocol WireRoute: Sendable {
     static var path: String { get }
     func answer(_ body: [UInt8], _ context: SyncContext) async throws -> [UInt8]
     /// The same answer for people who debug: canonical JSON. Nil where there is none.
-    func json(_ answer: [UInt8]) throws -> [UInt8]?
+    ///
+    /// - Parameter body: That was answered.
+    func json(_ answer: [UInt8], to body: [UInt8]) throws -> [UInt8]?
 }
 
 extension WireRoute {
-    func json(_ answer: [UInt8]) throws -> [UInt8]? { nil }
+    func json(_ answer: [UInt8], to body: [UInt8]) throws -> [UInt8]? { nil }
 
     func add(to router: Router<SyncContext>, _ admission: Admission) {
         router.post(RouterPath(Self.path)) { request, context -> Response in
@@ -25,7 +27,7 @@ extension WireRoute {
             let body = try await admission.reader.read(request) { (clock.now - start) / .seconds(1) }
             context.account.noteReceived(bytes: body.count)
             let answer = try await answer(body, context)
-            if form == .json, let text = try json(answer) { return try admission.response(text, ContentType.json) }
+            if form == .json, let text = try json(answer, to: body) { return try admission.response(text, ContentType.json) }
             return try admission.response(answer, ContentType.sync)
         }
     }

@@ -8,7 +8,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The wire of Gridline, protocol version 2. Transactions and their order: PROTOCOL.md. Times are milliseconds since 1970 UTC.
+/// The wire of Gridline, protocol version 3. Transactions and their order: PROTOCOL.md. Times are milliseconds since 1970 UTC.
 
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
@@ -223,6 +223,7 @@ nonisolated struct WireSyncRequest: @unchecked Sendable {
     set {_uniqueStorage()._certificate = newValue}
   }
 
+  /// since version 3 it may be left out as well by a device that the centre knows
   var token: Data {
     get {_storage._token}
     set {_uniqueStorage()._token = newValue}
@@ -521,6 +522,16 @@ nonisolated struct WireSyncResponse: @unchecked Sendable {
     set {_uniqueStorage()._receiptsKey = newValue}
   }
 
+  /// since version 3: those of short_receipts that wait for nothing
+  var receiptColumns: WireReceiptColumns {
+    get {_storage._receiptColumns ?? WireReceiptColumns()}
+    set {_uniqueStorage()._receiptColumns = newValue}
+  }
+  /// Returns true if `receiptColumns` has been explicitly set.
+  var hasReceiptColumns: Bool {_storage._receiptColumns != nil}
+  /// Clears the value of `receiptColumns`. Subsequent reads from it will return its default value.
+  mutating func clearReceiptColumns() {_uniqueStorage()._receiptColumns = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -555,6 +566,34 @@ nonisolated struct WireShortReceipt: Sendable {
   var confirmed: Bool = false
 
   var waitsFor: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Short receipts column by column, all of one length. Numbers are differences from the one before, the first from 0.
+nonisolated struct WireReceiptColumns: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var places: [Int64] = []
+
+  var verdicts: [UInt32] = []
+
+  var sequences: [Int64] = []
+
+  /// 0 = "ok", else the place in `words`, from 1
+  var reasons: [UInt32] = []
+
+  var occurredBefore: [Int64] = []
+
+  var confirmed: [Bool] = []
+
+  var macs: [Data] = []
+
+  var words: [String] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -758,6 +797,9 @@ nonisolated struct WireRow: Sendable {
 
   /// then `values` has the key columns only, others undefined
   var deleted: Bool = false
+
+  /// since version 3: bit n = column n has the value it had at the cursor's base, and is not in `values`
+  var unchanged: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1607,7 +1649,7 @@ nonisolated extension WireFingerprint: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireSyncResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SyncResponse"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}incarnation\0\u{3}server_time\0\u{3}acknowledged_sequence\0\u{1}receipts\0\u{1}page\0\u{1}token\0\u{3}backup_watermark\0\u{3}fork_epoch\0\u{1}wipe\0\u{3}expected_sequence\0\u{3}send_retained\0\u{1}parked\0\u{3}short_receipts\0\u{3}receipts_at\0\u{3}receipts_key\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}incarnation\0\u{3}server_time\0\u{3}acknowledged_sequence\0\u{1}receipts\0\u{1}page\0\u{1}token\0\u{3}backup_watermark\0\u{3}fork_epoch\0\u{1}wipe\0\u{3}expected_sequence\0\u{3}send_retained\0\u{1}parked\0\u{3}short_receipts\0\u{3}receipts_at\0\u{3}receipts_key\0\u{3}receipt_columns\0")
 
   fileprivate class _StorageClass {
     var _protocol: UInt32 = 0
@@ -1626,6 +1668,7 @@ nonisolated extension WireSyncResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _shortReceipts: [WireShortReceipt] = []
     var _receiptsAt: Int64 = 0
     var _receiptsKey: String = String()
+    var _receiptColumns: WireReceiptColumns? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1652,6 +1695,7 @@ nonisolated extension WireSyncResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
       _shortReceipts = source._shortReceipts
       _receiptsAt = source._receiptsAt
       _receiptsKey = source._receiptsKey
+      _receiptColumns = source._receiptColumns
     }
   }
 
@@ -1686,6 +1730,7 @@ nonisolated extension WireSyncResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._shortReceipts) }()
         case 15: try { try decoder.decodeSingularInt64Field(value: &_storage._receiptsAt) }()
         case 16: try { try decoder.decodeSingularStringField(value: &_storage._receiptsKey) }()
+        case 17: try { try decoder.decodeSingularMessageField(value: &_storage._receiptColumns) }()
         default: break
         }
       }
@@ -1746,6 +1791,9 @@ nonisolated extension WireSyncResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
       if !_storage._receiptsKey.isEmpty {
         try visitor.visitSingularStringField(value: _storage._receiptsKey, fieldNumber: 16)
       }
+      try { if let v = _storage._receiptColumns {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1771,6 +1819,7 @@ nonisolated extension WireSyncResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._shortReceipts != rhs_storage._shortReceipts {return false}
         if _storage._receiptsAt != rhs_storage._receiptsAt {return false}
         if _storage._receiptsKey != rhs_storage._receiptsKey {return false}
+        if _storage._receiptColumns != rhs_storage._receiptColumns {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1840,6 +1889,71 @@ nonisolated extension WireShortReceipt: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.mac != rhs.mac {return false}
     if lhs.confirmed != rhs.confirmed {return false}
     if lhs.waitsFor != rhs.waitsFor {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireReceiptColumns: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ReceiptColumns"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}places\0\u{1}verdicts\0\u{1}sequences\0\u{1}reasons\0\u{3}occurred_before\0\u{1}confirmed\0\u{1}macs\0\u{1}words\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedSInt64Field(value: &self.places) }()
+      case 2: try { try decoder.decodeRepeatedUInt32Field(value: &self.verdicts) }()
+      case 3: try { try decoder.decodeRepeatedSInt64Field(value: &self.sequences) }()
+      case 4: try { try decoder.decodeRepeatedUInt32Field(value: &self.reasons) }()
+      case 5: try { try decoder.decodeRepeatedSInt64Field(value: &self.occurredBefore) }()
+      case 6: try { try decoder.decodeRepeatedBoolField(value: &self.confirmed) }()
+      case 7: try { try decoder.decodeRepeatedBytesField(value: &self.macs) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.words) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.places.isEmpty {
+      try visitor.visitPackedSInt64Field(value: self.places, fieldNumber: 1)
+    }
+    if !self.verdicts.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.verdicts, fieldNumber: 2)
+    }
+    if !self.sequences.isEmpty {
+      try visitor.visitPackedSInt64Field(value: self.sequences, fieldNumber: 3)
+    }
+    if !self.reasons.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.reasons, fieldNumber: 4)
+    }
+    if !self.occurredBefore.isEmpty {
+      try visitor.visitPackedSInt64Field(value: self.occurredBefore, fieldNumber: 5)
+    }
+    if !self.confirmed.isEmpty {
+      try visitor.visitPackedBoolField(value: self.confirmed, fieldNumber: 6)
+    }
+    if !self.macs.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.macs, fieldNumber: 7)
+    }
+    if !self.words.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.words, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireReceiptColumns, rhs: WireReceiptColumns) -> Bool {
+    if lhs.places != rhs.places {return false}
+    if lhs.verdicts != rhs.verdicts {return false}
+    if lhs.sequences != rhs.sequences {return false}
+    if lhs.reasons != rhs.reasons {return false}
+    if lhs.occurredBefore != rhs.occurredBefore {return false}
+    if lhs.confirmed != rhs.confirmed {return false}
+    if lhs.macs != rhs.macs {return false}
+    if lhs.words != rhs.words {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2186,7 +2300,7 @@ nonisolated extension WireEntity: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Row"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{1}values\0\u{1}deleted\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{1}values\0\u{1}deleted\0\u{1}unchanged\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2197,6 +2311,7 @@ nonisolated extension WireRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.table) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.values) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.deleted) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.unchanged) }()
       default: break
       }
     }
@@ -2212,6 +2327,9 @@ nonisolated extension WireRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if self.deleted != false {
       try visitor.visitSingularBoolField(value: self.deleted, fieldNumber: 3)
     }
+    if self.unchanged != 0 {
+      try visitor.visitSingularUInt64Field(value: self.unchanged, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2219,6 +2337,7 @@ nonisolated extension WireRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if lhs.table != rhs.table {return false}
     if lhs.values != rhs.values {return false}
     if lhs.deleted != rhs.deleted {return false}
+    if lhs.unchanged != rhs.unchanged {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2468,4 +2587,4 @@ nonisolated extension WireToken: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     return true
   }
 }
-// Generated from sync.proto with SHA-256 feae0a910d6bd34286e78050a867705168912d719124d54f467b9ae6694215ad
+// Generated from sync.proto with SHA-256 75e44a3ec7f33e094a9b54d6d52a9ffef832be0d298c126b4a76fa942ce539e3

@@ -20,6 +20,8 @@ final class LightDevice: @unchecked Sendable {
     private var token: [UInt8]?
     private var cursor: Cursor?
     private var at: [UInt8] = []
+    /// The message of the last request: answers are packed against it.
+    private var asked: [UInt8] = []
     private var staged: [Page] = []
     private var serverTime: Milliseconds = 0
     private var acknowledgedSequence: UInt64 = 0
@@ -61,17 +63,19 @@ final class LightDevice: @unchecked Sendable {
     func request() throws -> [UInt8] {
         guard let cursor else { throw HarnessError("\(person.id) is not enrolled") }
         let request = SyncRequest(
-            replica: replica, certificate: token == nil ? certificate : nil, token: token, cursor: cursor, at: at, epoch: 1,
+            replica: replica, certificate: token == nil ? certificate : nil, cursor: cursor, at: at, epoch: 1,
             acknowledgedSequence: acknowledgedSequence, acknowledgedHead: acknowledgedHead, now: Edge.clocks,
             firstSequence: acknowledgedSequence + 1, previous: acknowledgedHead, commands: outbox, clientVersion: "city")
-        return encodeBody(signed(request, by: key))
+        asked = signed(request, by: key)
+        return packBody(asked)
     }
 
     /// Takes an answer in.
     ///
     /// - Returns: Whether there is more to ask for, and the new verdicts.
     func absorb(_ body: [UInt8]) throws -> (more: Bool, verdicts: [Verdict]) {
-        let answer = try SyncResponse(decoding: decodeBody(body, limit: WireLimits.responseDecompressedBytesMax))
+        let answer = try SyncResponse(
+            decoding: decodeBody(body, limit: WireLimits.responseDecompressedBytesMax, answering: asked))
         guard answer.incarnation == cursor?.incarnation, answer.forkEpoch == nil, answer.expectedSequence == nil, !answer.wipe,
             !answer.sendRetained, let page = answer.page
         else { throw HarnessError("an answer that nobody expected") }
@@ -155,7 +159,9 @@ final class LightDevice: @unchecked Sendable {
         for row in entity.rows {
             let values = row.values.map { $0 ?? .null }
             if row.table == .ticket, !row.deleted {
-                var ticket = Ticket(row: values, helpers: tickets[id]?.helpers ?? [])
+                let before = tickets[id]?.row ?? []
+                let whole = values.indices.map { row.unchanged.contains($0) && $0 < before.count ? before[$0] : values[$0] }
+                var ticket = Ticket(row: whole, helpers: tickets[id]?.helpers ?? [])
                 // No command asks for the citizen's text, and two thousand devices share this memory.
                 ticket[.description] = .text("")
                 tickets[id] = ticket
