@@ -51,7 +51,8 @@ var targets: [Target] = [
             .embedInCode("Replica/replica_0003.sql"),
             .embedInCode("Central/central_0001.sql"), .embedInCode("Central/central_0002.sql"),
             .embedInCode("Central/central_0003.sql"),
-            .embedInCode("Rules/edges.csv"), .embedInCode("Rules/rights.csv"), .embedInCode("Profiles/hotan.yaml"),
+            .embedInCode("Rules/edges.csv"), .embedInCode("Rules/rights.csv"), .embedInCode("Rules/matrix.csv"),
+            .embedInCode("Rules/columns.csv"), .embedInCode("Rules/reasons.csv"), .embedInCode("Profiles/hotan.yaml"),
             .embedInCode("Reference/taxonomy.csv"), .embedInCode("Reference/calendar.csv"),
         ],
         swiftSettings: strict),
@@ -101,7 +102,7 @@ var targets: [Target] = [
 
     // Proof. One suite per module, then the ones that cross modules.
     suite("ChangesetTests", ["Changeset", "CSQLite"]),
-    suite("TicketsTests", ["Tickets", "Changeset", "Schema"]),
+    suite("TicketsTests", ["Tickets", "Changeset", "Schema", "Model"]),
     suite("SyncProtocolTests", ["SyncProtocol", "Tickets", "Changeset", crypto]),
     suite("ReplicaStoreTests", ["ReplicaStore", "Tickets", "SyncProtocol", "Changeset", "Schema", grdb]),
     suite("SyncClientTests", ["SyncClient", "ReplicaStore", "SyncProtocol", "Tickets"]),

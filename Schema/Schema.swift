@@ -6,6 +6,13 @@ public enum SchemaResource {
     public static var edges: String { text(PackageResources.edges_csv) }
     /// Which role may edit which column of a ticket: `column,<role>,…`. Meaning: `Rules/states.md`.
     public static var rights: String { text(PackageResources.rights_csv) }
+    /// What becomes of each command: `command,state,relation,verdict,reason,to,words`. Meaning: `Rules/states.md`. As bytes, because
+    /// nine hundred lines are read where a command is given.
+    public static var matrix: [UInt8] { PackageResources.matrix_csv }
+    /// What settles a column that both sides changed: `column,rule,group,may`. Meaning: `Rules/states.md`.
+    public static var columns: [UInt8] { PackageResources.columns_csv }
+    /// The words of each reason: `code,chinese,english`; a comma in the English words is part of them.
+    public static var reasons: [UInt8] { PackageResources.reasons_csv }
     /// The profile of Hotan as YAML. Only the centre parses it.
     public static var hotanProfile: String { text(PackageResources.hotan_yaml) }
     /// The taxonomy: `code,level1,level2,level3,initials1,initials2,initials3`. Codes are strings with leading zeros.

@@ -80,7 +80,7 @@ extension Rows {
             guard let choice = stored.content?.command, let target = choice.chosen, let field = choice.text("field"),
                 let side = choice.text("side").flatMap(Choice.init(rawValue:))
             else { continue }
-            let columns = TicketColumn(rawValue: field).map(Columns.together) ?? []
+            let columns = TicketColumn(rawValue: field).map(ColumnRules.embedded.together) ?? []
             for name in columns.isEmpty ? [field] : columns.map(\.rawValue) {
                 found[ConflictName(command: target, field: name)] = ConflictView.PendingChoice(
                     ordinal: stored.ordinal, side: side, value: choice.arguments["value"] ?? .null)

@@ -40,6 +40,6 @@ public struct ColumnWriter: Hashable, Sendable {
 extension TicketColumn {
     /// The columns that a conflict about `field` is about. One about a transition's words is about the step that was first.
     static func written(by field: String) -> [TicketColumn] {
-        TicketColumn(rawValue: field).map(Columns.together) ?? [.state, .assignee]
+        TicketColumn(rawValue: field).map(ColumnRules.embedded.together) ?? [.state, .assignee]
     }
 }

@@ -177,7 +177,7 @@ extension Command {
         if text("side") == Choice.text.rawValue, !isGiven("value") { return ArgumentFault("value", .missing) }
         guard let value = arguments["value"], let column = text("field").flatMap(TicketColumn.init(rawValue:)) else { return nil }
         if value == .null { return column.isRequired ? ArgumentFault("value", .mustNotBeNull) : nil }
-        if Columns.together(with: column).count > 1 {
+        if ColumnRules.embedded.together(with: column).count > 1 {
             return place(value) == nil ? ArgumentFault("value", .outOfRange) : nil
         }
         return CommandKind.edit.arguments[column.rawValue]?.problem(in: value).map { ArgumentFault("value", $0) }
@@ -195,11 +195,16 @@ extension Command {
 
     func isGiven(_ name: String) -> Bool { arguments[name].map { $0 != .null } ?? false }
 
-    /// A given argument as it stands in a column: numbers of a REAL column as reals, so that device and centre make the same row.
+    /// A given argument as it stands in a column.
     func column(_ name: String) -> Value {
         let value = arguments[name] ?? .null
-        if name == "latitude" || name == "longitude", case .integer(let number) = value { return .real(Double(number)) }
-        return value
+        return TicketColumn(rawValue: name).map { stored(value, in: $0) } ?? value
+    }
+
+    /// Numbers of a REAL column as reals, so that device and centre make the same row.
+    func stored(_ value: Value, in column: TicketColumn) -> Value {
+        guard column == .latitude || column == .longitude, case .integer(let number) = value else { return value }
+        return .real(Double(number))
     }
 
     /// The persons in `helpers`, sorted, each once, without empty names; nil if the argument is not given.

@@ -63,6 +63,8 @@ public enum Relation: String, CaseIterable, Sendable, Hashable {
     case centre
     /// None of these.
     case stranger
+    /// A dispatcher accepted the command after it was held: how its author stands to the ticket is waived.
+    case decision
 
     /// The relation of an author to a ticket as it stands.
     public init(of author: Author, to ticket: Ticket) {

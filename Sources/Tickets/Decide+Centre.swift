@@ -1,28 +1,12 @@
 import Changeset
 
 extension Command {
-    /// Dispatch, assign, withdraw, close: acts of people at the centre.
-    func decideAtCentre(on ticket: Ticket, in context: DecisionContext) -> Decision {
-        guard let edge = context.rules.edge(from: ticket.state, command: kind) else { return noEdge(on: ticket) }
+    /// Dispatch and assign: a ticket is given to somebody.
+    func decideDispatching(by cell: Cell, on ticket: Ticket, in context: DecisionContext) -> Decision {
         if let fault = unknownPerson(in: context) { return Decision(.rejected, .unknownPerson, fault: fault) }
-        switch kind {
-        case .dispatch: return decideDispatch(along: edge, on: ticket, in: context)
-        case .assign: return decideAssign(along: edge, on: ticket, in: context)
-        default:
-            var columns: [TicketColumn: Value] = [.state: .text(edge.to.rawValue)]
-            if kind == .close { columns[.closedAt] = .integer(context.occurredAt) }
-            return Decision(.applied, .ok, changes: [update(columns)] + noteChanges(on: ticket, late: false, in: context))
-        }
-    }
-
-    /// Two people at the centre did the same: the second hears so, and nothing is done twice.
-    private func noEdge(on ticket: Ticket) -> Decision {
-        switch (kind, ticket.state) {
-        case (.dispatch, .dispatched), (.dispatch, .awaitingHandling): Decision(.superseded, .alreadyDispatched)
-        case (.withdraw, .withdrawn): Decision(.superseded, .withdrawn)
-        case (.close, .closed): Decision(.superseded, .closed)
-        default: Decision(.rejected, .wrongState)
-        }
+        let state = (cell.to ?? ticket.state).rawValue
+        return kind == .dispatch
+            ? decideDispatch(to: state, on: ticket, in: context) : decideAssign(to: state, on: ticket, in: context)
     }
 
     private func unknownPerson(in context: DecisionContext) -> ArgumentFault? {
@@ -32,10 +16,10 @@ extension Command {
         return helpers.contains { directory.people[$0] == nil } ? ArgumentFault("helpers", .outOfRange) : nil
     }
 
-    private func decideDispatch(along edge: Edge, on ticket: Ticket, in context: DecisionContext) -> Decision {
+    private func decideDispatch(to state: String, on ticket: Ticket, in context: DecisionContext) -> Decision {
         let assignee = text("assignee") ?? ""
         var columns: [TicketColumn: Value] = [
-            .state: .text(edge.to.rawValue), .assignee: .text(assignee), .acceptedAt: .null, .startedAt: .null,
+            .state: .text(state), .assignee: .text(assignee), .acceptedAt: .null, .startedAt: .null,
             .resolvedAt: .null,
         ]
         if ticket[.firstResponsible] == .null { columns[.firstResponsible] = .text(assignee) }
@@ -68,7 +52,7 @@ extension Command {
         return deadline.map { .integer($0.due) }
     }
 
-    private func decideAssign(along edge: Edge, on ticket: Ticket, in context: DecisionContext) -> Decision {
+    private func decideAssign(to state: String, on ticket: Ticket, in context: DecisionContext) -> Decision {
         let assignee = text("assignee") ?? ""
         let helpers = helperChanges(on: ticket, assignee: assignee, in: context)
         // The same person again: only the helpers change, and what was accepted stays accepted.
@@ -76,7 +60,7 @@ extension Command {
             return helpers.isEmpty ? Decision(.superseded, .nothingToDo) : Decision(.applied, .ok, changes: helpers)
         }
         let columns: [TicketColumn: Value] = [
-            .state: .text(edge.to.rawValue), .assignee: .text(assignee), .acceptedAt: .null, .startedAt: .null,
+            .state: .text(state), .assignee: .text(assignee), .acceptedAt: .null, .startedAt: .null,
         ]
         return Decision(.applied, .ok, changes: [update(changed(columns, on: ticket))] + helpers)
     }

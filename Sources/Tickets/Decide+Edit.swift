@@ -1,41 +1,49 @@
 import Changeset
 
 extension Command {
-    /// Three-way per column against what the author saw.
-    ///
-    ///     trunk ──ours──▶ ours      trunk ──theirs──▶ the row as it stands
-    ///
-    /// Only ours changed: taken. Same, or only theirs: nothing to do. Both, differently: the whole command is held with one
-    /// conflict per such column, and no column is written. Words that came with it are additive: they land in either case.
-    func decideEdit(on ticket: Ticket, in context: DecisionContext) -> Decision {
-        let columns = arguments.keys.compactMap(TicketColumn.init(rawValue:)).sorted { $0.index < $1.index }
-        if let column = columns.first(where: { !context.rules.mayEdit($0, as: context.author.role) }) {
-            return Decision(.rejected, .notEditable, fault: ArgumentFault(column.rawValue, .notOneOf(editable(in: context))))
-        }
-        let words = noteChanges(on: ticket, late: isLate(on: ticket, in: context), in: context)
-        if ticket.state.isFinal, !context.override, !context.author.role.isCentral {
-            return Decision(.held, .editAfterClose, changes: words)
-        }
-        var taken: [TicketColumn: Value] = [:]
-        var conflicts: [Conflict] = []
-        for column in columns {
-            let ours = self.column(column.rawValue)
-            let theirs = ticket[column]
-            // A column that the given changeset leaves out had the written value already when the author saw it.
-            let trunk = context.override ? theirs : context.trunk.map { $0.ticket[column.index] ?? ours } ?? theirs
-            if ours == theirs || ours == trunk { continue }
-            if theirs == trunk {
-                taken[column] = ours
-            } else {
-                conflicts.append(Conflict(field: column.rawValue, trunk: trunk, theirs: theirs, ours: ours, rule: "hold"))
-            }
-        }
-        guard conflicts.isEmpty else { return Decision(.held, .bothChanged, changes: words, conflicts: conflicts) }
-        return taken.isEmpty
-            ? Decision(.applied, .nothingToDo, changes: words) : Decision(.applied, .ok, changes: [update(taken)] + words)
+    /// A column that the author's role may not edit; nil if there is none.
+    func columnFault(in context: DecisionContext) -> ArgumentFault? {
+        guard kind == .edit, let column = editedColumns.first(where: { !context.rules.mayEdit($0, as: context.author.role) })
+        else { return nil }
+        let editable = TicketColumn.allCases.filter { context.rules.mayEdit($0, as: context.author.role) }
+        return ArgumentFault(column.rawValue, .notOneOf(editable.map(\.rawValue)))
     }
 
-    private func editable(in context: DecisionContext) -> [String] {
-        TicketColumn.allCases.filter { context.rules.mayEdit($0, as: context.author.role) }.map(\.rawValue)
+    private var editedColumns: [TicketColumn] {
+        arguments.keys.compactMap(TicketColumn.init(rawValue:)).sorted { $0.index < $1.index }
+    }
+
+    /// Takes what only the author changed, and settles what both sides changed by the rule of each column.
+    ///
+    /// One column that a person has to decide holds the whole command, and none is written.
+    /// - Parameter words: The note that came with it: additive, it lands in every case.
+    func decideEdit(on ticket: Ticket, words: [RowChange], in context: DecisionContext) -> Decision {
+        let wanted = Dictionary(uniqueKeysWithValues: editedColumns.map { ($0, column($0.rawValue)) })
+        let compared = comparisons(wanted, on: ticket, in: context).map {
+            (comparison: $0, ending: $0.ending(byCentre: context.author.role.isCentral))
+        }
+        let isHeld = compared.contains { $0.ending == .open }
+        var written: [TicketColumn: Value] = [:]
+        var conflicts: [Conflict] = []
+        for (comparison, ending) in compared {
+            switch ending {
+            case .nothing: break
+            case .taken(let values): written.merge(comparison.changes(to: values)) { $1 }
+            case .open: conflicts += comparison.conflicts(.open)
+            case .settled(let values, let outcome):
+                written.merge(comparison.changes(to: values)) { $1 }
+                conflicts += comparison.conflicts(isHeld ? .open : outcome)
+            }
+        }
+        if isHeld { return Decision(.held, .bothChanged, changes: words, conflicts: conflicts) }
+        let changes = (written.isEmpty ? [] : [update(written)]) + words
+        if conflicts.isEmpty { return Decision(.applied, written.isEmpty ? .nothingToDo : .ok, changes: changes) }
+        if written.isEmpty { return Decision(.superseded, lost(conflicts), changes: changes, conflicts: conflicts) }
+        return Decision(.merged, .merged, changes: changes, conflicts: conflicts)
+    }
+
+    /// Why nothing of the author's is written.
+    func lost(_ conflicts: [Conflict]) -> Reason {
+        conflicts.contains { $0.rule == ColumnRule.centre.rawValue } ? .centreDecides : .fieldDecides
     }
 }

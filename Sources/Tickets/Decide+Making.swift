@@ -5,17 +5,18 @@ extension Command {
     ///
     /// A report is never rejected: outside its author's area the ticket lands and the command is held. On the device the author
     /// goes on working with it, so there it counts as applied with that reason.
-    func decideMaking(on existing: Ticket?, in context: DecisionContext) -> Decision {
+    func decideMaking(by cell: Cell, on existing: Ticket?, in context: DecisionContext) -> Decision {
         guard ticket == Command.madeTicket(by: id) else {
             return Decision(kind == .report ? .held : .rejected, .badArguments, fault: ArgumentFault("ticket", .outOfRange))
         }
-        guard existing == nil else { return Decision(.applied, .nothingToDo) }
-        guard let edge = context.rules.edge(from: nil, command: kind) else { return Decision(.held, .unknownCommand) }
-        var changes: [RowChange] = [.insert(.ticket, newRow(state: edge.to, in: context))]
+        guard existing == nil, cell.verdict == .applied, let state = cell.to else {
+            return Decision(cell.verdict ?? .held, cell.reason)
+        }
+        var changes: [RowChange] = [.insert(.ticket, newRow(state: state, in: context))]
         let citizen = ["name", "phone", "address", "identity_number"].map(column)
         if citizen.contains(where: { $0 != .null }) { changes.append(.insert(.citizen, [ticket.value] + citizen)) }
         guard kind == .report, isOutsideArea(context.author), !context.override else {
-            return Decision(.applied, .ok, changes: changes)
+            return Decision(.applied, cell.reason, changes: changes)
         }
         return Decision(context.side == .device ? .applied : .held, .outsideArea, changes: changes)
     }

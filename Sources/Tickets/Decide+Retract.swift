@@ -30,7 +30,7 @@ extension Command {
     private func decideReversal(of target: RetractTarget, on ticket: Ticket?, in context: DecisionContext) -> Decision {
         switch reversal(of: target, on: ticket, in: context) {
         case .nothing: Decision(.superseded, .nothingToRetract)
-        case .tooLate(let conflicts): Decision(.held, .retractTooLate, conflicts: conflicts)
+        case .tooLate(let conflicts): Decision(.held, .retractTooLate, conflicts: conflicts.map { $0.ending(.open) })
         case .possible(let changes, let conflicts):
             context.override ? Decision(.applied, .ok, changes: changes, conflicts: conflicts) : Decision(.held, .retractAsked)
         }
@@ -67,7 +67,9 @@ extension Command {
                 back[step.column] = step.old
             } else if theirs != step.old {
                 conflicts.append(
-                    Conflict(field: step.column.rawValue, trunk: step.new, theirs: theirs, ours: step.old, rule: "retract"))
+                    Conflict(
+                        field: step.column.rawValue, trunk: step.new, theirs: theirs, ours: step.old, rule: "retract",
+                        outcome: .theirs))
             }
         }
         let changes = (back.isEmpty ? [] : [update(back)]) + notes
@@ -111,6 +113,14 @@ private struct Step {
     let column: TicketColumn
     let old: Value
     var new: Value
+}
+
+extension Conflict {
+    fileprivate func ending(_ outcome: Outcome) -> Conflict {
+        var conflict = self
+        conflict.outcome = outcome
+        return conflict
+    }
 }
 
 private func columns(in changes: [Change]) -> [Step] {

@@ -11,7 +11,8 @@ extension Command {
         case .return, .withdraw: [.state]
         case .close: [.state, .closedAt]
         case .edit: Set(arguments.keys.compactMap(TicketColumn.init(rawValue:)))
-        case .choose: text("field").flatMap(TicketColumn.init(rawValue:)).map { Set(Columns.together(with: $0)) } ?? []
+        case .choose:
+            text("field").flatMap(TicketColumn.init(rawValue:)).map { Set(ColumnRules.embedded.together(with: $0)) } ?? []
         case .assign: [.state, .assignee, .acceptedAt, .startedAt]
         case .dispatch:
             [.state, .assignee, .firstResponsible, .grid, .unit, .dispatchedAt, .dueAt, .acceptedAt, .startedAt, .resolvedAt]

@@ -12,6 +12,17 @@ public enum Actor: String, CaseIterable, Sendable, Hashable {
     case anyone
     /// Nobody by themselves: only the decision on a held command.
     case decision
+
+    /// True if an author of this relation may walk the edge. A dispatcher's decision walks any.
+    func admits(_ relation: Relation) -> Bool {
+        switch self {
+        case .handler: relation == .handler || relation == .decision
+        case .centre: relation == .centre || relation == .decision
+        case .anyone: true
+        case .decision: relation == .decision
+        case .visitor: false
+        }
+    }
 }
 
 /// One allowed step of a ticket.
@@ -32,13 +43,23 @@ public struct Edge: Hashable, Sendable {
 public enum RulesError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A line that cannot be read; lines count from 1 with the header.
     case line(file: String, number: Int)
+    /// A line that says again what a line before it said.
+    case doubled(file: String, number: Int)
+    /// What no line says.
+    case missing(file: String, key: String)
     /// Two edges of one release with the same start and command.
     case ambiguous(from: String, command: String)
+    /// A cell of the matrix that the edges do not bear out, or an edge that its cell does not walk.
+    case contradiction(command: String, state: String, relation: String)
 
     /// What to correct.
     public var description: String {
         switch self {
         case .line(let file, let number): "\(file), line \(number) cannot be read; see Schema/Rules/states.md for its form"
+        case .doubled(let file, let number): "\(file), line \(number) says again what an earlier line said; leave one"
+        case .missing(let file, let key): "\(file) has no line for \(key); every one needs one"
+        case .contradiction(let command, let state, let relation):
+            "matrix.csv and edges.csv disagree on \(command) at \(state) by \(relation)"
         case .ambiguous(let from, let command): "edges.csv has two edges from \(from) by \(command); leave one"
         }
     }
@@ -58,6 +79,19 @@ public struct Rules: Sendable {
     /// Working days.
     public var calendar: WorkCalendar
     private let steps: [Step: Edge]
+    private var otherMatrix: Matrix?
+    private var otherColumns: ColumnRules?
+
+    /// What becomes of a command, by state and relation. Read when it is first asked for: most runs of a program never decide.
+    public var matrix: Matrix {
+        get { otherMatrix ?? .embedded }
+        set { otherMatrix = newValue }
+    }
+    /// What settles each column.
+    public var columns: ColumnRules {
+        get { otherColumns ?? .embedded }
+        set { otherColumns = newValue }
+    }
 
     private struct Step: Hashable {
         var from: TicketState?
@@ -108,6 +142,33 @@ public struct Rules: Sendable {
         return edges.first {
             $0.from == from && $0.to == to && $0.since <= Self.release && ($0.command == word || $0.command.hasPrefix(word + "-"))
         }
+    }
+
+    /// Asks whether the matrix and the state machine say the same.
+    ///
+    /// - Throws: The first cell that does not fit.
+    public func validate() throws(RulesError) {
+        for kind in Matrix.kinds {
+            for state in Matrix.states {
+                for relation in Relation.allCases where !fits(matrix[kind, state, relation], kind, state, relation) {
+                    throw .contradiction(
+                        command: kind.rawValue, state: state?.rawValue ?? "-", relation: relation.rawValue)
+                }
+            }
+        }
+    }
+
+    /// Only an applied command moves a ticket, and only along an edge; whoever may walk an edge is not kept from it; only edits and
+    /// choices are left to the columns.
+    private func fits(_ cell: Cell, _ kind: CommandKind, _ state: TicketState?, _ relation: Relation) -> Bool {
+        guard cell.verdict != nil else { return (kind == .edit || kind == .choose) && state != nil && cell.to == nil }
+        if kind == .edit || kind == .choose { return cell.verdict != .applied && cell.to == nil }
+        let edge = edge(from: state, command: kind, deciding: relation == .decision)
+        guard cell.verdict == .applied else {
+            return cell.to == nil && edge.map { !$0.actor.admits(relation) } ?? true
+        }
+        if kind.isAdditive || kind.makesTicket && state != nil { return cell.to == nil && state != nil }
+        return edge.map { $0.actor.admits(relation) && $0.to == cell.to ?? state } ?? false
     }
 
     /// True if a role may edit a column of `ticket`.

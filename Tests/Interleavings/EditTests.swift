@@ -9,11 +9,9 @@ import Tickets
     //  device                          | centre
     //  edit location 老街 → 东门        |
     //                                  | edit location 老街 → 西门
-    //  pull: 西门 on the screen         |
-    //  push                            | held, both values kept
-    //  pull: held, 西门                 |
-    //                                  | dispatcher accepts: 东门
-    //  pull: 东门                       |
+    //  pull: 东门 stays on the screen   |
+    //  push                            | merged by the column's rule: 东门, both values kept
+    //  pull: merged, 东门               |
     @Test func `edit unsent, centre edits the same column, pull, then push: a conflict, not a silent win`() throws {
         let centre = try city(seed: 1)
         let ticket = try centre.ticket("路灯不亮", to: "li-na")
@@ -25,28 +23,19 @@ import Tickets
         #expect(try li.text(ticket, .location) == "东门")
         let other = try centre.act(.edit, ticket, ["location": .text("西门")])
         try li.pull()
-        #expect(try li.text(ticket, .location) == "西门")
-        let waiting = try #require(try li.replica.status().needsCentre.first)
-        #expect(waiting.id == given.id)
-        #expect(waiting.arguments["location"] == .text("东门"), "the author's own words stay readable")
+        #expect(try li.text(ticket, .location) == "东门", "the device foresees what the column's rule makes of it")
+        #expect(try li.replica.status().needsCentre.isEmpty)
 
         try li.settle()
         let judged = try #require(try li.replica.command(given.id))
-        #expect(judged.verdict == .held)
-        #expect(judged.reason == Reason.bothChanged.rawValue)
-        #expect(
-            judged.conflicts == [
-                Conflict(
-                    field: "location", trunk: .text("老街"), theirs: .text("西门"), ours: .text("东门"), rule: "hold",
-                    against: other.command)
-            ])
-        #expect(try centre.ticket(ticket)[.location] == .text("西门"))
+        #expect(judged.verdict == .merged)
+        #expect(judged.reason == Reason.merged.rawValue)
+        let conflict = try #require(judged.conflicts.first)
+        #expect(judged.conflicts.count == 1 && conflict.field == "location" && conflict.rule == "field")
+        #expect(conflict.against == other.command)
+        #expect([conflict.trunk, conflict.theirs, conflict.ours] == [.text("老街"), .text("西门"), .text("东门")])
+        #expect(try centre.ticket(ticket)[.location] == .text("东门"))
         try expectAgreement(li, with: centre)
-
-        try centre.decide(given.id, .accepted, reason: "以现场为准")
-        try expectAgreement(li, with: centre)
-        #expect(try li.text(ticket, .location) == "东门")
-        #expect(try li.replica.command(given.id)?.decision?.reason == "以现场为准")
     }
 
     //  li-na                           | centre            | wang-lei

@@ -48,7 +48,8 @@ import Tickets
     }
 
     //  device                       | centre
-    //  edit location, push          | both changed: held
+    //  edit location                | withdraw
+    //  push                         | edited after it was finished: held
     //  retract                      |
     //                               | dispatcher accepts the edit
     //  push                         | it took effect: the retraction is held
@@ -60,7 +61,7 @@ import Tickets
             let li = try DeviceFixture("li-na", at: centre)
             try li.syncToEnd()
             let edit = try li.give(.edit, ticket, ["location": .text("东门")])
-            try centre.act(.edit, ticket, ["location": .text("西门")])
+            try centre.act(.withdraw, ticket)
             try li.settle()
             let retraction = try li.retract(edit)
             if isFirst { try centre.decide(edit.id, .accepted, reason: "以现场为准") }
@@ -75,7 +76,7 @@ import Tickets
             let record = try #require(try li.replica.command(edit.id))
             #expect(record.retraction?.outcome == (isFirst ? .declined : .takenBack))
             #expect(record.decision?.reason == (isFirst ? "以现场为准" : "retracted"))
-            #expect(try li.text(ticket, .location) == (isFirst ? "东门" : "西门"))
+            #expect(try li.text(ticket, .location) == (isFirst ? "东门" : nil))
             #expect(try li.replica.status().held.isEmpty)
         }
     }
@@ -158,7 +159,7 @@ import Tickets
             try li.replica.command(retraction.id)?.conflicts == [
                 Conflict(
                     field: "finding", trunk: .text("三袋"), theirs: .text("已清"), ours: .null, rule: "retract",
-                    against: other.command)
+                    outcome: .theirs, against: other.command)
             ])
     }
 

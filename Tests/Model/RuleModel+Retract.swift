@@ -52,7 +52,11 @@ extension RuleModel {
                         sequence: 0)
                 }
             }
-            if ruling.columns.isEmpty, !ruling.conflicts.isEmpty { ruling.answer = tooLate }
+            if ruling.columns.isEmpty, !ruling.conflicts.isEmpty {
+                ruling.answer = tooLate
+                // Held: nothing stands because of it yet.
+                for name in ruling.conflicts.keys { ruling.conflicts[name]!.outcome = "open" }
+            }
             // All of it is back already.
             if ruling.columns.isEmpty, ruling.conflicts.isEmpty, ruling.goes.isEmpty {
                 ruling.answer = Answer("superseded", "nothing-to-retract")

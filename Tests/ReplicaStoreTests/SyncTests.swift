@@ -107,16 +107,25 @@ struct SyncTests {
         let device = try Device()
         try device.give(.edit, 1, ["location": .text("我写的")])
         let before = try #require(try device.replica.prepareRequest(now: device.clock, clientVersion: "").request.commands.first)
-        // The centre changed the same column; the answer is about the pull alone.
-        let changed = device.centre.enter(ticket(1, location: "他们写的"), operation: .change)
+        // The centre closed it; the answer is about the pull alone.
+        let changed = device.centre.enter(ticket(1, state: .closed, location: "他们写的"), operation: .change)
         try device.answer(try device.prepare(), [], device.centre.page([changed]), acknowledged: 0)
         #expect(try device.row()?[.location] == .text("他们写的"))
         let outbox = try device.replica.outbox()
-        #expect(outbox.map(\.standing) == [.needsCentre(reason: "both-changed")])
+        #expect(outbox.map(\.standing) == [.needsCentre(reason: "edit-after-close")])
         #expect(outbox.first?.arguments["location"] == .text("我写的"))
         #expect(try device.newsKinds().contains(.needsCentre))
         #expect(try device.replica.status().needsCentre.count == 1)
         #expect(try device.prepare().commands == [before])
+    }
+
+    @Test func `another's change to the same column: the device foresees what the column's rule makes of it`() throws {
+        let device = try Device()
+        try device.give(.edit, 1, ["location": .text("我写的")])
+        let changed = device.centre.enter(ticket(1, location: "他们写的"), operation: .change)
+        try device.answer(try device.prepare(), [], device.centre.page([changed]), acknowledged: 0)
+        #expect(try device.row()?[.location] == .text("我写的"), "the field decides")
+        #expect(try device.replica.status().needsCentre.isEmpty)
     }
 
     @Test func `another's change to another column merges under one's own`() throws {

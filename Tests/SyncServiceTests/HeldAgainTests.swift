@@ -6,23 +6,23 @@ import Testing
 import Tickets
 
 @Suite struct `A dependant that is held again` {
-    //  li-na                        | centre
-    //                               | edit finding 中
-    //  edit finding 甲, then 乙     | held both-changed; the second waits for the first
+    //  a dispatcher's own device    | centre
+    //                               | edit description 中
+    //  edit description 甲, then 乙 | held both-changed; the second waits for the first
     //                               | declines the first: the second is held for a reason of its own, with its conflict
     @Test func `says so: its reason, its conflict rows, a renewed verdict that its device reads`() throws {
         let bench = try Bench()
         let ticket = try bench.ticket(to: "li-na")
-        var phone = try Phone("li-na", at: bench)
+        var phone = try Phone(Bench.dispatcher, at: bench)
         try phone.pull(bench)
-        let other = try bench.act(.edit, ticket, ["finding": .text("中")])
+        let other = try bench.act(.edit, ticket, ["description": .text("中")])
         func edit(_ old: Value, _ new: String) throws -> SealedCommand {
             try phone.seal(
                 phone.payload(
-                    "edit", ticket, ["finding": .text(new), "body": .text("说明" + new)],
-                    changeset: edited(ticket, [.finding: (old, .text(new))])))
+                    "edit", ticket, ["description": .text(new), "body": .text("说明" + new)],
+                    changeset: edited(ticket, [.description: (old, .text(new))])))
         }
-        let commands = [try edit(.null, "甲"), try edit(.text("甲"), "乙"), try edit(.text("乙"), "丙")]
+        let commands = [try edit(.text(""), "甲"), try edit(.text("甲"), "乙"), try edit(.text("乙"), "丙")]
         let answer = try phone.push(commands, to: bench)
         #expect(answer.receipts.map(\.reason) == ["both-changed", "waits-for", "waits-for"])
         #expect(answer.receipts[2].waitsFor == commands[1].commandID)
@@ -35,7 +35,7 @@ import Tickets
         #expect(
             try bench.store.read { try $0.conflicts(of: again.id) } == [
                 Conflict(
-                    field: "finding", trunk: .text("甲"), theirs: .text("中"), ours: .text("乙"), rule: "hold",
+                    field: "description", trunk: .text("甲"), theirs: .text("中"), ours: .text("乙"), rule: "person",
                     against: other.command)
             ])
         #expect(try bench.notes(ticket).contains("说明乙"), "its words are there for whoever decides")
@@ -49,28 +49,29 @@ import Tickets
         phone.acknowledged = 3
         let third = try bench.decide(again.id, .accepted)
         #expect(third.followed.map(\.reason) == ["ok"], "the one behind it goes on")
-        #expect(try bench.column(ticket, .finding) == .text("丙"))
+        #expect(try bench.column(ticket, .description) == .text("丙"))
         #expect(try bench.faults() == [])
     }
 
     @Test func `behind another one: it is told which`() throws {
         let bench = try Bench()
         let ticket = try bench.ticket(to: "li-na")
-        var phone = try Phone("li-na", at: bench)
+        var phone = try Phone(Bench.dispatcher, at: bench)
         try phone.pull(bench)
-        try bench.act(.edit, ticket, ["finding": .text("中"), "location": .text("西门")])
-        let finding = try phone.seal(
-            phone.payload("edit", ticket, ["finding": .text("甲")], changeset: edited(ticket, [.finding: (.null, .text("甲"))])))
-        let location = try phone.seal(
+        try bench.act(.edit, ticket, ["title": .text("路灯"), "description": .text("中")])
+        let title = try phone.seal(
+            phone.payload("edit", ticket, ["title": .text("灯")], changeset: edited(ticket, [.title: (.text("路灯不亮"), .text("灯"))]))
+        )
+        let description = try phone.seal(
             phone.payload(
-                "edit", ticket, ["location": .text("东门")], changeset: edited(ticket, [.location: (.null, .text("东门"))])))
-        let accept = try phone.seal(phone.payload("accept", ticket))
-        let answer = try phone.push([finding, location, accept], to: bench)
-        #expect(answer.receipts[2].waitsFor == location.commandID)
-        let outcome = try bench.decide(location.commandID, .declined)
+                "edit", ticket, ["description": .text("甲")], changeset: edited(ticket, [.description: (.text(""), .text("甲"))])))
+        let withdraw = try phone.seal(phone.payload("withdraw", ticket))
+        let answer = try phone.push([title, description, withdraw], to: bench)
+        #expect(answer.receipts[2].waitsFor == description.commandID)
+        let outcome = try bench.decide(description.commandID, .declined)
         #expect(outcome.followed.map(\.decision) == [nil])
-        #expect(try bench.stored(accept.commandID)?.waitsFor == finding.commandID)
-        #expect(try bench.decide(finding.commandID, .declined).followed.map(\.decision) == [.accepted])
+        #expect(try bench.stored(withdraw.commandID)?.waitsFor == title.commandID)
+        #expect(try bench.decide(title.commandID, .declined).followed.map(\.decision) == [.accepted])
         #expect(try bench.faults() == [])
     }
 }

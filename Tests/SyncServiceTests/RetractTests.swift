@@ -89,7 +89,7 @@ import Tickets
             try bench.store.read { try $0.conflicts(of: retraction) } == [
                 Conflict(
                     field: "location", trunk: .text("东门"), theirs: .text("西门"), ours: .text("老街"), rule: "retract",
-                    against: other.command)
+                    outcome: .theirs, against: other.command)
             ])
         #expect(try bench.faults() == [])
     }
@@ -237,13 +237,13 @@ import Tickets
     func `a retraction and a dispatcher's decision on the same command`(decision: HeldDecision?) throws {
         let bench = try Bench()
         let ticket = try bench.ticket(to: "li-na")
-        var phone = try Phone("li-na", at: bench)
+        var phone = try Phone(Bench.dispatcher, at: bench)
         try phone.pull(bench)
-        try bench.act(.edit, ticket, ["location": .text("西门")])
+        try bench.act(.edit, ticket, ["title": .text("西门")])
         let edit = try phone.seal(
             phone.payload(
-                "edit", ticket, ["location": .text("东门")],
-                changeset: edited(ticket, [.location: (.null, .text("东门"))])))
+                "edit", ticket, ["title": .text("东门")],
+                changeset: edited(ticket, [.title: (.text("路灯不亮"), .text("东门"))])))
         #expect(try phone.push([edit], to: bench).receipts.map(\.reason) == ["both-changed"])
         if let decision { try bench.decide(edit.commandID, decision) }
         let retraction = try phone.retract(edit.commandID, on: ticket)
@@ -252,7 +252,7 @@ import Tickets
         case .accepted:
             #expect(reason == "retract-asked")
             try bench.decide(retraction.commandID, .accepted)
-            #expect(try bench.column(ticket, .location) == .text("西门"), "back to what stood before, not to what the author saw")
+            #expect(try bench.column(ticket, .title) == .text("西门"), "back to what stood before, not to what the author saw")
         case .declined: #expect(reason == "nothing-to-retract")
         default:
             #expect(reason == "ok")

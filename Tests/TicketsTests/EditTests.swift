@@ -20,15 +20,17 @@ import Tickets
         #expect(decision(ours: "b", trunk: "a", theirs: "b", side: side) == Decision(.applied, .nothingToDo))
         #expect(decision(ours: "a", trunk: "a", theirs: "c", side: side) == Decision(.applied, .nothingToDo))
         #expect(decision(ours: "a", trunk: "a", theirs: "a", side: side) == Decision(.applied, .nothingToDo))
-        let conflict = Conflict(field: "finding", trunk: "a", theirs: "c", ours: "b", rule: "hold")
-        #expect(decision(ours: "b", trunk: "a", theirs: "c", side: side) == Decision(.held, .bothChanged, conflicts: [conflict]))
+        let conflict = Conflict(field: "finding", trunk: "a", theirs: "c", ours: "b", rule: "field", outcome: .ours, may: .holder)
+        #expect(
+            decision(ours: "b", trunk: "a", theirs: "c", side: side)
+                == Decision(.merged, .merged, changes: taken.changes, conflicts: [conflict]))
     }
 
     @Test func `NULL is a value like any other`() {
         #expect(decision(ours: .null, trunk: "a", theirs: "a").reason == .ok)
-        #expect(decision(ours: .null, trunk: "a", theirs: "c").reason == .bothChanged)
+        #expect(decision(ours: .null, trunk: "a", theirs: "c").reason == .merged)
         #expect(decision(ours: "b", trunk: .null, theirs: .null).reason == .ok)
-        #expect(decision(ours: "b", trunk: .null, theirs: "c").reason == .bothChanged)
+        #expect(decision(ours: "b", trunk: .null, theirs: "c").reason == .merged)
     }
 
     @Test func `a column that the given changeset leaves out stood so when the author saw it: theirs stays`() {
@@ -39,18 +41,6 @@ import Tickets
         let accepted = decision(ours: "b", trunk: "a", theirs: "c", override: true)
         #expect(accepted.verdict == .applied)
         #expect(accepted.changes == [.update(.ticket, key: [ticketID.value], [TicketColumn.finding.index: "b"])])
-    }
-
-    @Test func `one column in conflict holds the whole command, one conflict per such column`() {
-        let edit = command(.edit, ["finding": "b", "tags": "t2", "location": "村口"])
-        let given = Trunk(ticket: [
-            TicketColumn.finding.index: "a", TicketColumn.tags.index: "t1", TicketColumn.location.index: .null,
-        ])
-        let current = ticket(.awaitingHandling, [.finding: "c", .tags: "t3"])
-        let decision = decide(edit, on: current, in: context(author(Cast.worker), trunk: given))
-        #expect(decision.verdict == .held)
-        #expect(decision.changes.isEmpty)
-        #expect(decision.conflicts.map(\.field) == ["finding", "tags"])
     }
 
     @Test func `equal texts in other bytes are a change`() {
@@ -100,7 +90,7 @@ import Tickets
         }
     }
 
-    @Test func `words beside an edit land whether its columns are taken, held, or there already`() {
+    @Test func `words beside an edit land whether its columns are taken, merged, or there already`() {
         let edit = command(.edit, ["finding": "b", "body": "现场复核过。"])
         func judged(_ theirs: Value, trunk: Value, _ state: TicketState = .awaitingHandling) -> Decision {
             let given = Trunk(ticket: [TicketColumn.finding.index: trunk])
@@ -108,9 +98,9 @@ import Tickets
         }
         let taken = judged("a", trunk: "a")
         #expect((taken.verdict, taken.changes.map(\.table)) == (.applied, [.ticket, .note]))
-        let held = judged("c", trunk: "a")
-        #expect((held.verdict, held.reason, held.conflicts.map(\.field)) == (.held, .bothChanged, ["finding"]))
-        #expect(held.changes.map(\.table) == [.note])
+        let merged = judged("c", trunk: "a")
+        #expect((merged.verdict, merged.reason, merged.conflicts.map(\.field)) == (.merged, .merged, ["finding"]))
+        #expect(merged.changes.map(\.table) == [.ticket, .note])
         #expect(judged("b", trunk: "a").changes.map(\.table) == [.note])
         guard case .insert(_, let late) = judged("a", trunk: "a", .closed).changes.first else {
             Issue.record("a finished ticket gets the words, too")

@@ -39,7 +39,9 @@ import Tickets
         #expect(decision.verdict == .superseded)
         #expect(decision.reason == .alreadyHandled)
         #expect(
-            decision.conflicts == [Conflict(field: "resolution", trunk: .null, theirs: "handled", ours: "也修好了", rule: "first")])
+            decision.conflicts == [
+                Conflict(field: "resolution", trunk: .null, theirs: "handled", ours: "也修好了", rule: "first", outcome: .theirs)
+            ])
         #expect(note(decision)?[4] == "也修好了")
         #expect(note(decision)?[6] == .integer(1))
     }

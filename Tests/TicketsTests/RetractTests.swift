@@ -19,7 +19,13 @@ import Tickets
         if kind.makesTicket { given.id = targetID }
         given.ticket = kind.makesTicket ? Command.madeTicket(by: targetID) : ticketID
         let before = ticket(state)
-        let decision = decide(given, on: kind.makesTicket ? nil : before, in: context(author(Cast.worker)))
+        var asked = context(author(Cast.worker))
+        asked.choice = ChoiceTarget(
+            person: Cast.worker.id, against: nil, ticket: ticketID,
+            conflicts: [
+                Conflict(field: "finding", trunk: .null, theirs: "乙", ours: "甲", rule: "field", outcome: .theirs, may: .holder)
+            ])
+        let decision = decide(given, on: kind.makesTicket ? nil : before, in: asked)
         guard decision.verdict == .applied else { return nil }
         if case .insert(.ticket, let row)? = decision.changes.first {
             return (before, Ticket(row: row), [recorded(.ticket, nil, row)])
@@ -50,7 +56,7 @@ import Tickets
         let effect = effect(of: kind)
         var stands = effect?.after ?? ticket(.dispatched)
         if goneOn {
-            stands[.state] = kind == .edit ? stands[.state] : .text(TicketState.closed.rawValue)
+            stands[.state] = kind == .edit || kind == .choose ? stands[.state] : .text(TicketState.closed.rawValue)
             stands[.finding] = "后来改过"
         }
         var retraction = command(.retract, ["target": .text(targetID.description)], number: 2)
@@ -76,7 +82,7 @@ import Tickets
         var text =
             "| target | under way | undecided | in effect | a dispatcher accepts it | the ticket went on | a dispatcher accepts it then |\n"
         text += "|---|---|---|---|---|---|---|\n"
-        for kind in CommandKind.allCases where kind != .choose {
+        for kind in CommandKind.allCases {
             let cells = [
                 cell(decision(kind, .underWay)), cell(decision(kind, .undecided)), cell(decision(kind, .effective)),
                 cell(decision(kind, .effective, override: true)), cell(decision(kind, .effective, goneOn: true)),
@@ -96,7 +102,7 @@ import Tickets
         #expect(rows.joined(separator: "\n") + "\n" == Self.table(), "states.md should have:\n\(Self.table())")
     }
 
-    @Test(arguments: CommandKind.allCases.filter { !$0.isCentral && $0 != .retract && $0 != .choose })
+    @Test(arguments: CommandKind.allCases.filter { !$0.isCentral && $0 != .retract })
     func `what has no effect any more, or was asked for before, is superseded, and a device says so itself`(kind: CommandKind) {
         for side in Side.allCases {
             for override in [false, true] {
@@ -165,7 +171,9 @@ import Tickets
         #expect(stands.applying(back.changes)[.location] == "西门")
         #expect(back.changes.last == .delete(.note, key: [.blob(commandID(9000).derived(1))]))
         #expect(
-            back.conflicts == [Conflict(field: "location", trunk: "东门", theirs: "西门", ours: "老街", rule: "retract")])
+            back.conflicts == [
+                Conflict(field: "location", trunk: "东门", theirs: "西门", ours: "老街", rule: "retract", outcome: .theirs)
+            ])
         stands[.finding] = "又改"
         context.target?.changes = [changes[0]]
         let tooLate = decide(ordinary(.retract), on: stands, in: context)

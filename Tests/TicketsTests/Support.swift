@@ -36,7 +36,8 @@ func ordinary(_ kind: CommandKind, number: Int = 1) -> Command {
     case .retract: command(kind, ["target": .text(commandID(9000).description)], number: number)
     case .choose:
         command(
-            kind, ["target": .text(commandID(9000).description), "field": "finding", "side": "text", "value": "甲"], number: number)
+            kind, ["target": .text(commandID(9000).description), "field": "finding", "side": "text", "value": "甲"], number: number
+        )
     }
 }
 
@@ -82,7 +83,7 @@ func author(in relation: Relation, to ticket: Ticket) -> (Author, Ticket) {
     case .handler:
         ticket[.assignee] = .text(Cast.worker.id)
         return (author(Cast.worker), ticket)
-    case .former: return (author(Cast.other, heldAtSeen: true, holdsNow: false), ticket)
+    case .former, .decision: return (author(Cast.other, heldAtSeen: true, holdsNow: false), ticket)
     case .onlooker: return (author(Cast.leader, heldAtSeen: true, holdsNow: true), ticket)
     case .centre: return (author(Cast.dispatcher, heldAtSeen: false, holdsNow: false), ticket)
     case .stranger: return (author(Cast.other, heldAtSeen: false, holdsNow: false), ticket)
