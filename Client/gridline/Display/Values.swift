@@ -135,10 +135,15 @@ extension NewsItem {
                 Words("decided: ", "裁定：") + decision, Reason(rawValue: second) == nil ? Words(same: second) : reasonWords(second)
             )
         case .needsCentre: return (Say.needsCentre, reasonWords(detail))
+        case .conflict: return (Words("conflict", "冲突"), conflictField)
+        case .conflictSettled: return (Words("conflict settled", "冲突已选定"), conflictField)
         case .readAnew:
             return (Words("read anew", "全部重读"), Words("everything was read from the centre again", "已从中心重新读取全部内容"))
         }
     }
+
+    /// The last of the detail's three words.
+    private var conflictField: Words { fieldWords(detail.split(separator: " ").last.map(String.init) ?? "") }
 
     var json: JSON {
         [
