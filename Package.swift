@@ -107,7 +107,8 @@ var targets: [Target] = [
     suite("ReplicaStoreTests", ["ReplicaStore", "Tickets", "SyncProtocol", "Changeset", "Schema", grdb]),
     suite("SyncClientTests", ["SyncClient", "ReplicaStore", "SyncProtocol", "Tickets"]),
     suite("CurlTransportTests", ["CurlTransport", "SyncClient"]),
-    suite("CentralStoreTests", ["CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset", grdb]),
+    suite(
+        "CentralStoreTests", ["CentralStore", "CentralStoreSQLite", "CrashFiles", "Tickets", "SyncProtocol", "Changeset", grdb]),
     suite(
         "SyncServiceTests", ["SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset", crypto]),
     suite("TelemetryTests", ["Telemetry", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),

@@ -59,7 +59,8 @@ public struct BatchPlanner {
         addRecords(of: draft, &recorder)
         let entry = JournalEntry(
             sequence: head, at: draft.at, author: draft.author, kind: draft.kind,
-            entity: draft.ticket?.bytes ?? recorder.tickets.first?.bytes ?? recorder.reference, command: draft.command?.id,
+            entity: draft.ticket?.bytes ?? recorder.tickets.first?.bytes ?? recorder.reference
+                ?? draft.subject.map { Array($0.utf8) }, command: draft.command?.id,
             salt: draft.salt, body: JournalBody.encoded(changeset: recorder.changeset.bytes, facts: recorder.facts),
             previous: headHash)
         if !isPlanted("chain-unlinked") { headHash = entry.hash }

@@ -85,8 +85,12 @@ public struct DeviceRecord: Hashable, Sendable {
     public var clientVersion: String?
     /// Device clock minus server clock at last contact, in milliseconds.
     public var clockOffset: Int64?
-    /// How often its chain forked.
+    /// How often its chain forked: the epoch less one; the epoch itself once two heads of its chain went on.
     public var forks: UInt64 = 0
+
+    /// Two devices go on with one chain: the replica was copied, or restored twice. It stays so until the replica is revoked: its key
+    /// is on both.
+    public var hasTwoHeads: Bool { forks >= UInt64(epoch) }
 
     /// A device that has just enrolled.
     public init(

@@ -19,6 +19,17 @@ public enum StoreError: Error, Hashable, Sendable {
     case constraint(detail: String)
     /// GL-S1009. The operating system refused: permissions, a read-only disk, an input or output error.
     case inputOutput(detail: String)
+    /// GL-S1011. The journal copy on the second disk cannot be written or read, so nothing is acknowledged. Make room or mend that
+    /// disk; devices come again by themselves.
+    case copyFailed(detail: String)
+    /// GL-S1012. The store ends before its journal copy does: its disk lost what it had confirmed, or its file was replaced by an older
+    /// one. Never normal. Do not serve from it: restore the newest backup with the copy.
+    case behindCopy(head: UInt64, copy: UInt64)
+    /// GL-S1013. The folder holds the journal copy of another store, or of another life of this one. Name another folder, or restore
+    /// what it holds.
+    case otherCopy(place: String)
+    /// GL-S1014. The journal copy begins after this backup was taken. Take a newer backup, or restore without the copy.
+    case copyTooShort(backup: UInt64, begin: UInt64)
 
     /// The stable code.
     public var code: String {
@@ -32,6 +43,10 @@ public enum StoreError: Error, Hashable, Sendable {
         case .exists: "GL-S1007"
         case .constraint: "GL-S1008"
         case .inputOutput: "GL-S1009"
+        case .copyFailed: "GL-S1011"
+        case .behindCopy: "GL-S1012"
+        case .otherCopy: "GL-S1013"
+        case .copyTooShort: "GL-S1014"
         }
     }
 
@@ -55,6 +70,14 @@ extension StoreError: CustomStringConvertible {
         case .diskFull: "\(code) the disk is full. Make room; nothing was lost."
         case .exists(let path): "\(code) \(path) exists already; nothing was overwritten. Name another file."
         case .constraint(let detail): "\(code) a row does not fit what is stored: \(detail)."
+        case .copyFailed(let detail):
+            "\(code) the journal copy cannot be used: \(detail). Nothing is acknowledged without it; mend its disk, or serve with another folder."
+        case .behindCopy(let head, let copy):
+            "\(code) the store ends at \(head), its journal copy at \(copy): the store's disk lost what it had confirmed, or its file is an older one. Restore the newest backup with --journal-copy."
+        case .otherCopy(let place):
+            "\(code) \(place) holds the journal copy of another store or another life of this one. Name an empty folder, or restore what it holds."
+        case .copyTooShort(let backup, let begin):
+            "\(code) the journal copy begins at \(begin), after this backup, which ends at \(backup). Take a newer backup, or restore without --journal-copy."
         case .inputOutput(let detail): "\(code) the operating system refused: \(detail). Check the disk and its permissions."
         }
     }

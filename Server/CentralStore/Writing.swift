@@ -53,6 +53,8 @@ public struct JournalDraft: Sendable {
     public var importSource: ImportSource?
     /// A second payload under a known identifier.
     public var clash: CommandClash?
+    /// What the entry is listed under where it touches neither a ticket nor a reference, such as "backup".
+    public var subject: String?
 
     /// An entry without changes.
     public init(at: Milliseconds, author: String, kind: JournalKind, salt: [UInt8], ticket: TicketID? = nil) {
@@ -161,6 +163,8 @@ public struct JournalKind: RawRepresentable, Hashable, Sendable {
     public static let clash = JournalKind(rawValue: "clash")
     /// The store was made.
     public static let made = JournalKind(rawValue: "made")
+    /// The store was copied into a file; listed under its own word.
+    public static let backup = JournalKind(rawValue: "backup")
     /// The store was restored from a backup.
     public static let restored = JournalKind(rawValue: "restored")
 }

@@ -9,6 +9,8 @@ struct SQLiteAccess: StoreTransaction {
     let sql: SQL
     let isWriter: Bool
     let memory = TicketMemory()
+    /// Hears every row that changes, for the journal copy; nil without one.
+    var tape: RowTape?
 
     init(_ sql: SQL, isWriter: Bool) {
         self.sql = sql
@@ -27,12 +29,14 @@ struct SQLiteAccess: StoreTransaction {
 
     func savepoint<T>(_ body: () throws -> T) throws -> T {
         try sql.run("SAVEPOINT one")
+        let mark = tape?.mark
         do {
             let result = try body()
             try sql.run("RELEASE one")
             return result
         } catch {
             memory.forget()
+            if let mark { tape?.rewind(to: mark) }
             // After a full disk SQLite may have rolled the whole transaction back already: then there is no savepoint, and the
             // commit will fail as it must.
             try? sql.run("ROLLBACK TO one")

@@ -14,12 +14,13 @@ public import Tickets
 /// WAL with `synchronous=FULL`: a commit is one fsync of the log. One connection writes and alone checkpoints; readers have
 /// connections of their own and never wait for it. A lock file beside the file keeps other processes out; the fencing number
 /// inside catches one that came in regardless (a lock file deleted by hand, a disk mounted twice).
-public final class SQLiteCentralStore: CentralStore {
+public final class SQLiteCentralStore: JournalCopying {
     /// The file.
     public let path: String
     private let pool: DatabasePool
     private let lock: FileLock
     private let fencing: UInt64
+    private let copy: JournalCopy?
     private let isClosed = Mutex(false)
     private let statements = ConnectionStatements()
 
@@ -31,8 +32,9 @@ public final class SQLiteCentralStore: CentralStore {
     /// Lets SQLite work without counting its memory. For programs, first of all; it concerns the whole process.
     public static func prepareProcess() { gridline_sqlite_without_statistics() }
 
-    private init(path: String, pool: DatabasePool, lock: FileLock, fencing: UInt64) {
+    private init(path: String, pool: DatabasePool, lock: FileLock, fencing: UInt64, copy: JournalCopy?) {
         self.path = path
+        self.copy = copy
         self.pool = pool
         self.lock = lock
         self.fencing = fencing
@@ -74,6 +76,17 @@ public final class SQLiteCentralStore: CentralStore {
     ///   store says, or SQLite finds the file unreadable.
     public static func open(at path: String) throws -> SQLiteCentralStore { try open(at: path, trace: nil) }
 
+    /// The same with a copy of everything it writes on a second disk.
+    ///
+    /// A commit that the copy has and the store lacks is taken over: the process ended in between. A copy that is behind, because the
+    /// store was written without it, begins anew; it is of use with the next backup.
+    /// - Throws: Beside the above `copyFailed`, `otherCopy`; `behindCopy` if the store lost more than one commit.
+    public static func open(at path: String, copy disk: any CopyDisk) throws -> SQLiteCentralStore {
+        guard FileManager.default.fileExists(atPath: path) else { throw StoreError.notAStore(path: path) }
+        let lock = try FileLock(beside: path)
+        return try opened(path: path, pool: try openPool(path), lock: lock, copy: disk)
+    }
+
     /// The same; `trace` gets the SQL of every statement that runs, so that a test can ask for its query plan.
     package static func open(at path: String, trace: (@Sendable (String) -> Void)?) throws -> SQLiteCentralStore {
         guard FileManager.default.fileExists(atPath: path) else { throw StoreError.notAStore(path: path) }
@@ -81,48 +94,15 @@ public final class SQLiteCentralStore: CentralStore {
         return try opened(path: path, pool: try openPool(path, trace: trace), lock: lock)
     }
 
-    /// Puts a backup in place of a store that is gone, as a new incarnation.
-    ///
-    /// - Parameters:
-    ///   - backup: A file that `backup(to:)` made. It is copied, not changed.
-    ///   - path: Where no file is yet.
-    /// - Throws: `exists`, `notAStore` (of the backup), `damaged`, `newerSchema`, `inputOutput`, `diskFull`.
-    public static func restore(
-        from backup: String, to path: String, incarnation: Incarnation, time: Milliseconds, author: String, salt: [UInt8]
-    ) throws -> SQLiteCentralStore {
-        let lock = try FileLock(beside: path)
-        guard !FileManager.default.fileExists(atPath: path) else { throw StoreError.exists(path: path) }
-        guard FileManager.default.fileExists(atPath: backup) else { throw StoreError.notAStore(path: backup) }
-        do {
-            try reportingFiles {
-                try FileManager.default.copyItem(atPath: backup, toPath: path)
-                // SQLite syncs its log at a commit; the copied pages below it must be on the disk by then.
-                try syncFile(path)
-                try syncFile(folder(of: path))
-            }
-            let store = try opened(path: path, pool: try openPool(path), lock: lock)
-            try store.write { transaction in
-                var entry = JournalDraft(at: time, author: author, kind: .restored, salt: salt)
-                entry.facts["incarnation"] = incarnation.value
-                _ = try transaction.append(WriteBatch(entries: [entry]))
-                try (transaction as? SQLiteAccess)?.beginIncarnation(incarnation, at: time)
-            }
-            return store
-        } catch {
-            for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
-            throw error
-        }
-    }
+    /// How the journal copy stands; nil without one.
+    public var copyFigures: CopyFigures? { copy?.figures }
 
     /// Runs `body` in the one writing transaction.
     public func write<T>(_ body: (any StoreTransaction) throws -> T) throws -> T {
         try answering(despite: "acknowledged-before-commit") { said in
-            try mapping {
-                try pool.write { db in
-                    let access = SQLiteAccess(SQL(db: db, prepared: statements.of(db)), isWriter: true)
-                    try access.checkFencing(fencing, path: path)
-                    return said(try body(access))
-                }
+            try Self.commit(pool, copy, statements) { access in
+                try access.checkFencing(fencing, path: path)
+                return said(try body(access))
             }
         }
     }
@@ -149,6 +129,8 @@ public final class SQLiteCentralStore: CentralStore {
             try syncFile(folder(of: target))
         }
         try write { try ($0 as? SQLiteAccess)?.moveWatermark(to: head) }
+        // The backup is good, whatever becomes of this; what the copy cannot write now it says itself.
+        try? copy?.rotate(backupHead: head)
         return head
     }
 
@@ -187,13 +169,14 @@ public final class SQLiteCentralStore: CentralStore {
         // The pool closes its writer before its readers, so SQLite would leave the log behind; a copy of the file alone would then
         // lack the newest commits. Best effort: with the log beside it nothing is lost either.
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        copy?.close()
         try mapping { try pool.close() }
         lock.release()
     }
 }
 
 extension SQLiteCentralStore {
-    private static func openPool(_ path: String, trace: (@Sendable (String) -> Void)? = nil) throws -> DatabasePool {
+    static func openPool(_ path: String, trace: (@Sendable (String) -> Void)? = nil) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         // The lock file keeps other processes out; within ours the pool serialises. Waiting covers a backup tool that reads.
@@ -223,7 +206,7 @@ extension SQLiteCentralStore {
     }
 
     private static func lay(_ sql: SQL, incarnation: Incarnation, time: Milliseconds) throws {
-        try migrate(sql, from: 0)
+        try migrate(sql, from: 0, to: schemaVersion)
         try sql.db.execute(sql: "PRAGMA application_id = \(applicationID)")
         try sql.run(
             """
@@ -232,36 +215,64 @@ extension SQLiteCentralStore {
             """, [incarnation.value, .blob(JournalEntry.origin), .integer(time)])
     }
 
-    private static func opened(path: String, pool: DatabasePool, lock: FileLock) throws -> SQLiteCentralStore {
-        let fencing = try mapping {
-            try pool.write { db in
-                let access = SQLiteAccess(SQL(db: db), isWriter: true)
+    static func opened(path: String, pool: DatabasePool, lock: FileLock, copy disk: (any CopyDisk)? = nil) throws
+        -> SQLiteCentralStore
+    {
+        let copy = try disk.map { try join($0, pool, path: path) }
+        do {
+            let fencing = try commit(pool, copy, nil) { access in
                 let found = try access.checkIdentity(path: path)
                 try access.checkHead()
-                try migrate(access.sql, from: found)
+                try migrate(access.sql, from: found, to: schemaVersion)
                 if found < 2 { try access.enterProfessions() }
                 return try access.takeFencing()
             }
+            copy?.tape.forgetTables()
+            return SQLiteCentralStore(path: path, pool: pool, lock: lock, fencing: fencing, copy: copy)
+        } catch {
+            copy?.close()
+            throw error
         }
-        return SQLiteCentralStore(path: path, pool: pool, lock: lock, fencing: fencing)
+    }
+
+    /// One writing transaction. With a copy, what it changes is on the second disk before it is committed.
+    private static func commit<T>(
+        _ pool: DatabasePool, _ copy: JournalCopy?, _ statements: ConnectionStatements?, _ body: (SQLiteAccess) throws -> T
+    ) throws -> T {
+        func transaction() throws -> T {
+            try mapping {
+                try pool.write { db in
+                    var access = SQLiteAccess(SQL(db: db, prepared: statements?.of(db)), isWriter: true)
+                    guard let copy else { return try body(access) }
+                    access.tape = copy.tape
+                    return try copy.record(access) { try body(access) }
+                }
+            }
+        }
+        return try copy.map { try $0.commit(transaction) } ?? transaction()
+    }
+
+    /// A transaction before the store is open: nobody copies it.
+    static func writing<T>(_ pool: DatabasePool, _ body: (SQLiteAccess) throws -> T) throws -> T {
+        try mapping { try pool.write { db in try body(SQLiteAccess(SQL(db: db), isWriter: true)) } }
     }
 
     /// Brings the schema up to date, in the transaction that is open. Rows stay as they are: versions only add. What a version adds
     /// to the rules of scopes is done afterwards.
-    private static func migrate(_ sql: SQL, from found: Int) throws {
-        guard found < schemaVersion else { return }
-        for version in (found + 1)...schemaVersion {
+    static func migrate(_ sql: SQL, from found: Int, to wanted: Int) throws {
+        guard found < wanted else { return }
+        for version in (found + 1)...wanted {
             guard let text = SchemaResource.centralSQL(version: version) else {
                 throw StoreError.newerSchema(found: version, known: version - 1)
             }
             try sql.db.execute(sql: text)
         }
-        try sql.db.execute(sql: "PRAGMA user_version = \(schemaVersion)")
+        try sql.db.execute(sql: "PRAGMA user_version = \(wanted)")
     }
 }
 
 /// Runs `body`, and turns what the file system refuses into the store's errors.
-private func reportingFiles<T>(_ body: () throws -> T) throws -> T {
+func reportingFiles<T>(_ body: () throws -> T) throws -> T {
     do {
         return try body()
     } catch let error as StoreError {
@@ -274,13 +285,13 @@ private func reportingFiles<T>(_ body: () throws -> T) throws -> T {
 }
 
 /// The folder that a file is in.
-private func folder(of path: String) -> String {
+func folder(of path: String) -> String {
     let folder = (path as NSString).deletingLastPathComponent
     return folder.isEmpty ? "." : folder
 }
 
 /// Forces a file, or a folder's list of names, onto the disk.
-private func syncFile(_ path: String) throws {
+func syncFile(_ path: String) throws {
     let descriptor = Foundation.open(path, O_RDONLY)
     guard descriptor >= 0 else { throw StoreError.inputOutput(detail: "\(path): \(String(cString: strerror(errno)))") }
     defer { Foundation.close(descriptor) }

@@ -37,7 +37,13 @@ extension Operations {
         guard person.role == .operator else { throw ServiceError.notPermitted(author) }
         guard path.hasPrefix("/") else { throw OperationProblem(.badArguments, "the path of a backup must be absolute") }
         let store = store
-        let head = try await blocking { try store.backup(to: path) }
+        let service = service
+        let head = try await blocking {
+            let head = try store.backup(to: path)
+            // The copy itself cannot hold this; the next one does. The path stays out of it: it may name a person.
+            try service.journal(.backup, facts: ["head": .integer(Int64(clamping: head))], by: author)
+            return head
+        }
         let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? UInt64
         return .backup(BackupReport(path: path, bytes: size ?? 0, head: head))
     }
@@ -109,6 +115,9 @@ extension OperationProblem {
     public init(_ error: StoreError) {
         switch error {
         case .busy: self.init(.storeBusy, error.description)
+        case .copyFailed: self.init(.storeFailed, error.description)
+        case .behindCopy: self.init(.notWhole, error.description)
+        case .otherCopy, .copyTooShort: self.init(.badArguments, error.description)
         case .notAStore, .newerSchema: self.init(.noStore, error.description)
         case .damaged: self.init(.notWhole, error.description)
         case .exists: self.init(.exists, error.description)
@@ -124,6 +133,6 @@ extension DeviceLine {
             lastContact: device.lastContact, revokedAt: device.revokedAt, unsent: device.unsent,
             oldestUnsentAt: device.oldestUnsentAt, base: device.base,
             lag: device.base.map { head > $0 ? head - $0 : 0 }, clientVersion: device.clientVersion,
-            clockOffset: device.clockOffset, forks: device.forks)
+            clockOffset: device.clockOffset, forks: UInt64(device.epoch) - 1, hasTwoHeads: device.hasTwoHeads)
     }
 }

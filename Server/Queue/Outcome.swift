@@ -254,6 +254,8 @@ public struct DeviceLine: Codable, Hashable, Sendable {
     public var clockOffset: Int64?
     /// How often its chain forked.
     public var forks: UInt64
+    /// Two devices go on with its chain: they have one key.
+    public var hasTwoHeads: Bool
 }
 
 /// A finished backup.

@@ -40,11 +40,14 @@ public struct StoreConfiguration: Codable, Hashable, Sendable {
     public var keyFile: String
     /// The name of the city's profile, or the absolute path of a profile file.
     public var profile: String
+    /// Folder of the journal copy, absolute; nil = none is kept. Every command that writes the store writes it too.
+    public var journalCopy: String?
 
     /// Settings.
-    public init(keyFile: String, profile: String) {
+    public init(keyFile: String, profile: String, journalCopy: String? = nil) {
         self.keyFile = keyFile
         self.profile = profile
+        self.journalCopy = journalCopy
     }
 
     /// Reads them.

@@ -15,6 +15,7 @@ extension SyncService {
             // Read inside the transaction: times in the journal rise with its index.
             var entry = JournalDraft(at: core.now(), author: author, kind: kind, salt: environment.random(16))
             entry.facts = facts
+            entry.subject = kind.rawValue
             _ = try transaction.append(WriteBatch(entries: [entry]))
         }
     }

@@ -20,7 +20,7 @@ public struct LineLogHandler: LogHandler {
     /// Keys that a line may have, in their order.
     public static let keys = [
         "request", "route", "method", "status", "ms", "bytes_in", "bytes_out", "replica", "commands", "repeats", "applied",
-        "merged", "superseded", "held", "rejected", "reason", "error", "code", "count", "seconds", "address",
+        "merged", "superseded", "held", "rejected", "reason", "error", "code", "count", "seconds", "address", "alarm", "head",
     ]
     /// Modules of this project that log.
     private static let sources: Set<String> = ["SyncHTTP", "Telemetry", "gridline_server", "SyncService", "Queue"]

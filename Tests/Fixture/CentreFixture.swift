@@ -31,6 +31,8 @@ public final class CentreFixture {
     public private(set) var store: SQLiteCentralStore
     /// The service that runs now.
     public private(set) var service: SyncService
+    /// The second disk, if a journal copy is kept.
+    package let copy: CopyMemory?
     private let decider: Decider
     private let inFlight: any InFlightStore
 
@@ -38,10 +40,11 @@ public final class CentreFixture {
     public static let dispatcher = "zhao-min"
 
     /// - Parameters:
+    ///   - hasCopy: Whether a journal copy is kept.
     ///   - decide: In place of the rules, for faults in the decision code.
     public init(
         seed: UInt64, clock: VirtualClock = VirtualClock(), configuration: ServiceConfiguration = ServiceConfiguration(),
-        inFlight: any InFlightStore = NoInFlightStore(),
+        hasCopy: Bool = false, inFlight: any InFlightStore = NoInFlightStore(),
         decide decider: @escaping Decider = { command, ticket, context in Tickets.decide(command, on: ticket, in: context) }
     ) throws {
         self.clock = clock
@@ -56,9 +59,31 @@ public final class CentreFixture {
         store = try SQLiteCentralStore.create(
             at: folder + "/central.sqlite", incarnation: Incarnation(bytes: random.bytes(16))!, time: clock.now,
             author: systemAuthor, salt: random.bytes(16))
+        copy = hasCopy ? CopyMemory() : nil
+        if let copy {
+            try store.close()
+            store = try SQLiteCentralStore.open(at: folder + "/central.sqlite", copy: copy)
+        }
         service = Self.service(store, keys, clock, random, configuration, inFlight, decider)
         try service.putAndWait(
             people: [Person(id: Self.dispatcher, name: "赵敏", role: .dispatcher)], by: systemAuthor)
+    }
+
+    /// Another machine, with a backup of `other` in place of its store, while `other` runs on.
+    public init(elsewhere other: CentreFixture, from backup: String) throws {
+        clock = other.clock
+        configuration = other.configuration
+        decider = other.decider
+        inFlight = NoInFlightStore()
+        random = other.random
+        keys = other.keys
+        copy = nil
+        folder = NSTemporaryDirectory() + "gridline-fixture-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        store = try SQLiteCentralStore.restore(
+            from: backup, to: folder + "/central.sqlite", incarnation: Incarnation(bytes: random.bytes(16))!, time: clock.now,
+            author: systemAuthor, salt: random.bytes(16))
+        service = Self.service(store, keys, clock, random, configuration, inFlight, decider)
     }
 
     deinit {
@@ -83,7 +108,8 @@ public final class CentreFixture {
         service.close()
         try store.close()
         try meanwhile(folder + "/central.sqlite")
-        store = try SQLiteCentralStore.open(at: folder + "/central.sqlite")
+        let path = folder + "/central.sqlite"
+        store = try copy.map { try SQLiteCentralStore.open(at: path, copy: $0) } ?? SQLiteCentralStore.open(at: path)
         service = Self.service(store, keys, clock, random, configuration, inFlight, decider)
     }
 
@@ -96,13 +122,28 @@ public final class CentreFixture {
         return path
     }
 
-    /// Loses the store and puts a backup in its place.
-    public func restore(from backup: String) throws {
+    /// Loses the store and puts a backup in its place, and what the journal copy has.
+    public func restoreWithCopy(from backup: String) throws {
+        guard let copy else { throw FixtureError("this centre keeps no journal copy") }
+        try lose()
+        store = try SQLiteCentralStore.restore(
+            from: backup, to: folder + "/central.sqlite", copy: copy, time: clock.now, author: systemAuthor,
+            salt: random.bytes(16)
+        ).store
+        service = Self.service(store, keys, clock, random, configuration, inFlight, decider)
+    }
+
+    private func lose() throws {
         service.close()
         try store.close()
         for suffix in ["", "-wal", "-shm"] {
             try? FileManager.default.removeItem(atPath: folder + "/central.sqlite" + suffix)
         }
+    }
+
+    /// Loses the store and puts a backup in its place, as a new incarnation. Of a centre without a journal copy.
+    public func restore(from backup: String) throws {
+        try lose()
         store = try SQLiteCentralStore.restore(
             from: backup, to: folder + "/central.sqlite", incarnation: Incarnation(bytes: random.bytes(16))!, time: clock.now,
             author: systemAuthor, salt: random.bytes(16))

@@ -44,6 +44,41 @@ import Tickets
         try expectAgreement(li, with: centre)
     }
 
+    //  device                          | centre                                    | second disk
+    //                                  | backup                                    | segment 2
+    //  accept, note, push              | applied; somebody enrols; assigned anew   | frames
+    //  note, unsent                    |                                           |
+    //                                  | lost; restored: backup and frames         |
+    //  push                            | goes on, as if nothing had been           | frames
+    @Test func `with the journal copy nothing is missing, nothing is sent again and no device notices`() throws {
+        let centre = try CentreFixture(seed: 45, hasCopy: true)
+        try addPeople(to: centre)
+        let ticket = try centre.ticket("路面结冰", to: "li-na")
+        let li = try DeviceFixture("li-na", at: centre)
+        try li.syncToEnd()
+        let backup = try centre.backup()
+        let accept = try li.give(.accept, ticket)
+        let note = try li.give(.note, ticket, ["body": .text("备份后")])
+        try li.settle()
+        let wang = try DeviceFixture("wang-lei", at: centre)
+        let other = try centre.ticket("路灯不亮", to: "wang-lei")
+        try wang.settle()
+        let before = try centre.store.read { try $0.state() }
+        let late = try li.give(.start, ticket)
+        try centre.restoreWithCopy(from: backup)
+        let after = try centre.store.read { try $0.state() }
+        #expect(after.incarnation == before.incarnation && after.head == before.head + 1, "the restore itself is an entry")
+        for id in [accept.id, note.id] { #expect(try centre.command(id).verdict == .applied) }
+        try li.settle()
+        #expect(try centre.command(late.id).verdict == .applied)
+        #expect(try centre.command(late.id).sequence == after.head + 1, "one entry, and nothing that was there is written again")
+        #expect(try li.replica.identity().epoch == 1)
+        #expect(try wang.notes(other).isEmpty)
+        try expectAgreement(li, wang, with: centre)
+        #expect(try centre.store.read { try $0.verify() }.faults == [])
+        #expect(centre.store.journalCopy?.isExact == true)
+    }
+
     //  device                          | centre
     //                                  | backup
     //  accept, push                    | applied
@@ -84,5 +119,38 @@ import Tickets
         for _ in 0..<3 { try wang.settle() }
         for id in [first.id, second.id] { #expect(try centre.command(id).verdict == .applied) }
         try expectAgreement(wang, with: centre)
+    }
+
+    //  device             | old node                  | new node
+    //                     | backup                    |
+    //  accept, push       | applied                   |
+    //                     | (believed lost, runs on)  | restored
+    //  note 1, push       |                           | accept with its receipt; note 1
+    //  note 2, push       | note 1 with its receipt;  |
+    //                     |   note 2                  |
+    //                     | switched off              |
+    //  note 3, push       |                           | note 2 with its receipt; note 3
+    @Test func `an old node that runs on beside the restored one takes nothing away: every command is there once`() throws {
+        let old = try city(seed: 46)
+        let ticket = try old.ticket("路面结冰", to: "li-na")
+        let li = try DeviceFixture("li-na", at: old)
+        let wang = try DeviceFixture("wang-lei", at: old)
+        for device in [li, wang] { try device.syncToEnd() }
+        let backup = try old.backup()
+        var given = [try li.give(.accept, ticket).id]
+        try li.settle()
+        let new = try CentreFixture(elsewhere: old, from: backup)
+        for (index, node) in [new, old, new, old, new].enumerated() {
+            old.clock.advance(60_000)
+            li.link.centre = node
+            given.append(try li.give(.note, ticket, ["body": .text("第\(index)句")]).id)
+            for _ in 0..<3 { try li.settle() }
+            #expect(try li.replica.outbox().isEmpty)
+            for id in given { #expect(try node.command(id).verdict == .applied, "\(index)") }
+        }
+        wang.link.centre = new
+        for _ in 0..<2 { try expectAgreement(li, wang, with: new) }
+        #expect(try li.notes(ticket).sorted() == (0..<5).map { "第\($0)句" })
+        for node in [old, new] { #expect(try node.store.read { try $0.verify() }.faults == []) }
     }
 }

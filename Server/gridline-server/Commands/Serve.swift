@@ -48,6 +48,8 @@ struct Serve: AsyncParsableCommand {
         metrics.addGauge("gridline_watching_devices", "Devices that wait for news.") { [service = centre.service] in
             Double(service.watchers.count)
         }
+        let copyWatch = CopyWatch(store: centre.store, logger: logger)
+        copyWatch.addGauges(to: metrics)
         let application = try SyncServer.application(
             centre.service, at: configuration.listen, tls: configuration.tls, limits: configuration.limits, metrics: metrics,
             logger: logger
@@ -65,7 +67,7 @@ struct Serve: AsyncParsableCommand {
                     Self.write(port, to: configuration.text("metrics_port_file"))
                 })
         }
-        services += [Upkeep(store: centre.service.store, logger: logger), application]
+        services += [Upkeep(store: centre.service.store, logger: logger), copyWatch, application]
         do {
             try await run(services, configuration, logger)
         } catch {
@@ -126,7 +128,7 @@ struct Serve: AsyncParsableCommand {
             process: getpid(), startedAt: Edge.clock(), metrics: metrics, configuration: configuration.service)
         for attempt in 0... {
             do throws(OperationProblem) {
-                return try Centre.open(directory, serving: serving)
+                return try Centre.open(directory, serving: serving, journalCopy: configuration.text("journal_copy"))
             } catch {
                 guard error.code == .storeBusy else { throw error }
                 if try AdminClient.connect(path: directory.socket) != nil {

@@ -20,6 +20,10 @@ struct ServeOptions: ParsableArguments {
     var metricsListen: String?
     @Option(help: ArgumentHelp("Write the bound port of the metrics into this file.", valueName: "file"))
     var metricsPortFile: String?
+    @Option(
+        help: ArgumentHelp(
+            "Copy everything that is written here first, on a second disk; /dev/null ends it.", valueName: "dir"))
+    var journalCopy: String?
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error.", valueName: "level"))
     var logLevel: String?
     @Option(help: ArgumentHelp("text or json.", valueName: "format"))
@@ -38,7 +42,8 @@ struct ServeOptions: ParsableArguments {
         input.environment = environment
         let named: [(String, String?)] = [
             ("store", store), ("listen", listen), ("port_file", portFile), ("tls_cert", tlsCert), ("tls_key", tlsKey),
-            ("metrics_listen", metricsListen), ("metrics_port_file", metricsPortFile), ("log_level", logLevel),
+            ("metrics_listen", metricsListen), ("metrics_port_file", metricsPortFile), ("journal_copy", journalCopy),
+            ("log_level", logLevel),
             ("log_format", logFormat), ("shutdown_grace_seconds", shutdownGrace),
         ]
         for case (let key, let value?) in named { input.flags[key] = value }

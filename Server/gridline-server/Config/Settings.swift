@@ -34,6 +34,10 @@ enum Settings {
             key: "metrics_port_file", kind: .path, fallback: nil, flag: "metrics-port-file", unit: "",
             meaning: "Gets the bound port of `metrics_listen`, once it is open."),
         Setting(
+            key: "journal_copy", kind: .path, fallback: nil, flag: "journal-copy", unit: "",
+            meaning: "Folder on a second disk that gets everything before it is acknowledged; it is remembered. /dev/null = none."
+        ),
+        Setting(
             key: "shutdown_grace_seconds", kind: .number(0...3600), fallback: "60", flag: "shutdown-grace", unit: "seconds",
             meaning: "How long requests that have begun may still take after SIGTERM or SIGINT."),
     ]

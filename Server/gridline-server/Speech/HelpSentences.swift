@@ -105,8 +105,9 @@ enum HelpSentences {
         Words("Enrolled devices.", "已登记的设备。"),
         Words("List devices, the one that was silent longest first, with what is still on them.", "列出设备及其未发送的内容，最久未联系的在前。"),
         Words(
-            "LAG counts journal entries that a device has not read, OLDEST says how long its oldest unsent command had been waiting, CLOCK how far its clock is off; all as of its last contact.\nExample: gridline-server device list --stale 7",
-            "“落后”为设备尚未读到的留痕条数，“最早未发”为最早一条未发送命令已等待的时间，“时钟偏差”为其时钟偏差；均以最近一次联系时为准。\n示例：gridline-server device list --stale 7"),
+            "LAG counts journal entries that a device has not read, OLDEST says how long its oldest unsent command had been waiting, CLOCK how far its clock is off; all as of its last contact. FORKS counts how often it went on from an older state of itself: once is a restored phone; two heads are two devices with one key.\nExample: gridline-server device list --stale 7",
+            "“落后”为设备尚未读到的留痕条数，“最早未发”为最早一条未发送命令已等待的时间，“时钟偏差”为其时钟偏差；均以最近一次联系时为准。“分叉”为其从较旧状态继续的次数：一次多为手机恢复备份；“双头”表示两台设备共用一把密钥。\n示例：gridline-server device list --stale 7"
+        ),
         Words("Only devices in use that were not heard for so many days.", "只列在用且已有这么多天没有联系的设备。"),
         Words("--stale is from 0 to 3650 days.", "--stale 为 0 至 3650 天。"),
         Words(
@@ -162,6 +163,12 @@ enum HelpSentences {
         Words(
             "Make a store of a backup, as a new incarnation: devices notice and send again what the backup has not.",
             "由备份建库，作为新的世代：设备会察觉，并补发备份中没有的内容。"),
+        Words(
+            "With the journal copy that serve kept on a second disk, everything that was acknowledged since the backup is there as well: the store is the lost one again, and devices notice nothing.\nExample: gridline-server restore centre.backup --journal-copy /mnt/second/copy --store centre --as op",
+            "如有 serve 在另一块磁盘上保存的留痕副本，备份之后已确认的内容也一并恢复：库与丢失前完全一致，设备毫无察觉。\n示例：gridline-server restore centre.backup --journal-copy /mnt/second/copy --store centre --as op"
+        ),
+        Words(
+            "The folder that serve --journal-copy wrote; it goes on being written.", "serve --journal-copy 所写的目录；恢复后继续写入。"),
         Words("A file that backup made. It is not changed.", "backup 生成的文件，不会被改动。"),
         Words("Copy the store into a new file. The centre key is not in it: back it up apart.", "把库复制到新文件。其中不含中心密钥，请另行备份。"),
         Words("A file that does not exist yet.", "尚不存在的文件。"),
@@ -223,6 +230,9 @@ enum HelpSentences {
         Words("Its private key, PEM.", "私钥（PEM）。"),
         Words("Serve /metrics for Prometheus here, on loopback.", "在此本机地址提供 Prometheus 的 /metrics。"),
         Words("Write the bound port of the metrics into this file.", "把指标的实际端口写入该文件。"),
+        Words(
+            "Copy everything that is written here first, on a second disk; /dev/null ends it.",
+            "先把所写内容全部复制到此处（另一块磁盘）；/dev/null 表示停止。"),
         Words("trace, debug, info, notice, warning, error.", "日志级别：trace、debug、info、notice、warning、error。"),
         Words("text or json.", "text 或 json。"),
         Words("Seconds that running requests may take after SIGTERM.", "收到 SIGTERM 后进行中的请求还可用几秒。"),

@@ -52,6 +52,18 @@ enum ProblemSentences {
         Words("%1 the disk is full. Make room; nothing was lost.", "%1 磁盘已满。请腾出空间；没有任何丢失。"),
         Words("%1 %2 exists already; nothing was overwritten. Name another file.", "%1 %2 已存在，未作覆盖。请另指文件。"),
         Words("%1 a row does not fit what is stored: %2.", "%1 有一行与库中内容不符：%2。"),
+        Words(
+            "%1 the journal copy cannot be used: %2. Nothing is acknowledged without it; mend its disk, or serve with another folder.",
+            "%1 留痕副本无法使用：%2。没有副本就不作确认；请修复其磁盘，或另指目录重新启动。"),
+        Words(
+            "%1 the store ends at %2, its journal copy at %3: the store's disk lost what it had confirmed, or its file is an older one. Restore the newest backup with --journal-copy.",
+            "%1 库止于 %2，而留痕副本止于 %3：库所在磁盘丢失了已确认的内容，或库文件是旧的。请用 --journal-copy 恢复最新备份。"),
+        Words(
+            "%1 %2 holds the journal copy of another store or another life of this one. Name an empty folder, or restore what it holds.",
+            "%1 %2 中是另一个库或本库另一世代的留痕副本。请另指空目录，或恢复其中内容。"),
+        Words(
+            "%1 the journal copy begins at %2, after this backup, which ends at %3. Take a newer backup, or restore without --journal-copy.",
+            "%1 留痕副本自 %2 开始，晚于此备份（止于 %3）。请用更新的备份，或不带 --journal-copy 恢复。"),
         Words("%1 the operating system refused: %2. Check the disk and its permissions.", "%1 操作系统拒绝：%2。请检查磁盘及权限。"),
     ]
 
@@ -115,6 +127,7 @@ enum ProblemSentences {
     ]
 
     static let arguments = [
+        Words("--journal-copy is inside the store's folder; it belongs on another disk", "--journal-copy 在库目录之内；应放在另一块磁盘上"),
         Words("--minutes is from 1 to 10", "--minutes 为 1 至 10"),
         Words("%1 is no device id; device list shows them", "%1 不是设备标识；见 device list 的输出"),
         Words("the path of a backup must be absolute", "备份路径必须是绝对路径"),

@@ -59,7 +59,12 @@ enum ServerExamples {
         "device list": [Example("gridline-server device list --stale 7", "Silent for a week.", "一周未联系的。")],
         "device revoke": [Example("gridline-server device revoke 3f2a --as op", "A lost phone.", "遗失的手机。")],
         "backup": [Example("gridline-server backup centre.backup --as op", "While serve runs.", "服务运行时即可备份。")],
-        "restore": [Example("gridline-server restore centre.backup --store centre --as op", "As a new incarnation.", "作为新的世代。")],
+        "restore": [
+            Example("gridline-server restore centre.backup --store centre --as op", "As a new incarnation.", "作为新的世代。"),
+            Example(
+                "gridline-server restore centre.backup --journal-copy /mnt/second/copy --store centre --as op",
+                "As it was, with the journal copy.", "借助留痕副本按原样恢复。"),
+        ],
         "check": [Example("gridline-server check", "Is the history whole?", "留痕是否完好。")],
         "scope-dump": [Example("gridline-server scope-dump li-na", "What their device must hold.", "其设备应有的内容。")],
         "status": [Example("gridline-server status", "How everything stands.", "总体状况。")],

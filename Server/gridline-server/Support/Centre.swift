@@ -16,15 +16,27 @@ struct Centre {
 
     /// Opens the store, reads key and profile.
     ///
-    /// - Parameter serving: What only a server has; nil for a single command.
+    /// - Parameters:
+    ///   - serving: What only a server has; nil for a single command.
+    ///   - journalCopy: A folder from now on, `noCopy` for none; nil = what was said last.
     /// - Throws: `storeBusy` if another process has it; `noStore`, `badKey`, `badProfile`.
-    static func open(_ directory: StoreDirectory, serving: Serving?) throws(OperationProblem) -> Centre {
+    static func open(_ directory: StoreDirectory, serving: Serving?, journalCopy: String? = nil) throws(OperationProblem)
+        -> Centre
+    {
         SQLiteCentralStore.prepareProcess()
-        let configuration = try StoreConfiguration(in: directory)
+        var configuration = try StoreConfiguration(in: directory)
+        let known = configuration.journalCopy
+        if let journalCopy { configuration.journalCopy = journalCopy == noCopy ? nil : journalCopy }
+        if let copy = configuration.journalCopy, (copy + "/").hasPrefix(directory.path + "/") {
+            throw OperationProblem(.badArguments, "--journal-copy is inside the store's folder; it belongs on another disk")
+        }
         let keys = try KeyFile.read(configuration.keyFile)
         let profile = try ProfileFile.load(configuration.profile)
         do {
-            let store = try SQLiteCentralStore.open(at: directory.database)
+            let store =
+                try configuration.journalCopy.map { try SQLiteCentralStore.open(at: directory.database, copy: CopyFolder($0)) }
+                ?? SQLiteCentralStore.open(at: directory.database)
+            if configuration.journalCopy != known { try configuration.write(in: directory) }
             return Centre(store, keys, profile, inFlight: InFlightFile(path: directory.inFlight), serving)
         } catch let error as StoreError {
             throw OperationProblem(error)
@@ -50,6 +62,9 @@ struct Centre {
             store: store, service: service, random: Edge.random, release: Release.version, process: serving?.process,
             live: { serving.map { $0.report(service) } })
     }
+
+    /// As a folder of the journal copy: there is to be none.
+    static let noCopy = "/dev/null"
 
     /// What a running server has besides its store.
     struct Serving: Sendable {
