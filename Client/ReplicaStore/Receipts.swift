@@ -18,7 +18,7 @@ extension Rows {
         try statements.run(
             """
             UPDATE command SET verdict=?, verdict_sequence=?, verdict_incarnation=?, reason=?, waits_for=?, occurred_at=?, receipt=?,
-                confirmed=?, refusal=NULL WHERE ordinal=?
+                confirmed=?, refusal=NULL, taken_back_at=NULL WHERE ordinal=?
             """,
             [
                 .text(receipt.verdict.rawValue), .sequence(receipt.sequence), incarnation.value, .text(receipt.reason),
@@ -26,9 +26,18 @@ extension Rows {
                 // A verdict entity repeats the receipt without the promise that an answer made.
                 .integer(receipt.confirmed || isKnown && command.confirmed ? 1 : 0), .integer(command.ordinal),
             ])
-        // Held still, now for another reason, is news too.
+        // A centre that was restored may have lost the answer to a held command: then the dispatcher is asked anew.
+        if command.verdictIncarnation != incarnation, receipt.decision == nil, command.decision != nil {
+            try statements.run(
+                """
+                UPDATE command SET decision=NULL, decision_sequence=NULL, decision_reason=NULL, decided_by=NULL, decided_at=NULL
+                WHERE ordinal=?
+                """, [.integer(command.ordinal)])
+        }
+        // Held still, now for another reason, is news too. So is what was taken back here while a copy of this device, or this device
+        // before it was restored, had sent it: the centre has it, and so it counts.
         let isNews = command.verdict != receipt.verdict || receipt.verdict == .held && command.reason != receipt.reason
-        if isNews, receipt.verdict != .applied || receipt.reason != Reason.ok.rawValue {
+        if isNews, receipt.verdict != .applied || receipt.reason != Reason.ok.rawValue || command.takenBackAt != nil {
             try tell(
                 .verdict, at: at, ticket: command.ticket, command: command.id,
                 detail: "\(receipt.verdict.rawValue) \(receipt.reason)")

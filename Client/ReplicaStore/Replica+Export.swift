@@ -22,12 +22,11 @@ extension Replica {
 
     /// Tells the replica who it is from now on: after a revocation, or after a copy of it was told to enrol again. What its person
     /// gave is kept, and unsent commands go under the new chain; everything else is read from zero.
-    /// - Throws: `badAnswer` if the enrolment is for another person: a replica belongs to one.
+    /// - Throws: `otherPerson` if the enrolment is for another person: a replica belongs to one.
     public func enrolAgain(_ enrolment: Enrolment) throws {
         try write { _, rows in
-            guard try rows.standing().identity.person == enrolment.person else {
-                throw ReplicaError.badAnswer(detail: "the code is for another person")
-            }
+            let identity = try rows.standing().identity
+            guard identity.person == enrolment.person else { throw ReplicaError.otherPerson(owner: identity.person) }
             // The old chain's places mean nothing in the new one; digests and CommandIDs are what counts.
             try rows.statements.run("UPDATE command SET epoch=NULL, sequence=NULL, previous=NULL")
             try rows.store(enrolment)
@@ -36,6 +35,7 @@ extension Replica {
                 "UPDATE cursor SET incarnation=?, base=0, schema_version=0, confirmed_at=NULL, fingerprint_at=NULL",
                 [enrolment.incarnation.value])
             try rows.statements.run("UPDATE entity SET version=0, generation=-1")
+            try rows.statements.run("DELETE FROM news WHERE kind=?", [.text(NewsKind.enrolAgain.rawValue)])
         }
     }
 

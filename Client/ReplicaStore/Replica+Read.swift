@@ -88,7 +88,8 @@ extension Replica {
         }
     }
 
-    /// Verdicts on commands that this person gave on another device.
+    /// Verdicts on commands that this person gave on another device, or on this one before it was restored or set up anew; in the order
+    /// of verdicts. Of the commands themselves there is what they left on tickets that are here.
     public func verdictsElsewhere() throws -> [VerdictElsewhere] {
         try read { rows in
             try rows.statements.rows(
@@ -101,9 +102,16 @@ extension Replica {
                 let decision = row[4].string.flatMap(HeldDecision.init(rawValue:)).map {
                     CommandRecord.Decided(decision: $0, reason: row[5].string ?? "", by: row[6].string ?? "", at: row[7].int ?? 0)
                 }
+                let left = try rows.statements.row(
+                    """
+                    SELECT n.number, n.official FROM local_number AS n WHERE n.ticket =
+                        (SELECT ticket FROM note WHERE command=?1 UNION ALL SELECT ticket FROM conflict WHERE command=?1 LIMIT 1)
+                    """, [id.value])
+                let words = try rows.statements.rows("SELECT body FROM note WHERE command=? ORDER BY id", [id.value])
                 return VerdictElsewhere(
                     command: id, verdict: verdict, reason: row[2].string ?? "", occurredAt: row[3].int ?? 0, decision: decision,
-                    conflicts: try rows.conflicts(of: id))
+                    conflicts: try rows.conflicts(of: id), localNumber: left?[0].int, number: left?[1].string,
+                    words: words.compactMap(\.[0].string))
             }
         }
     }
@@ -134,6 +142,12 @@ public struct VerdictElsewhere: Hashable, Sendable {
     public var decision: CommandRecord.Decided?
     /// What two sides disagreed about.
     public var conflicts: [Conflict]
+    /// The short number of its ticket, if words or conflicts of it are on this device.
+    public var localNumber: Int64?
+    /// The ticket's official number, as far as the device knows it.
+    public var number: String?
+    /// The words that it left on the ticket.
+    public var words: [String]
 }
 
 extension Rows {

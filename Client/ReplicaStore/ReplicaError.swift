@@ -21,6 +21,8 @@ public enum ReplicaError: Error, Hashable, Sendable {
     case readOnly
     /// This device was revoked: tickets are gone, what was given stays and is still sent.
     case revoked
+    /// The code enrols another person than `owner`, whose data is on this device. Nothing was changed; a replica belongs to one person.
+    case otherPerson(owner: String)
     /// The command is not possible on this ticket as the device knows it.
     /// `fault` says which argument is to blame, if one is.
     case refused(Reason, fault: ArgumentFault? = nil)
@@ -59,6 +61,7 @@ public enum ReplicaError: Error, Hashable, Sendable {
         case .diskFull: "GL-R1007"
         case .readOnly: "GL-R1008"
         case .revoked: "GL-R1009"
+        case .otherPerson: "GL-R1011"
         case .refused: "GL-R2001"
         case .leaving: "GL-R2002"
         case .unknownTicket: "GL-R2003"
@@ -84,7 +87,8 @@ extension ReplicaError: CustomStringConvertible {
         switch self {
         case .busy: "Another gridline is working on this device's data. Wait until it is done, then try again."
         case .notEnrolled: "This device is not enrolled. Ask the centre for a code and run: gridline enrol"
-        case .alreadyEnrolled: "This device is enrolled already. To set it up anew, move its data away first; do not delete it."
+        case .alreadyEnrolled:
+            "This device is enrolled already. To enrol it anew and keep what is unsent: gridline enrol --again. For another person, choose another folder (GRIDLINE_HOME)."
         case .notAReplica(let path): "\(path) is not Gridline's data. Choose another folder, or move the file away."
         case .newerSchema(let found, let known):
             "The data was written by a newer Gridline (version \(found) of the data, this program knows \(known)). Update this program."
@@ -93,6 +97,8 @@ extension ReplicaError: CustomStringConvertible {
         case .diskFull: "The device's storage is full. Nothing was changed. Free some space and try again."
         case .readOnly: "The data on this device may not be written. Check the permissions of its folder."
         case .revoked: "This device was revoked by the centre. Its unsent work is kept; ask the centre for a new code."
+        case .otherPerson(let owner):
+            "This code is for another person; the data on this device belongs to \(owner). Ask for a code for \(owner), or choose another folder (GRIDLINE_HOME)."
         case .refused(let reason, let fault): fault.map { "\(reason.english) (\($0.english))" } ?? reason.english
         case .leaving(let reason): "This ticket is leaving the device (\(reason)): nothing new can be added to it here."
         case .unknownTicket(let reference): "There is no ticket \(reference) on this device. Run: gridline list"
@@ -118,13 +124,14 @@ extension ReplicaError: CustomStringConvertible {
         switch self {
         case .busy: "另一个 gridline 正在使用本机数据。请等它结束后再试。"
         case .notEnrolled: "本机尚未登记。请向中心索取注册码，然后运行：gridline enrol"
-        case .alreadyEnrolled: "本机已经登记。如需重新登记，请先移走现有数据，不要删除。"
+        case .alreadyEnrolled: "本机已经登记。如需重新登记并保留未发送的内容：gridline enrol --again。如为他人登记，请另选目录（GRIDLINE_HOME）。"
         case .notAReplica(let path): "\(path) 不是 Gridline 的数据。请换一个目录，或移走该文件。"
         case .newerSchema(let found, let known): "数据由更新版本的 Gridline 写入（数据版本 \(found)，本程序支持到 \(known)）。请升级本程序。"
         case .damaged(let detail): "本机数据已损坏（\(detail)）。请保留文件，用 gridline rescue 文件 读出您写的内容，然后重新登记。"
         case .diskFull: "本机存储空间已满。没有任何改动。请清理空间后再试。"
         case .readOnly: "本机数据不可写。请检查目录权限。"
         case .revoked: "本机已被中心停用。未发送的工作仍保留；请向中心索取新的注册码。"
+        case .otherPerson(let owner): "此注册码属于另一人，而本机数据属于 \(owner)。请索取 \(owner) 的注册码，或另选目录（GRIDLINE_HOME）。"
         case .refused(let reason, let fault): fault.map { "\(reason.chinese)（\($0.chinese)）" } ?? reason.chinese
         case .leaving(let reason): "该工单正在离开本机（\(reason)）：不能再添加内容。"
         case .unknownTicket(let reference): "本机没有工单 \(reference)。请运行：gridline list"

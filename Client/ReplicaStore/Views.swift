@@ -222,6 +222,8 @@ public struct CountAndAge: Hashable, Sendable {
 public struct ReplicaStatus: Hashable, Sendable {
     /// Whose device.
     public var identity: Identity
+    /// Since when the centre wants this device to enrol again, because a copy of it goes on elsewhere; nil normally. The centre's time.
+    public var enrolAgainSince: Milliseconds?
     /// The centre's time of the newest complete picture; nil before the first sync.
     public var confirmedAt: Milliseconds?
     /// The sequence of that picture.
@@ -280,6 +282,8 @@ public enum NewsKind: String, CaseIterable, Sendable, Hashable {
     case conflictSettled = "conflict-settled"
     /// The centre was restored from a backup, or the device's picture did not agree: everything is read anew.
     case readAnew = "read-anew"
+    /// A copy of this device goes on elsewhere: it must be enrolled again. Stands until that is done, looked at or not.
+    case enrolAgain = "enrol-again"
 }
 
 /// One piece of news.

@@ -48,6 +48,7 @@ extension Failure {
     static let wordsTwice = Failure(code: "GL-C2005", words: Say.wordsTwice, exit: .usage, safe: Say.nothingRecorded)
     static let nothingToEdit = Failure(
         code: "GL-C2011", words: Say.nothingToEdit, exit: .usage, safe: Say.nothingRecorded)
+    static let needsAddress = Failure(code: "GL-C2014", words: Say.needsAddress, exit: .usage, safe: nil)
     static let needsCode = Failure(code: "GL-C2006", words: Say.needsCode, exit: .usage, safe: nil)
     static func unreadable(_ path: String, _ refusal: File.Refusal) -> Failure {
         refusal.isTooLong
@@ -91,6 +92,7 @@ extension Failure {
         case .leaving, .unknownTicket, .ambiguousTicket: safe = Say.nothingRecorded
         case .revoked: exit = .notAuthorised
         case .notEnrolled: (exit, safe) = (.notAuthorised, nil)
+        case .otherPerson: exit = .notAuthorised
         case .alreadyEnrolled, .notAReplica, .damaged, .inconsistent: safe = nil
         default: break
         }

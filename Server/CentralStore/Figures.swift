@@ -5,6 +5,8 @@ public import Tickets
 public struct StoreFigures: Hashable, Sendable {
     /// Identity, head and backup watermark.
     public var state: StoreState
+    /// When the newest backup was taken; nil if there never was one.
+    public var backupAt: Milliseconds?
     /// Devices that are not revoked.
     public var deviceCount = 0
     /// Devices that are revoked.
@@ -27,6 +29,14 @@ public struct StoreFigures: Hashable, Sendable {
     public var heldCount = 0
     /// When the oldest of them was received; nil if there is none.
     public var heldSince: Milliseconds?
+    /// Of the held commands, those that the decision code failed on.
+    public var poisonedCount = 0
+    /// When the oldest of those was received; nil if there is none.
+    public var poisonedSince: Milliseconds?
+    /// Devices in use whose chain forked: restored from a phone's backup, or copied.
+    public var forkedCount = 0
+    /// Of them, those of whose chain two heads went on.
+    public var twoHeadsCount = 0
 
     /// An hour, a day, a week, in milliseconds.
     public static let ages: [Milliseconds] = [3_600_000, 86_400_000, 7 * 86_400_000]

@@ -22,6 +22,7 @@ extension SQLiteAccess {
             arguments.append(.sequence(lag))
             columns.append("count(*) FILTER (WHERE ?1 - base > ?\(arguments.count))")
         }
+        columns += ["count(*) FILTER (WHERE forks > 0)", "count(*) FILTER (WHERE forks >= epoch)"]
         let text = "SELECT \(columns.joined(separator: ", ")) FROM device WHERE revoked_at IS NULL"
         try sql.each(text, arguments) { row in
             figures.deviceCount = Int(row.int(0))
@@ -33,15 +34,27 @@ extension SQLiteAccess {
                 figures.heardCounts[index] = Int(row.int(5 + 2 * index))
                 figures.unsentOlderCounts[index] = Int(row.int(6 + 2 * index))
             }
-            for index in StoreFigures.lags.indices {
-                figures.laggingCounts[index] = Int(row.int(5 + 2 * ages.count + index))
-            }
+            let lags = 5 + 2 * ages.count
+            for index in StoreFigures.lags.indices { figures.laggingCounts[index] = Int(row.int(lags + index)) }
+            figures.forkedCount = Int(row.int(lags + StoreFigures.lags.count))
+            figures.twoHeadsCount = Int(row.int(lags + StoreFigures.lags.count + 1))
         }
+        figures.backupAt = try sql.first(
+            "SELECT at FROM journal WHERE entity = ? ORDER BY seq DESC LIMIT 1", [.blob(Array(JournalKind.backup.rawValue.utf8))]
+        ) { $0.int(0) }
         let all = try sql.first("SELECT count(*) FROM device") { Int($0.int(0)) } ?? 0
         figures.revokedCount = all - figures.deviceCount
-        try sql.each("SELECT count(*), min(received_at) FROM command WHERE verdict = 'held' AND decision IS NULL") { row in
+        try sql.each(
+            """
+            SELECT count(*), min(received_at), count(*) FILTER (WHERE reason = 'poisoned'),
+                min(received_at) FILTER (WHERE reason = 'poisoned')
+            FROM command WHERE verdict = 'held' AND decision IS NULL
+            """
+        ) { row in
             figures.heldCount = Int(row.int(0))
             figures.heldSince = row.optionalInt(1)
+            figures.poisonedCount = Int(row.int(2))
+            figures.poisonedSince = row.optionalInt(3)
         }
         return figures
     }

@@ -6,6 +6,10 @@ public struct StatusReport: Codable, Hashable, Sendable {
     public var version: VersionReport
     /// The head that the newest backup holds; 0 = there never was one.
     public var backupWatermark: UInt64
+    /// When that backup was taken, milliseconds since 1970 UTC; nil if there never was one.
+    public var backupAt: Int64?
+    /// The copy of the journal on a second disk; nil without one.
+    public var journalCopy: CopyReport?
     /// Devices that are not revoked.
     public var devices: Int
     /// Of them, those heard within 24 hours.
@@ -24,8 +28,39 @@ public struct StatusReport: Codable, Hashable, Sendable {
     public var heldCommands: Int
     /// When the oldest of them was received, milliseconds since 1970 UTC.
     public var heldSince: Int64?
+    /// Of the held commands, those that the decision code failed on.
+    public var poisonedCommands: Int
+    /// When the oldest of those was received, milliseconds since 1970 UTC.
+    public var poisonedSince: Int64?
+    /// Devices in use whose chain forked.
+    public var forkedDevices: Int
+    /// Of them, those of whose chain two heads went on.
+    public var twoHeadedDevices: Int
     /// The running server's own figures; nil if none runs.
     public var live: LiveReport?
+}
+
+/// How the copy of the journal stands.
+public struct CopyReport: Codable, Hashable, Sendable {
+    /// Its folder.
+    public var path: String
+    /// The journal's head that it holds.
+    public var head: UInt64
+    /// Bytes.
+    public var bytes: UInt64
+    /// The journal's head at which it began.
+    public var begin: UInt64
+    /// With the newest backup a restore is exact.
+    public var isExact: Bool
+    /// Why it cannot be written now; nil while it can.
+    public var fault: String?
+    /// How often it could not be written since the store was opened.
+    public var failures: UInt64
+
+    init(_ figures: CopyFigures) {
+        (path, head, bytes, begin) = (figures.place, figures.head, figures.bytes, figures.begin)
+        (isExact, fault, failures) = (figures.isExact, figures.fault, figures.failureCount)
+    }
 }
 
 /// What a running server says of itself.
@@ -74,11 +109,13 @@ extension Operations {
         version.head = figures.state.head
         return .status(
             StatusReport(
-                version: version, backupWatermark: figures.state.backupWatermark, devices: figures.deviceCount,
+                version: version, backupWatermark: figures.state.backupWatermark, backupAt: figures.backupAt,
+                journalCopy: store.journalCopy.map(CopyReport.init), devices: figures.deviceCount,
                 heardInDay: figures.heardCounts[1], revokedDevices: figures.revokedCount, lagMax: figures.lagMax,
                 unsentCommands: figures.unsentCount, devicesWithUnsent: figures.devicesWithUnsent,
                 oldestUnsentAt: figures.oldestUnsentAt, heldCommands: figures.heldCount, heldSince: figures.heldSince,
-                live: live()))
+                poisonedCommands: figures.poisonedCount, poisonedSince: figures.poisonedSince,
+                forkedDevices: figures.forkedCount, twoHeadedDevices: figures.twoHeadsCount, live: live()))
     }
 
     /// All devices, the one that was silent longest first; those that were never heard before all.

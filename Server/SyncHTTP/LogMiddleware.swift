@@ -40,7 +40,9 @@ struct LogMiddleware: RouterMiddleware {
     private func log(
         _ request: Request, _ response: Response, _ context: SyncContext, _ facts: RequestAccount.Facts, sent: Int, tenths: Int
     ) {
-        let level = Self.level(of: Int(response.status.code), route: context.endpointPath)
+        let alarms = ServiceAlarm.allCases.filter(facts.alarms.contains)
+        let ordinary = Self.level(of: Int(response.status.code), route: context.endpointPath)
+        let level = alarms.isEmpty ? ordinary : max(ordinary, .warning)
         guard context.logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [
             "route": .string(context.endpointPath ?? "-"),
@@ -58,6 +60,7 @@ struct LogMiddleware: RouterMiddleware {
                 metadata[verdict.rawValue] = .stringConvertible(count)
             }
         }
+        if !alarms.isEmpty { metadata["alarm"] = .string(alarms.map(\.rawValue).joined(separator: ",")) }
         context.logger.log(level: level, "request", metadata: metadata)
     }
 

@@ -52,7 +52,12 @@ func chainStep(
         return request.acknowledgedSequence >= first - 1 ? .restored : .gap(expected: device.sequence + 1)
     }
     let overlap = Int(min(UInt64(headers.count), device.sequence + 1 - first))
-    guard headers.prefix(overlap).allSatisfy(known) else { return .fork(epoch: device.epoch + 1) }
-    if overlap < headers.count, headers[overlap].previous != device.chainHead { return .fork(epoch: device.epoch + 1) }
+    guard headers.prefix(overlap).allSatisfy(known) else { return .fork(epoch: nextEpoch(after: device.epoch)) }
+    if overlap < headers.count, headers[overlap].previous != device.chainHead {
+        return .fork(epoch: nextEpoch(after: device.epoch))
+    }
     return .follow(repeats: overlap)
 }
+
+/// The epoch after one. A device may name any number, so the last one is its own successor: such a device gets no further.
+func nextEpoch(after epoch: UInt32) -> UInt32 { epoch == .max ? epoch : epoch + 1 }

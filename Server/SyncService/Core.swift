@@ -81,8 +81,9 @@ final class Core: Sendable {
             ledger.begin(unsuspected)
             environment.observer.batchBegan(requests: jobs.count, commands: ids.count)
             do {
-                let results = try attempt(jobs, &ledger, unsuspected)
+                let results = try attempt(jobs, &ledger, unsuspected, isSuspected: !suspected.isEmpty)
                 environment.observer.batchEnded(isCommitted: true)
+                for case (.answer(let answer), .success) in zip(jobs, results) { ledger.forget(answer.command) }
                 ledger.end(decided: ids)
                 return results
             } catch {
@@ -94,9 +95,11 @@ final class Core: Sendable {
         }
     }
 
-    private func attempt(_ jobs: [Job], _ ledger: inout InFlight, _ unsuspected: [CommandID]) throws
+    /// A batch with suspects goes command by command: what takes the process down may be the writing as well as the deciding.
+    private func attempt(_ jobs: [Job], _ ledger: inout InFlight, _ unsuspected: [CommandID], isSuspected: Bool) throws
         -> [Result<JobAnswer, JobFailure>]
     {
+        guard !isSuspected else { return try run(jobs, &ledger, unsuspected, stepwise: true) }
         do {
             return try run(jobs, &ledger, unsuspected, stepwise: false)
         } catch StoreError.constraint {
@@ -108,11 +111,12 @@ final class Core: Sendable {
         -> [Result<JobAnswer, JobFailure>]
     {
         let now = now()
+        // What an attempt before this one noted last is not what begins now.
+        ledger.begin(unsuspected)
         let before = ledger
         let rulesBefore = rules.withLock { $0 }
         let (results, after, touched, head, rulesAfter) = try environment.store.write { transaction in
             var round = try Round(environment, transaction, now: now, inFlight: before, stepwise: stepwise)
-            round.unsuspected = unsuspected
             round.rules = rulesBefore
             try round.load(jobs)
             var results: [Result<JobAnswer, JobFailure>] = []

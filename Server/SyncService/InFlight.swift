@@ -31,22 +31,25 @@ struct InFlight {
     private let store: any InFlightStore
     /// Suspects, with the number of stops at which each was alone in flight.
     private(set) var suspects: [CommandID: Int] = [:]
-    private var isNoted = false
+    /// What is noted as being decided.
+    private(set) var now: [CommandID] = []
+    /// What the store holds, so that nothing is written twice.
+    private var noted: String
 
     /// Reads what the last process left.
     init(_ store: any InFlightStore) {
         self.store = store
-        var now: [CommandID] = []
-        for line in store.read().split(separator: "\n") {
+        noted = store.read()
+        var left: [CommandID] = []
+        for line in noted.split(separator: "\n") {
             let words = line.split(separator: " ")
             if words.first == "now" {
-                now = words.dropFirst().compactMap { CommandID(text: $0) }
+                left = words.dropFirst().compactMap { CommandID(text: $0) }
             } else if words.count == 3, words[0] == "suspect", let id = CommandID(text: words[1]), let stops = Int(words[2]) {
                 suspects[id] = stops
             }
         }
-        for id in now { suspects[id, default: 0] += now.count == 1 ? 1 : 0 }
-        isNoted = !suspects.isEmpty
+        for id in left { suspects[id, default: 0] += left.count == 1 ? 1 : 0 }
     }
 
     /// True for a command that was in flight at an unclean stop: it is decided alone.
@@ -54,24 +57,28 @@ struct InFlight {
     /// True for one that twice took the process down with it: it is held undecided.
     func isPoison(_ id: CommandID) -> Bool { suspects[id, default: 0] >= Self.stopsMax }
 
-    /// Notes the commands that are about to be decided. Nothing is written for none.
+    /// Notes the commands that are about to be decided; none, if nobody is to be blamed for a stop from here on.
     mutating func begin(_ ids: [CommandID]) {
-        guard !ids.isEmpty else { return }
-        write(now: ids)
-        isNoted = true
+        now = ids
+        write()
     }
 
-    /// The batch is decided and committed: nothing is in flight, and its suspects are cleared.
+    /// The batch is decided and committed: nothing is in flight, and its suspects are cleared. One that was given up stays so: it was
+    /// never decided, and whoever accepts it by hand must not take the process down once more.
     mutating func end(decided ids: [CommandID]) {
-        let before = suspects.count
-        for id in ids { suspects[id] = nil }
-        if isNoted || before != suspects.count { write(now: []) }
-        isNoted = false
+        for id in ids where !isPoison(id) { suspects[id] = nil }
+        now = []
+        write()
     }
 
-    private func write(now ids: [CommandID]) {
-        var text = ids.isEmpty ? "" : "now \(ids.map(\.description).joined(separator: " "))\n"
+    /// A person has answered the command: nobody decides it again.
+    mutating func forget(_ id: CommandID) { suspects[id] = nil }
+
+    private mutating func write() {
+        var text = now.isEmpty ? "" : "now \(now.map(\.description).joined(separator: " "))\n"
         for (id, stops) in suspects.sorted(by: { $0.key < $1.key }) { text += "suspect \(id) \(stops)\n" }
+        guard text != noted else { return }
         store.replace(text)
+        noted = text
     }
 }

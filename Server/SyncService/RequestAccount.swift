@@ -18,6 +18,8 @@ public final class RequestAccount: Sendable {
         public var verdictCounts = [Int](repeating: 0, count: Verdict.allCases.count)
         /// Commands that had their verdict already.
         public var repeatCount = 0
+        /// What an operator should look at.
+        public var alarms: Set<ServiceAlarm> = []
     }
 
     private let state = Mutex(Facts())
@@ -45,11 +47,31 @@ public final class RequestAccount: Sendable {
             $0.repeatCount = repeats
         }
     }
+
+    func note(_ alarms: Set<ServiceAlarm>) { state.withLock { $0.alarms.formUnion(alarms) } }
 }
 
 extension SyncService {
     /// Requests that wait for the writer.
     public var waitingRequestCount: Int { committer.waitingCount }
+
+    /// Says what an operator should look at, to the observer and into the request's line.
+    func alarm(_ alarms: Set<ServiceAlarm>, in account: RequestAccount?) {
+        guard !alarms.isEmpty else { return }
+        for alarm in ServiceAlarm.allCases where alarms.contains(alarm) { environment.observer.alarmed(alarm) }
+        account?.note(alarms)
+    }
+
+    /// Of a request that has its outcome: only what is new with this request.
+    func alarms(of outcome: SyncOutcome) -> Set<ServiceAlarm> {
+        var alarms: Set<ServiceAlarm> = []
+        if outcome.forkEpoch != nil { alarms.insert(.fork) }
+        for one in outcome.answered where one.isNew {
+            if one.stored.reason == Reason.poisoned.rawValue { alarms.insert(.poisoned) }
+            if one.stored.reason == Reason.clash.rawValue { alarms.insert(.clash) }
+        }
+        return alarms
+    }
 
     /// Counts what became of a request's commands, on the caller's thread: the writer has no time for it.
     func count(_ answered: [Answered], in account: RequestAccount?) {

@@ -16,7 +16,7 @@ extension Round {
                 continue
             }
             do {
-                let outcome = try step { round in try round.perform(act, by: author) }
+                let outcome = try step(act.id) { round in try round.perform(act, by: author) }
                 if let source = act.source, outcome.sequence > 0 { known[source] = outcome.ticket }
                 outcomes.append(outcome)
             } catch StoreError.constraint {

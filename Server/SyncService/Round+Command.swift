@@ -13,6 +13,8 @@ struct Answered: Sendable {
     let changeset: Changeset?
     /// Judged in this very request, without conflicts: the receipt says all there is.
     var isNewAndPlain = false
+    /// Stored by this very request.
+    var isNew = false
 }
 
 extension Round {
@@ -30,7 +32,9 @@ extension Round {
         let before = device
         let answered: Answered
         do {
-            answered = try step { round in try round.judge(arrived, of: &device, at: place, in: sync, poisoned: false) }
+            answered = try step(arrived.id) { round in
+                try round.judge(arrived, of: &device, at: place, in: sync, poisoned: false)
+            }
         } catch StoreError.constraint {
             device = before
             answered = try step { round in try round.judge(arrived, of: &device, at: place, in: sync, poisoned: true) }
@@ -59,7 +63,8 @@ extension Round {
         stored.sequence = overlay.append(entry)
         if settles { try settle(arrived.command?.retracted, ruling.changes, by: device.person) }
         return Answered(
-            stored: stored, changes: own, changeset: arrived.changeset, isNewAndPlain: entry.conflicts.isEmpty)
+            stored: stored, changes: own, changeset: arrived.changeset, isNewAndPlain: entry.conflicts.isEmpty,
+            isNew: true)
     }
 
     /// When it happened: as the receipt fixed it, else from the readings.
@@ -137,7 +142,8 @@ extension Round {
                 id: arrived.id, replica: device.replica, payload: arrived.sealed.payload, salt: arrived.sealed.salt,
                 digest: arrived.sealed.digest, receivedAt: now)
         if known == nil, let mine = overlay.clashes[arrived.sealed.digest] { clash = mine }
-        if clash.sequence == 0 {
+        let isNew = clash.sequence == 0
+        if isNew {
             try step { round in
                 var entry = round.draft(.clash, by: device.person)
                 entry.clash = clash
@@ -150,7 +156,7 @@ extension Round {
             digest: clash.digest, receivedAt: clash.receivedAt, occurredAt: clash.receivedAt, verdict: .held,
             reason: Reason.clash.rawValue)
         stored.sequence = clash.sequence
-        return Answered(stored: stored, changes: nil, changeset: nil)
+        return Answered(stored: stored, changes: nil, changeset: nil, isNew: isNew)
     }
 }
 

@@ -26,7 +26,7 @@ extension Round {
         }
         guard held.isUndecided else { throw JobFailure.service(.notHeld(answer.command)) }
         if held.command?.kind.namesAnother == true { try flush(underSavepoint: stepwise) }
-        return try step { round in
+        return try step(held.id) { round in
             let ruling = try round.effect(of: answer, on: held)
             let (sequence, settled) = try round.conclude(answer.decision, answer.reason, ruling, on: held, by: answer.by)
             return HeldOutcome(
@@ -126,6 +126,10 @@ extension Round {
     ///
     /// - Returns: nil if it cannot be read: it stays as it is.
     mutating func decideAgain(_ held: StoredCommand, by author: String) throws -> HeldOutcome.Follower? {
+        // It is not among the batch's own commands: for what it does, no other one is to be blamed.
+        let others = inFlight.now
+        if !inFlight.isPoison(held.id) { inFlight.begin([held.id]) }
+        defer { inFlight.begin(others) }
         guard let payload = held.readPayload, let command = payload.command else { return nil }
         let trunk = readChangeset(of: payload).map { Trunk($0, ticket: command.ticket) }
         let context = try context(

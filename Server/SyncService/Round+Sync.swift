@@ -42,8 +42,11 @@ extension Round {
         case .gap(let expected): outcome.expectedSequence = expected
         case .fork(let epoch):
             if isPlanted("fork-judged") { try takeAll(sync, &device, &outcome) } else { outcome.forkEpoch = epoch }
+        case .secondHead where device.revokedAt != nil:
+            // Whichever head it is: what it sends is stored and held, and it is told to erase its tickets.
+            outcome.forkEpoch = nextEpoch(after: device.epoch)
         case .secondHead:
-            try alarm(&device)
+            try alarm(sync, &device)
             throw JobFailure.problem(ProtocolError(.enrolAgain, in: "epoch"))
         }
         outcome.confirmable = confirmable(outcome.answered, versions, sync)
@@ -142,15 +145,19 @@ extension Round {
     private func restore(_ sync: VerifiedSync, _ device: DeviceRecord, _ outcome: inout SyncOutcome) {
         let isSettled = sync.request.cursor.incarnation == overlay.loaded.state.incarnation && sync.retained.isEmpty
         if isSettled {
-            outcome.forkEpoch = max(device.epoch, sync.request.epoch) + 1
+            outcome.forkEpoch = nextEpoch(after: max(device.epoch, sync.request.epoch))
         } else {
             outcome.sendRetained = true
         }
     }
 
     /// Both heads of a fork go on. Said once per epoch: an operator has to look which device is which.
-    private mutating func alarm(_ device: inout DeviceRecord) throws {
-        guard device.forks < UInt64(device.epoch) else { return }
+    private mutating func alarm(_ sync: VerifiedSync, _ device: inout DeviceRecord) throws {
+        note(sync, &device)
+        // What it brought stays on it.
+        device.unsent = UInt64(sync.request.unsent) + UInt64(sync.commands.count)
+        overlay.note(device)
+        guard !device.hasTwoHeads else { return }
         device.forks = UInt64(device.epoch)
         try journal(device, facts: ["second-head": .integer(Int64(device.epoch))])
     }

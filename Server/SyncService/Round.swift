@@ -37,8 +37,6 @@ struct Round {
     var touched: Set<String> = []
     /// The rules in force: a profile that the round loads counts for what comes after it.
     var rules: Rules
-    /// Commands of the round that no unclean stop speaks against.
-    var unsuspected: [CommandID] = []
 
     init(_ environment: Environment, _ transaction: any StoreTransaction, now: Milliseconds, inFlight: InFlight, stepwise: Bool)
         throws
@@ -96,11 +94,19 @@ struct Round {
     /// - Returns: nil if it failed twice, or twice took the process down: the command is held as poisoned.
     mutating func decide(_ command: Command, on ticket: Ticket?, in context: DecisionContext) -> Decision? {
         if inFlight.isPoison(command.id) { return nil }
-        let isSuspect = inFlight.isSuspect(command.id)
-        if isSuspect { inFlight.begin([command.id]) }
-        defer { if isSuspect { inFlight.begin(unsuspected) } }
         if let decision = try? environment.decide(command, ticket, context) { return decision }
         return try? environment.decide(command, ticket, context)
+    }
+
+    /// Runs one unit of work with this command alone noted as in flight, if it was in flight at an unclean stop.
+    ///
+    ///     now A B C    suspect C      decide A, B ──▶ now C: decide and write C ──▶ now A B
+    mutating func step<T>(_ id: CommandID, _ body: (inout Round) throws -> T) throws -> T {
+        guard inFlight.isSuspect(id), !inFlight.isPoison(id) else { return try step(body) }
+        let others = inFlight.now
+        inFlight.begin([id])
+        defer { inFlight.begin(others) }
+        return try step(body)
     }
 
     /// What `decide` is told, beside command and ticket.

@@ -17,6 +17,18 @@ public enum ShedReason: String, CaseIterable, Hashable, Sendable {
     case closing
 }
 
+/// What an operator should look at, beside what goes its ordinary way. A closed list, as above.
+public enum ServiceAlarm: String, CaseIterable, Hashable, Sendable {
+    /// A device's chain forked: its phone was restored from a backup, or copied. Once is normal, and judged normally.
+    case fork
+    /// Both heads of a fork go on: two devices have one key. The later one was told to enrol again.
+    case secondHead = "second_head"
+    /// The decision code failed on a command; it is held undecided.
+    case poisoned
+    /// A second payload came under a known identifier; it is held.
+    case clash
+}
+
 /// Hears what the service does, in order to count and time it. Below the edge nobody reads a clock: an observer that times
 /// something reads its own.
 ///
@@ -39,6 +51,8 @@ public protocol ServiceObserver: Sendable {
     func decided(_ decision: HeldDecision)
     /// A request was turned away.
     func shed(_ reason: ShedReason)
+    /// Something an operator should look at, once per request.
+    func alarmed(_ alarm: ServiceAlarm)
 }
 
 /// Nobody listens.
@@ -59,4 +73,6 @@ public struct NoServiceObserver: ServiceObserver {
     public func decided(_ decision: HeldDecision) {}
     /// Does nothing.
     public func shed(_ reason: ShedReason) {}
+    /// Does nothing.
+    public func alarmed(_ alarm: ServiceAlarm) {}
 }

@@ -74,9 +74,16 @@ public final class SyncService: Sendable {
         account?.note(verified)
         try take(verified.request.replica, pass)
         if let outcome = try unwritten(verified) { return try answer(verified, outcome) }
-        let result = try await device(.sync(verified))
+        let result: JobAnswer
+        do {
+            result = try await device(.sync(verified))
+        } catch {
+            if error.problem == .enrolAgain { alarm([.secondHead], in: account) }
+            throw error
+        }
         guard case .sync(let outcome) = result else { throw ProtocolError(.internalError, in: "sync") }
         count(outcome.answered, in: account)
+        alarm(alarms(of: outcome), in: account)
         return try answer(verified, outcome)
     }
 

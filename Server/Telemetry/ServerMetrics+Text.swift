@@ -34,7 +34,7 @@ extension ServerMetrics {
         for histograms in [requests, batchDurations, syncDurations, batchRequests, batchCommands] { text.histograms(histograms) }
         for counters in [
             receivedBytes, sentBytes, openedConnections, shedRequests, judgedCommands, repeatedCommands, heldDecisions,
-            failedCommits,
+            alarms, failedCommits,
         ] { text.counters(counters) }
         let open = openCounts
         text.gauge("gridline_http_connections", "Connections that are open.", Double(open.connections))
@@ -93,6 +93,17 @@ extension ServerMetrics {
         text.gauge(
             "gridline_held_oldest_age_seconds", "Age of the oldest held command; 0 if none.",
             Self.age(figures.heldSince, reading.now))
+        text.gauge(
+            "gridline_poisoned_commands", "Of them, commands that the decision code failed on.", Double(figures.poisonedCount))
+        text.gauge(
+            "gridline_poisoned_oldest_age_seconds", "Age of the oldest poisoned command; 0 if none.",
+            Self.age(figures.poisonedSince, reading.now))
+        text.gauge(
+            "gridline_devices_forked", "Devices in use whose chain forked: restored from a phone's backup, or copied.",
+            Double(figures.forkedCount))
+        text.gauge(
+            "gridline_devices_two_heads", "Devices in use of whose chain two heads went on: a copied key.",
+            Double(figures.twoHeadsCount))
     }
 
     private static func pairs(_ counts: [Int]) -> [(String, Double)] {

@@ -19,6 +19,9 @@ public final class ServerMetrics: ServiceObserver {
     let heldDecisions = Counters(
         "gridline_held_decisions_total", "Answers to held commands, by decision.",
         Label("decision", HeldDecision.allCases.map(\.rawValue)))
+    let alarms = Counters(
+        "gridline_alarms_total", "What an operator should look at, by kind.",
+        Label("alarm", ServiceAlarm.allCases.map(\.rawValue)))
     let failedCommits = Counters("gridline_commit_failures_total", "Batches that failed as a whole and were not written.")
     let batchRequests = Histograms(
         "gridline_commit_batch_requests", "Requests that one commit took together.", bounds: Histograms.counts, scale: 1)
@@ -122,6 +125,9 @@ extension ServerMetrics {
     public func decided(_ decision: HeldDecision) {
         heldDecisions.add(at: HeldDecision.allCases.firstIndex(of: decision) ?? 0)
     }
+
+    /// Counts what an operator should look at.
+    public func alarmed(_ alarm: ServiceAlarm) { alarms.add(at: ServiceAlarm.allCases.firstIndex(of: alarm) ?? 0) }
 
     /// Counts a request that was turned away.
     public func shed(_ reason: ShedReason) {

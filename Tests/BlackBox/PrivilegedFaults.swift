@@ -50,6 +50,36 @@ struct `Faults that need privilege` {
         #expect(try replica.int("SELECT count(*) FROM command") == field.givenCount)
     }
 
+    @Test func `a centre whose second disk fills up acknowledges nothing beyond it, and goes on when there is room`() throws {
+        let city = try smallCity("small-copy")
+        defer { city.remove() }
+        guard let disk = try smallDisk("disk", options: "size=256k", in: city.folder) else { return }
+        defer { unmount(disk, in: city.folder) }
+        city.stop()
+        let copy = disk.appendingPathComponent("copy").path
+        try city.serve(extra: ["--journal-copy", copy])
+        let backup = city.folder.appendingPathComponent("backup.sqlite").path
+        try city.centre(["backup", backup, "--as", "op"])
+        let (device, field) = (city.device("w01"), Field(city))
+        let long = Data(String(repeating: "第二块磁盘快满了。", count: 2000).utf8)
+        var refused = 0
+        for number in 0..<12 where refused < 2 {
+            try device.run(["note", "1", "-"], input: Data("〔\(number)〕".utf8) + long, expect: [0, 3])
+            field.record("w01", "note", "〔\(number)〕")
+            if ![0, 5].contains(try device.run(["sync"]).status) { refused += 1 }
+        }
+        #expect(refused == 2, "the disk did not fill up")
+        #expect(try city.centre(["status", "--lang", "en"]).out.contains("nothing is acknowledged: the disk is full"))
+        _ = try Program.run("/bin/mount", ["-o", "remount,size=16m", disk.path], in: city.folder)
+        try device.run(["sync"], expect: [0])
+        city.kill9()
+        try FileManager.default.moveItem(at: city.store, to: city.folder.appendingPathComponent("lost"))
+        try city.centre(["restore", backup, "--journal-copy", copy, "--as", "op"])
+        try city.serve()
+        try city.settleAndCheck(field, workers: ["w01", "w02"])
+        city.kill9()
+    }
+
     @Test func `a disk that turned read-only still shows what it has`() throws {
         let city = try smallCity("read-only")
         defer { city.remove() }

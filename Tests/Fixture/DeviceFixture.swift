@@ -17,11 +17,11 @@ public final class DeviceFixture {
     public let path: String
     /// Device clock minus true time; any number.
     public var skew: Milliseconds = 0
-    private let clock: VirtualClock
+    fileprivate let clock: VirtualClock
     private let bootedAt: Milliseconds
     private let bootID: [UInt8]
-    private var random: SplitMix64
-    private let address: ServerAddress
+    fileprivate var random: SplitMix64
+    fileprivate let address: ServerAddress
 
     /// Enrols a device with a fresh one-time code.
     public convenience init(_ person: String, at centre: CentreFixture) throws {
@@ -49,6 +49,20 @@ public final class DeviceFixture {
             enrolment: Enrolment(response, replica: replica, key: key, server: address.text, enrolledAt: centre.clock.now),
             migrations: migrations)
         link.clear()
+    }
+
+    /// Another device that goes on from an image of one: a clone.
+    public init(cloneOf other: DeviceFixture, image: String) throws {
+        person = other.person
+        clock = other.clock
+        random = other.random.fork()
+        link = Link(to: other.link.centre)
+        bootedAt = clock.now
+        bootID = random.bytes(16)
+        path = other.path + ".clone-\(random.commandID())"
+        address = other.address
+        try FileManager.default.copyItem(atPath: image, toPath: path)
+        opened = try Replica.open(at: path)
     }
 
     /// The device's clocks now.
@@ -147,6 +161,13 @@ public final class DeviceFixture {
         opened = try Replica.open(at: path)
     }
 
+    /// Closes the replica, and opens it again after `body`.
+    fileprivate func closed(_ body: () throws -> Void) throws {
+        opened = nil
+        try body()
+        opened = try Replica.open(at: path)
+    }
+
     /// Closes the replica and opens it with another schema, as another release would.
     package func reopen(migrations: [Migration]) throws {
         opened = nil
@@ -160,4 +181,36 @@ public final class DeviceFixture {
 
     /// A ticket's notes as the screen shows them.
     public func notes(_ ticket: TicketID) throws -> [String] { try replica.ticketDetail(ticket).notes.map(\.body) }
+}
+
+// MARK: - Copies
+
+extension DeviceFixture {
+    /// Copies the replica's file as it is now: a phone's backup, or a disk image.
+    ///
+    /// - Returns: The copy's path.
+    public func image() throws -> String {
+        let copy = path + ".image-\(random.commandID())"
+        try closed { try FileManager.default.copyItem(atPath: path, toPath: copy) }
+        return copy
+    }
+
+    /// The phone is restored from a backup of it.
+    public func restore(from image: String) throws {
+        try closed {
+            for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+            try FileManager.default.copyItem(atPath: image, toPath: path)
+        }
+    }
+
+    /// Enrols this device anew with a fresh code; what is unsent on it stays.
+    public func enrolAgain(at centre: CentreFixture) throws {
+        let replica = ReplicaID(bytes: random.bytes(16))!  // 16 bytes
+        let key = try DeviceKey(seed: random.bytes(32))
+        let code = try centre.service.enrolCodeAndWait(for: person, by: CentreFixture.dispatcher)
+        let exchange = EnrolmentExchange(
+            address: address, code: code.code, replica: replica, key: key, clientVersion: "fixture")
+        try self.replica.enrolAgain(
+            Enrolment(try exchange.run(over: link), replica: replica, key: key, server: address.text, enrolledAt: clock.now))
+    }
 }

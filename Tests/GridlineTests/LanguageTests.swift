@@ -146,7 +146,8 @@ import Tickets
     private static let replicaErrors: [ReplicaError] = [
         .busy, .notEnrolled, .alreadyEnrolled, .notAReplica(path: "/x"), .newerSchema(found: 3, known: 2),
         .damaged(detail: "SQLite error 11"),
-        .diskFull, .readOnly, .revoked, .refused(.moved), .leaving(reason: "moved"), .unknownTicket(reference: "9"),
+        .diskFull, .readOnly, .revoked, .otherPerson(owner: "li-na"), .refused(.moved), .leaving(reason: "moved"),
+        .unknownTicket(reference: "9"),
         .ambiguousTicket(reference: "9"), .unknownCommand(reference: "9"),
         .nothingToUndo(offered: true), .nothingToUndo(offered: false), .duplicateCommand, .badAnswer(detail: "a row without key"),
         .cannotResend(expected: 7), .inconsistent(detail: "a row of ticket is missing"), .cannotWrite(path: "/x", code: 13),

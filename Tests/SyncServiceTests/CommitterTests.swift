@@ -124,6 +124,9 @@ private final class Page: InFlightStore {
         ledger = InFlight(page)
         ledger.begin([ids[0]])
         ledger.end(decided: ids)
-        #expect(InFlight(page).suspects.isEmpty)
+        #expect(InFlight(page).suspects == [ids[1]: 2], "until a person has answered it")
+        ledger.forget(ids[1])
+        ledger.end(decided: [])
+        #expect(page.read() == "")
     }
 }

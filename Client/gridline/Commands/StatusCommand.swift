@@ -33,6 +33,7 @@ extension ReplicaStatus {
             Say.device.text(language), "\(identity.personName) (\(identity.person))  \(identity.replica.description.prefix(8))")
         fields.add(Say.centre.text(language), identity.server)
         if let revokedAt = identity.revokedAt { fields.add("", Say.revoked(ShanghaiTime(revokedAt).full).text(language), .bad) }
+        if enrolAgainSince != nil { fields.add("", Say.enrolAgain.text(language), .bad) }
         fields.add(Say.onDevice.text(language), counted(unsent), unsent.count > 0 ? .attention : .good)
         fields.add(Say.unanswered.text(language), counted(unanswered), unanswered.count > 0 ? .attention : .good)
         fields.add(
@@ -78,7 +79,8 @@ extension ReplicaStatus {
         return [
             "person": .text(identity.person), "person_name": .text(identity.personName),
             "replica": .text(identity.replica.description), "server": .text(identity.server),
-            "epoch": .count(identity.epoch), "revoked_at": .time(identity.revokedAt), "now": .time(now),
+            "epoch": .count(identity.epoch), "revoked_at": .time(identity.revokedAt),
+            "enrol_again_since": .time(enrolAgainSince), "now": .time(now),
             "confirmed_at": .time(confirmedAt), "base": .count(base),
             "clock_offset_ms": clockOffset.map { .int($0) } ?? .null,
             "tickets": .count(ticketCount), "only_here": counted(unsent), "unanswered": counted(unanswered),

@@ -45,6 +45,9 @@ struct SyncCommand: Action {
         let outcome = try context.console.working(words.start) { progress in
             try runner.run(session) { rounds in progress(words.after(rounds: rounds, bytes: transport.byteCount)) }
         }
+        if case .failed(.refused(let details), _) = outcome.ending, details.problem == .enrolAgain {
+            try replica.noteEnrolAgain(at: try context.now(of: replica))
+        }
         let status = try replica.status()
         return SyncReport(
             outcome: outcome, status: status, newlyHeldCount: status.held.count { !heldBefore.contains($0.id) })

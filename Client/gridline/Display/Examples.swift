@@ -16,7 +16,10 @@ enum Examples {
             Example(
                 "gridline enrol https://12345.example - --ca centre.pem",
                 "The code from standard input; believe this authority only.", "注册码从标准输入读取；只信任该 CA。"),
-            Example("gridline enrol https://12345.example --again", "Set up anew; unsent work stays.", "重新登记，未发送的内容保留。"),
+            Example(
+                "gridline enrol 7KQ2M-XW4PD", "Again, after a revocation or a copy: unsent work stays.",
+                "停用后或出现副本后重新登记，未发送的内容保留。"),
+            Example("gridline enrol --again", "Set up anew in any case; unsent work stays.", "无论如何重新登记，未发送的内容保留。"),
         ],
         "sync": [
             Example("gridline sync", "Once.", "同步一次。"),

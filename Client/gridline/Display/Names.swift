@@ -169,3 +169,18 @@ extension CommandRecord {
 
 /// `#12 HT-20260131-0007`: the short number is this device's own, so the official one stands beside it.
 func ticketLabel(_ local: Int64, _ official: String?) -> String { "#\(local)" + (official.map { " \($0)" } ?? "") }
+
+extension VerdictElsewhere {
+    /// Where the command stands.
+    var standingWords: Words { decision.map { Say.decided(verdict.words, $0.decision.words) } ?? verdict.words }
+
+    /// One command as JSON.
+    var json: JSON {
+        [
+            "command": .text(command.description), "verdict": .text(verdict.rawValue), "reason": .text(reason),
+            "occurred_at": .time(occurredAt), "decision": decision?.json ?? .null,
+            "local_number": localNumber.map { .int($0) } ?? .null, "number": .optional(number),
+            "words": .array(words.map { .text($0) }),
+        ]
+    }
+}

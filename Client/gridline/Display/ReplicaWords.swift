@@ -32,7 +32,6 @@ enum ReplicaWords {
         Words("SQLite error %1", "SQLite 错误 %1"),
         Words("the replica does not say whose it is", "数据中没有所属人信息"),
         Words("a command has no identity", "有命令缺少标识"),
-        Words("the code is for another person", "注册码属于另一人"),
         Words("a given changeset cannot be read: %1", "变更集无法读取：%1"),
         Words("a stored changeset cannot be read: %1", "已存的变更集无法读取：%1"),
         Words("a staged page cannot be read", "暂存页无法读取"),

@@ -41,7 +41,11 @@ extension Say {
         "附带说明：即使更正被搁置也会留下。- 表示从标准输入读取。")
     static let noteOption = Words("The same as the words behind the number.", "与写在编号之后的文字相同。")
     static let outcomeOption = Words("met, absent or refused.", "met（见到）、absent（无人）或 refused（拒绝）。")
-    static let addressArgument = Words("The centre: https://host[:port][/path]", "中心地址：https://主机[:端口][/路径]")
+    static let addressArgument = Words(
+        "The centre: https://host[:port][/path]. A device that is enrolled knows it: then the code alone is enough.",
+        "中心地址：https://主机[:端口][/路径]。已登记过的设备记得地址，只给注册码即可。")
+    static let elsewhereOption = Words(
+        "Commands of yours from another device, or from before this one was restored.", "您在其他设备上或本机恢复之前给出的命令。")
     static let codeArgument = Words(
         "The one-time code; - or nothing reads it from standard input, out of the process list.",
         "一次性注册码；写 - 或不写则从标准输入读取，不出现在进程列表中。")

@@ -83,6 +83,18 @@ enum Say {
     static let enrolled = Words(
         "This device now belongs to %1 (%2). Take the tickets along with: gridline sync",
         "本机已登记给 %1（%2）。接下来运行 gridline sync 取得工单。")
+    static let enrolledAgain = Words(
+        "This device is enrolled anew for %1 (%2). What was unsent (%3) is kept and goes with the next: gridline sync",
+        "本机已为 %1（%2）重新登记。未发送的 %3 条命令已保留，下次运行 gridline sync 时发送。")
+    static let enrolAgain = Words(
+        "A copy of this device goes on elsewhere. Ask the operator for a code and run: gridline enrol CODE. Unsent work is kept.",
+        "本机数据的副本正在另一台设备上使用。请向运维索取注册码并运行：gridline enrol 注册码。未发送的内容会保留。")
+    static let elsewhere = Words(
+        "From another device, or from before this one was restored: %1. See: gridline log --elsewhere",
+        "另有 %1 条命令来自您的其他设备，或本机恢复之前：gridline log --elsewhere")
+    static let noneElsewhere = Words("No commands from elsewhere.", "没有来自别处的命令。")
+    static let needsAddress = Words(
+        "The centre's address is missing: gridline enrol https://host", "缺少中心地址：gridline enrol https://主机")
     static let synced = Words("Up to date as of %1.", "已与中心一致，截至 %1。")
     static let broughtTickets = Words("Tickets: %1 new, %2 changed, %3 left.", "工单：新增 %1，变更 %2，离开 %3。")
     static let broughtVerdicts = Words("Verdicts: %1.", "裁决：%1。")

@@ -139,6 +139,7 @@ extension NewsItem {
         case .conflictSettled: return (Words("conflict settled", "冲突已选定"), conflictField)
         case .readAnew:
             return (Words("read anew", "全部重读"), Words("everything was read from the centre again", "已从中心重新读取全部内容"))
+        case .enrolAgain: return (Words("enrol again", "重新登记"), Say.enrolAgain)
         }
     }
 

@@ -12,7 +12,8 @@ struct DeviceCommand: AsyncParsableCommand {
             abstract: "List devices, the one that was silent longest first, with what is still on them.",
             discussion: """
                 LAG counts journal entries that a device has not read, OLDEST says how long its oldest unsent command had been \
-                waiting, CLOCK how far its clock is off; all as of its last contact.
+                waiting, CLOCK how far its clock is off; all as of its last contact. FORKS counts how often it went on from an older state \
+                of itself: once is a restored phone; two heads are two devices with one key.
                 Example: gridline-server device list --stale 7
                 """)
 
@@ -42,9 +43,14 @@ struct DeviceCommand: AsyncParsableCommand {
                         device.replica, device.person, Moment.shown(device.lastContact), device.unsent.map(String.init) ?? "-",
                         Age.shown(since: device.oldestUnsentAt, now: now, output), device.lag.map(String.init) ?? "-",
                         device.clientVersion?.clipped(16) ?? "-", Self.offset(device.clockOffset, output), "\(device.forks)",
-                        device.revokedAt == nil ? output.words("good", "正常") : output.words("revoked", "已停用"),
+                        Self.state(device, output),
                     ]
                 })
+        }
+
+        private static func state(_ device: DeviceLine, _ output: Output) -> String {
+            if device.revokedAt != nil { return output.words("revoked", "已停用") }
+            return device.hasTwoHeads ? output.words("two heads", "双头") : output.words("good", "正常")
         }
 
         /// `+12 s`, `-3 min`; within two seconds it is nothing.

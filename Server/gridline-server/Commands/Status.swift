@@ -69,7 +69,10 @@ struct Status: CentreCommand {
             report.backupWatermark == 0
                 ? output.words("never", "从未备份")
                 : output.words(
-                    "up to \(report.backupWatermark), \(behind) entries behind", "至 \(report.backupWatermark)，落后 \(behind) 条"))
+                    "up to \(report.backupWatermark), \(behind) entries behind, "
+                        + "\(Age.shown(since: report.backupAt, now: now, output)) old",
+                    "至 \(report.backupWatermark)，落后 \(behind) 条，已过 \(Age.shown(since: report.backupAt, now: now, output))"))
+        add("copy", "留痕副本", Self.copy(report.journalCopy, output))
         add(
             "devices", "设备",
             output.words(
@@ -87,8 +90,40 @@ struct Status: CentreCommand {
             output.words(
                 "\(report.heldCommands), oldest \(Age.shown(since: report.heldSince, now: now, output))",
                 "\(report.heldCommands) 条，最早 \(Age.shown(since: report.heldSince, now: now, output))"))
+        add("alarms", "警报", Self.alarms(report, now: now, output))
         let width = rows.map(\.0.cells).max() ?? 0
         for (name, value) in rows { output.line(name + String(repeating: " ", count: width - name.cells + 2) + value) }
+    }
+
+    private static func copy(_ copy: CopyReport?, _ output: Output) -> String {
+        guard let copy else { return output.words("none: serve --journal-copy", "无：serve --journal-copy") }
+        if let fault = copy.fault {
+            return output.words("cannot be written, nothing is acknowledged: \(fault)", "无法写入，暂停确认：\(fault)")
+        }
+        let size = Age.bytes(Double(copy.bytes))
+        return copy.isExact
+            ? output.words("\(copy.path), up to \(copy.head), \(size)", "\(copy.path)，至 \(copy.head)，\(size)")
+            : output.words(
+                "\(copy.path), only from \(copy.begin) on: take a backup", "\(copy.path)，仅自 \(copy.begin) 起：请做一次备份")
+    }
+
+    /// What does not mend itself.
+    private static func alarms(_ report: StatusReport, now: Int64, _ output: Output) -> String {
+        var alarms: [String] = []
+        if report.poisonedCommands > 0 {
+            let age = Age.shown(since: report.poisonedSince, now: now, output)
+            alarms.append(
+                output.words(
+                    "\(report.poisonedCommands) commands that could not be decided, oldest \(age): held",
+                    "\(report.poisonedCommands) 条命令无法裁决，最早 \(age)：见 held"))
+        }
+        if report.twoHeadedDevices > 0 {
+            alarms.append(
+                output.words(
+                    "\(report.twoHeadedDevices) devices with two heads: device list",
+                    "\(report.twoHeadedDevices) 台设备出现双头：见 device list"))
+        }
+        return alarms.isEmpty ? output.words("none", "无") : alarms.joined(separator: output.words("; ", "；"))
     }
 
     private static func milliseconds(_ value: Double?) -> String { value.map { "\(Age.tenths($0)) ms" } ?? "-" }
