@@ -25,7 +25,7 @@ extension Replica {
     /// - Throws: `otherPerson` if the enrolment is for another person: a replica belongs to one.
     public func enrolAgain(_ enrolment: Enrolment) throws {
         try write { _, rows in
-            let identity = try rows.standing().identity
+            let (identity, lastIncarnation) = try (rows.standing().identity, rows.standing().cursor.incarnation)
             guard identity.person == enrolment.person else { throw ReplicaError.otherPerson(owner: identity.person) }
             // The old chain's places mean nothing in the new one; digests and CommandIDs are what counts.
             try rows.statements.run("UPDATE command SET epoch=NULL, sequence=NULL, previous=NULL")
@@ -36,6 +36,10 @@ extension Replica {
                 [enrolment.incarnation.value])
             try rows.statements.run("UPDATE entity SET version=0, generation=-1")
             try rows.statements.run("DELETE FROM news WHERE kind=?", [.text(NewsKind.enrolAgain.rawValue)])
+            // Restored since this replica last asked it: the new identity brings back what the old one was told, as any device does.
+            guard lastIncarnation != enrolment.incarnation else { return }
+            try rows.keepForNewLife(enrolment.incarnation)
+            try rows.statements.run("UPDATE cursor SET retained_wanted=1, backup_watermark=0")
         }
     }
 

@@ -16,8 +16,6 @@ enum ReplicaFile {
         // Our own lock file already keeps others out; this is for tools such as sqlite3 that a person runs beside us.
         configuration.busyMode = .timeout(2)
         configuration.prepareDatabase { db in
-            // FULL: a command that was told to be recorded is there after a power cut. NORMAL lost half of them (FAULTS.md).
-            try db.execute(sql: isPlanted("device-normal") ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL")
             // A ticket that left the device, and a citizen's data with it, must not stay behind in free pages.
             try db.execute(sql: "PRAGMA secure_delete = ON")
             // Sorting must not write citizens' data into temporary files.
@@ -35,11 +33,21 @@ enum ReplicaFile {
         return configuration
     }
 
+    /// Opens the one connection.
+    private static func connect(_ path: String) throws -> DatabaseQueue {
+        let queue = try DatabaseQueue(path: path, configuration: configuration())
+        // FULL: a command that was told to be recorded is there after a power cut. NORMAL lost half of them (FAULTS.md), and it is
+        // what GRDB sets with the journal mode, after the configuration was applied.
+        let level = isPlanted("device-normal") ? "NORMAL" : "FULL"
+        try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = \(level)") }
+        return queue
+    }
+
     /// Opens an existing replica, which `recognise` has looked at, and brings its schema up to date.
     static func open(path: String, migrations: [Migration]) throws -> DatabaseQueue {
         reportFileSizeLimit()
         return try mapped(path: path) {
-            let queue = try DatabaseQueue(path: path, configuration: configuration())
+            let queue = try connect(path)
             try queue.inDatabase { db in
                 let applicationID = try Int.fetchOne(db, sql: "PRAGMA application_id")
                 guard applicationID == replicaApplicationID else { throw ReplicaError.notAReplica(path: path) }
@@ -60,7 +68,7 @@ enum ReplicaFile {
         }
         close(descriptor)
         try mapped(path: path) {
-            let queue = try DatabaseQueue(path: unfinished, configuration: configuration())
+            let queue = try connect(unfinished)
             try queue.inDatabase { db in
                 try db.migrate(migrations)
                 try db.inTransaction(.immediate) {

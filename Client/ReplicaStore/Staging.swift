@@ -154,6 +154,12 @@ extension Rows {
             [response.incarnation.value])
         // Versions count in the old life's sequences; the new reading gives new ones.
         try statements.run("UPDATE entity SET version=0, generation=-1")
+        try keepForNewLife(response.incarnation)
+        try tell(.readAnew, at: response.serverTime)
+    }
+
+    /// What an earlier life of the centre said has to be said again by this one.
+    func keepForNewLife(_ incarnation: Incarnation) throws {
         // Retained commands are pending again until this life of the centre has spoken on them: so their effect stays on the
         // screen although the confirmed rows may have lost it.
         try statements.run(
@@ -161,9 +167,8 @@ extension Rows {
             UPDATE command SET absorbed_at=NULL, confirmed=0, replayed=NULL
             WHERE receipt IS NOT NULL AND payload IS NOT NULL AND taken_back_at IS NULL AND verdict_incarnation<>?
                 AND absorbed_at IS NOT NULL
-            """, [response.incarnation.value])
-        try statements.run("UPDATE command SET confirmed=0 WHERE verdict_incarnation<>?", [response.incarnation.value])
-        try tell(.readAnew, at: response.serverTime)
+            """, [incarnation.value])
+        try statements.run("UPDATE command SET confirmed=0 WHERE verdict_incarnation<>?", [incarnation.value])
     }
 
     /// Moves the acknowledged end of the chain forward.

@@ -15,10 +15,14 @@ public struct StoreState: Hashable, Sendable {
     public var fencing: UInt64
     /// When this incarnation began.
     public var madeAt: Milliseconds
+    /// When the newest journal entry was written; of a new store, when it was made. The centre's time goes on from here, whatever
+    /// the machine's clock says.
+    public var headAt: Milliseconds
 
     /// A state.
     public init(
-        incarnation: Incarnation, head: UInt64, headHash: [UInt8], backupWatermark: UInt64, fencing: UInt64, madeAt: Milliseconds
+        incarnation: Incarnation, head: UInt64, headHash: [UInt8], backupWatermark: UInt64, fencing: UInt64, madeAt: Milliseconds,
+        headAt: Milliseconds? = nil
     ) {
         self.incarnation = incarnation
         self.head = head
@@ -26,6 +30,7 @@ public struct StoreState: Hashable, Sendable {
         self.backupWatermark = backupWatermark
         self.fencing = fencing
         self.madeAt = madeAt
+        self.headAt = headAt ?? madeAt
     }
 }
 

@@ -21,7 +21,7 @@ struct SQLiteAccess: StoreTransaction {
         let found = try sql.first(Texts.state) { row in
             StoreState(
                 incarnation: try row.id(0), head: row.unsigned(1), headHash: row.bytes(2), backupWatermark: row.unsigned(3),
-                fencing: row.unsigned(4), madeAt: row.int(5))
+                fencing: row.unsigned(4), madeAt: row.int(5), headAt: row.optionalInt(6))
         }
         guard let found else { throw StoreError.damaged(detail: "the store's own row is not there") }
         return found
@@ -57,7 +57,10 @@ struct SQLiteAccess: StoreTransaction {
 /// The statements of every transaction.
 private enum Texts {
     static let state = StatementText(
-        "SELECT incarnation, head, head_hash, backup_watermark, fencing, made_at FROM store WHERE id = 1")
+        """
+        SELECT incarnation, head, head_hash, backup_watermark, fencing, made_at, (SELECT at FROM journal WHERE seq = head)
+        FROM store WHERE id = 1
+        """)
     static let fencing = StatementText("SELECT fencing FROM store WHERE id = 1")
 }
 

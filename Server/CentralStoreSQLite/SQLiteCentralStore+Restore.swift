@@ -18,6 +18,8 @@ extension SQLiteCentralStore {
         try placing(backup, at: path) { lock in
             let store = try opened(path: path, pool: try openPool(path), lock: lock)
             try store.write { transaction in
+                // A machine whose clock is behind must not write into the past of the journal.
+                let time = max(time, try transaction.state().headAt)
                 var entry = JournalDraft(at: time, author: author, kind: .restored, salt: salt)
                 entry.facts["incarnation"] = incarnation.value
                 _ = try transaction.append(WriteBatch(entries: [entry]))
@@ -40,9 +42,12 @@ extension SQLiteCentralStore {
             let pool = try openPool(path)
             let count = try replay(disk, on: pool, path: path)
             let store = try opened(path: path, pool: pool, lock: lock, copy: disk)
-            var entry = JournalDraft(at: time, author: author, kind: .restored, salt: salt)
-            entry.facts["copied_commits"] = .integer(Int64(count))
-            try store.write { _ = try $0.append(WriteBatch(entries: [entry])) }
+            try store.write { transaction in
+                var entry = JournalDraft(
+                    at: max(time, try transaction.state().headAt), author: author, kind: .restored, salt: salt)
+                entry.facts["copied_commits"] = .integer(Int64(count))
+                _ = try transaction.append(WriteBatch(entries: [entry]))
+            }
             return (store, count)
         }
     }

@@ -44,7 +44,7 @@ enum JobAnswer: Sendable {
 final class Core: Sendable {
     let environment: Environment
     private let inFlight: Mutex<InFlight>
-    private let latest = Mutex<Milliseconds>(.min)
+    private let latest: Mutex<Milliseconds>
 
     private let watchers: Watchers
     /// In force now. A profile that is loaded counts from its own transaction on.
@@ -53,6 +53,8 @@ final class Core: Sendable {
     init(_ environment: Environment, inFlight: any InFlightStore, watchers: Watchers) {
         self.environment = environment
         self.watchers = watchers
+        // A machine that comes up with a clock that is behind must not write into the past of its own journal.
+        latest = Mutex((try? environment.store.read { try $0.state().headAt }) ?? .min)
         rules = Mutex(environment.rulesInForce())
         self.inFlight = Mutex(InFlight(inFlight))
     }

@@ -15,6 +15,8 @@ struct Answered: Sendable {
     var isNewAndPlain = false
     /// Stored by this very request.
     var isNew = false
+    /// The ticket's last change when this one's turn came.
+    var versionBefore: UInt64 = 0
 }
 
 extension Round {
@@ -55,6 +57,7 @@ extension Round {
             receivedAt: sync.arrivedAt, occurredAt: occurrence.at, clockFlagged: occurrence.flagged, verdict: ruling.verdict,
             reason: ruling.reason, waitsFor: ruling.waitsFor)
         var entry = draft(.verdict, by: device.person, ticket: arrived.ticket)
+        let versionBefore = arrived.ticket.map(overlay.version) ?? 0
         let settles = arrived.command?.kind == .retract && ruling.verdict.takesEffect
         let own = settles ? [] : ruling.changes
         entry.changes = own + (try settled(ruling.settles, by: arrived.id, of: device.person))
@@ -64,7 +67,7 @@ extension Round {
         if settles { try settle(arrived.command?.retracted, ruling.changes, by: device.person) }
         return Answered(
             stored: stored, changes: own, changeset: arrived.changeset, isNewAndPlain: entry.conflicts.isEmpty,
-            isNew: true)
+            isNew: true, versionBefore: versionBefore)
     }
 
     /// When it happened: as the receipt fixed it, else from the readings.

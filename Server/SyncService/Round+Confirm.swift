@@ -26,7 +26,7 @@ extension Round {
     /// The tickets whose rows need not be sent back, with the version that the receipts confirm.
     ///
     /// Strict: the replica is at a base of this store in this schema with no pull under way; every command of the request on the
-    /// ticket was applied just now and changed it; nobody else changed it after the replica's base; and the rows are, value for
+    /// ticket was applied just now and changed it; nothing else changed it after the replica's base; and the rows are, value for
     /// value, what the given changesets made of them. A new ticket gets its number here, so it always travels back.
     /// - Source: DESIGN.md section 4, point 12.
     func confirmable(_ answered: [Answered], _ versions: [TicketID: UInt64], _ sync: VerifiedSync) -> [TicketID: UInt64] {
@@ -42,13 +42,24 @@ extension Round {
         var confirmable: [TicketID: UInt64] = [:]
         for (ticket, commands) in byTicket {
             guard let before = versions[ticket], before > 0, before <= cursor.base || isPlanted("own-row-left-out"),
-                commands.allSatisfy({ isPlain($0) && $0.changeset != nil })
+                commands.allSatisfy({ isPlain($0) && $0.changeset != nil }), isUnbroken(commands, on: ticket, from: before)
             else { continue }
             if commands.allSatisfy(\.stands) || isSameInTheEnd(commands) || isPlanted("confirmed-uncompared") {
                 confirmable[ticket] = overlay.version(of: ticket)
             }
         }
         return confirmable
+    }
+
+    /// Whether nothing but these commands changed the ticket meanwhile: no retained command of the same request, and nobody whom one
+    /// of them let go on.
+    private func isUnbroken(_ commands: [Answered], on ticket: TicketID, from before: UInt64) -> Bool {
+        var version = before
+        for one in commands {
+            guard one.versionBefore == version else { return false }
+            version = one.stored.sequence
+        }
+        return overlay.version(of: ticket) == version
     }
 
     /// Whether several changes of one row, on one side or the other, come to the same.
