@@ -1,14 +1,14 @@
 # Gridline's commands. `make demo` and `make test` are the two that a newcomer needs; both install what is missing first.
-.PHONY: help setup build test check demo bench bench-city bench-import sim fuzz faults release proto format
+.PHONY: help setup build test check demo bench bench-city bench-import sim sim-sweep fuzz faults release proto format
 
-SEEDS ?= 240
+SEEDS ?= 1000
 TIME ?= 60
 
 help:
 	@echo "make demo     build, run a small city on real programs, prove that nothing was lost"
 	@echo "make test     build everything and run every test"
 	@echo "make check    format, warnings, tidy and the fast tiers: before each commit"
-	@echo "make sim      the simulation alone: SEEDS=$(SEEDS) fresh seeds, or SEED=n for one"
+	@echo "make sim      the simulator in release: SEEDS=$(SEEDS) fresh seeds, SEED=n for one, CASE=file for a shrunk script"
 	@echo "make faults   the faults that need privilege: small disks and the like"
 	@echo "make bench-import  rows per second and memory of an import, on a release build"
 	@echo "make bench-city   a city at eight in the morning: a million tickets, 2,000 devices; CITY='--tickets 20000' for less"
@@ -42,9 +42,18 @@ demo: setup
 	@swift build --product gridline && swift build --product gridline-server && swift build --product gridline-demo
 	@"$$(swift build --show-bin-path)/gridline-demo" run
 
+# A release build of the simulator alone, in a scratch folder of its own: nothing of the server's HTTP side is in it.
+# FIRST=n instead of fresh seeds; MODE=plain leaves out crash simulation, MODE=crash has it in every seed; CASE=file plays a script.
+SIM = .build/sim/release/gridline-sim
 sim: setup
-	GRIDLINE_ONLY=Simulation swift build --build-tests
-	GRIDLINE_ONLY=Simulation GRIDLINE_SEEDS=$(SEEDS) GRIDLINE_SEED=$(SEED) swift test --skip-build
+	GRIDLINE_ONLY=gridline-sim swift build -c release --product gridline-sim --scratch-path .build/sim
+	@if [ -n "$(CASE)" ]; then $(SIM) case "$(CASE)"; elif [ -n "$(SEED)" ]; then $(SIM) seed $(SEED) $(MODE); \
+	else $(SIM) run $(or $(FIRST),$$(shuf -i 1-1000000000 -n 1)) $(SEEDS) $(MODE); fi
+
+# One day on three processes, with a kill, a power cut and an error at each call to each disk.
+sim-sweep: setup
+	GRIDLINE_ONLY=gridline-sim swift build -c release --product gridline-sim --scratch-path .build/sim
+	$(SIM) sweep
 
 faults: setup
 	swift build --build-tests

@@ -371,6 +371,8 @@ static int vfs_randomness(sqlite3_vfs *vfs, int count, char *bytes) {
 static sqlite3_vfs crash_vfs;
 
 static void install(void) {
+    // Statistics of memory take a lock at each allocation. Refused, and without harm, where SQLite runs already.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     system_vfs = sqlite3_vfs_find(NULL);
     crash_vfs = *system_vfs;
     crash_vfs.zName = "gridline-crash-files";

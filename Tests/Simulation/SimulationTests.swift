@@ -1,69 +1,115 @@
-import Fixture
 import Foundation
+import Simulator
 import Synchronization
 import Testing
-
-/// Where files are, for the plain connection.
-enum URLs {
-    static func file(_ path: String) -> URL { URL(fileURLWithPath: path) }
-}
+import Tickets
 
 @Suite(.serialized) struct `Seeded histories` {
-    private var environment: [String: String] { ProcessInfo.processInfo.environment }
+    /// Small, because a debug build plays them: `make sim` plays larger ones by the thousand.
+    private static let size = Script.Size(deviceCount: 3, commandCount: 8)
 
-    /// Fresh seeds each time; GRIDLINE_SEED=n plays one again, GRIDLINE_SEEDS=n says how many.
+    /// Other seeds each time; GRIDLINE_SEED=n plays one again, GRIDLINE_SEEDS=n says how many.
     @Test func `fresh seeds keep every invariant`() throws {
-        let count = Int(environment["GRIDLINE_SEEDS"] ?? "") ?? 240
+        let environment = ProcessInfo.processInfo.environment
+        let count = Int(environment["GRIDLINE_SEEDS"] ?? "") ?? 300
         let single = UInt64(environment["GRIDLINE_SEED"] ?? "")
         let first = single ?? UInt64.random(in: 1...1_000_000_000)
         let seeds = single.map { $0...$0 } ?? first...(first + UInt64(count) - 1)
-        let rest = Mutex((seeds: Array(seeds), steps: [String: Int](), failures: [String]()))
+        let rest = Mutex((seeds: Array(seeds), tally: Tally()))
         // Histories share nothing, so each core plays its own.
         DispatchQueue.concurrentPerform(iterations: single == nil ? 2 : 1) { _ in
-            while let seed = rest.withLock({ $0.seeds.isEmpty || !$0.failures.isEmpty ? nil : $0.seeds.removeFirst() }) {
-                do {
-                    let run = try Run(seed: seed)
-                    try run.play(steps: 60)
-                    try Invariants(run: run).check()
-                    rest.withLock { $0.steps.merge(run.steps) { $0 + $1 } }
-                    if single != nil { print("seed \(seed), trace \(String(run.trace, radix: 16))") }
-                } catch {
-                    rest.withLock { $0.failures.append("seed \(seed): \(error). Again: make sim SEED=\(seed)") }
-                }
+            guard let disk = try? Disk() else { return }
+            while let seed = rest.withLock({ $0.seeds.popLast() }) {
+                let result = RunResult(Script(seed: seed, size: Self.size), on: disk, checkers: standardCheckers())
+                rest.withLock { $0.tally.add(result) }
             }
         }
-        let (_, steps, failures) = rest.withLock { $0 }
-        guard failures.isEmpty else {
-            for failure in failures { Issue.record("\(failure)") }
-            return
+        let tally = rest.withLock { $0.tally }
+        #expect(tally.runCount == seeds.count)
+        for failure in tally.failures {
+            Issue.record("seed \(failure.seed): \(failure.violation). Again: GRIDLINE_SEED=\(failure.seed) swift test")
         }
-        print("simulation: seeds \(seeds.lowerBound) to \(seeds.upperBound) hold")
-        print("steps: " + steps.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+        print("simulation: \(tally.report(seconds: 0, first: seeds.lowerBound))")
         guard single == nil, count >= 100 else { return }
         for mark in [
-            "give resolve", "give edit", "undo", "restart", "skew", "decide", "centre assign applied", "give retract",
-            "retraction retract-asked accepted", "retraction retract-asked declined", "retraction retract-too-late declined",
+            "undo", "verdict applied", "verdict held", "verdict superseded", "centre assign applied", "enrolled again",
+            "give retract ok", "decide retract-asked accepted",
         ] {
-            #expect(steps[mark, default: 0] > 0, "no seed reached: \(mark)")
+            #expect(tally.marks[mark, default: 0] > 0, "no seed reached: \(mark)")
+        }
+        #expect(tally.faults.count >= 24, "faults that changed something: \(tally.faults)")
+    }
+
+    @Test func `what once failed holds`() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Regressions")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".case") }.sorted()
+        #expect(!names.isEmpty)
+        let disk = try Disk()
+        for name in names {
+            let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+            guard let file = CaseFile(text: text) else {
+                Issue.record("\(name) is no script")
+                continue
+            }
+            let result = RunResult(file.script, on: disk, checkers: standardCheckers())
+            if let violation = result.violation { Issue.record("\(name): \(violation)") }
+            if let trace = file.trace { #expect(result.trace == trace, "\(name) has another trace") }
         }
     }
 
-    @Test func `the same seed gives the same history`() throws {
-        var traces: Set<UInt64> = []
+    @Test(arguments: [UInt64(4711), 12, 77]) func `the same seed gives the same trace`(seed: UInt64) throws {
+        let script = Script(seed: seed, size: Self.size)
+        #expect(Script(text: script.description) == script, "a script is what its text says")
+        var traces: Set<String> = []
         for _ in 0..<2 {
-            let run = try Run(seed: 4711)
-            try run.play(steps: 40)
-            traces.insert(run.trace)
+            traces.insert(RunResult(script, on: try Disk(), checkers: standardCheckers()).trace)
         }
         #expect(traces.count == 1)
     }
 
+    @Test func `every part of a script is a script`() throws {
+        var script = Script(seed: 99, size: Self.size)
+        let all = script.events
+        let disk = try Disk()
+        for (start, step) in [(0, 2), (1, 2), (3, 5)] {
+            script.events = stride(from: start, to: all.count, by: step).map { all[$0] }
+            let result = RunResult(script, on: disk, checkers: standardCheckers())
+            #expect(result.violation == nil)
+        }
+    }
+
+    /// Every eleventh call, another one each time; `gridline-sim sweep` takes them all.
+    @Test(arguments: [SimCentre.file, "device-0.sqlite"], [Disk.Accident.kill, .power, .error])
+    func `an accident at any call to a disk leaves before or after`(file: String, accident: Disk.Accident) throws {
+        let sweep = Sweep(file, accident)
+        let disk = try Disk()
+        var nth = Int.random(in: 1...11)
+        while let result = sweep.play(nth, on: disk) {
+            #expect(result.violation == nil, "\(file), \(accident) at call \(nth)")
+            nth += 11
+        }
+        #expect(nth > 30, "the day writes")
+    }
+
     /// The canary: a broken replica must be noticed, else the checks are worth nothing.
-    @Test func `a row changed behind the engine's back is noticed`() throws {
-        let run = try Run(seed: 42)
-        try run.play(steps: 20)
-        try Invariants(run: run).check()
-        try Canary.breakOneRow(of: run.devices[0].path)
-        #expect(throws: Violation.self) { try Invariants(run: run).check() }
+    @Test func `a row changed behind the engine's back is noticed, and its script shrinks to nothing`() throws {
+        let script = Script(seed: 42, size: Self.size)
+        let disk = try Disk()
+        let checkers: () -> [any Checker] = { [Vandal()] + standardCheckers() }
+        let violation = RunResult(script, on: disk, checkers: checkers()).violation
+        #expect(violation?.invariant == "I3")
+        guard let violation else { return }
+        var shrinker = Shrinker(script, violation, on: disk, runsMax: 60, checkers: checkers)
+        shrinker.run()
+        #expect(shrinker.script.events.count <= 1)
+        #expect(shrinker.violation.invariant == "I3")
+    }
+}
+
+/// Deliberate damage, for the test of the tests.
+private final class Vandal: Checker {
+    func quiet(_ run: Run) throws {
+        _ = try run.devices[0].peek().rows("UPDATE ticket SET title = title || '!' WHERE id = (SELECT id FROM ticket LIMIT 1)")
     }
 }

@@ -41,7 +41,7 @@ package struct RunResult: Sendable {
 }
 
 /// The checkers that every run has.
-package func standardCheckers() -> [any Checker] { [CheapChecks(), QuietChecks()] }
+package func standardCheckers() -> [any Checker] { [CheapChecks(), CellCoverage(), QuietChecks()] }
 
 extension Run {
     /// A ticket moved along an edge: coverage.

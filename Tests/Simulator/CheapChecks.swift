@@ -72,7 +72,9 @@ package final class CheapChecks: Checker {
 
     /// I7.
     private func cursor(_ run: Run, _ device: SimDevice) throws {
-        let row = try device.peek().rows("SELECT incarnation, generation, base FROM cursor")[0]
+        let row = try device.peek().rows("SELECT incarnation, generation, base, (SELECT revoked_at FROM identity) FROM cursor")[0]
+        // A device that was wiped begins from nothing.
+        guard row[3] == .null else { return device.cursor = nil }
         let now = SimDevice.CursorSeen(incarnation: row[0].bytes ?? [], generation: row[1].int ?? 0, base: row[2].int ?? 0)
         if let before = device.cursor, before.incarnation == now.incarnation, before.generation == now.generation,
             now.base < before.base
@@ -90,9 +92,18 @@ package final class CheapChecks: Checker {
     private func counts(_ run: Run, _ device: SimDevice) throws {
         guard device.ledger.inDoubt.isEmpty else { return }
         let row = try device.peek().rows("SELECT count(*), count(taken_back_at) FROM command")[0]
+        if row[1].int != Int64(device.ledger.entries.values.count { $0.isTakenBack }) { try recount(run, device) }
         let (given, back) = (device.ledger.entries.count, device.ledger.entries.values.count { $0.isTakenBack })
         guard row[0].int == Int64(given), row[1].int == Int64(back) else {
             throw run.violation("I6", "\(device.file): \(given) given and \(back) taken back; it has \(row[0]) and \(row[1])")
+        }
+    }
+
+    /// What was taken back on one copy of a replica, and sent by another, is judged and no longer taken back.
+    private func recount(_ run: Run, _ device: SimDevice) throws {
+        for id in run.copied where device.ledger.entries[id]?.isTakenBack == true {
+            let row = try device.peek().rows("SELECT 1 FROM command WHERE id = ? AND verdict IS NOT NULL", [id.value]).first
+            if row != nil { device.ledger.entries[id]?.isTakenBack = false }
         }
     }
 

@@ -62,11 +62,19 @@ package final class Disk {
         unlink(path(name + "-wal"))
     }
 
+    /// The bytes of a file as it stands; empty if there is none.
+    package func bytes(_ name: String) -> [UInt8] {
+        let count = max(0, Int(cf_get(handle, name, nil, 0)))
+        return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            initialized = max(0, min(count, Int(cf_get(handle, name, buffer.baseAddress, count))))
+        }
+    }
+
     /// Whether there is such a database.
     package func has(_ name: String) -> Bool { cf_get(handle, name, nil, 0) >= 0 }
 
     /// What can happen to a database's files.
-    package enum Accident: Int32 {
+    package enum Accident: Int32, Sendable {
         /// The process dies; what was written stays.
         case kill = 1
         /// The machine loses power; of what was not synced any part may be lost.
@@ -91,6 +99,13 @@ package final class Disk {
 
     /// How many bytes the files may still grow; nil = as they like.
     package func limit(_ name: String, growth: Int64?) { cf_quota(handle, name, growth ?? -1) }
+
+    /// The same as a question that may be asked from any thread, as long as the disk is there.
+    func crashCounter(_ name: String) -> @Sendable () -> Int {
+        // The disk has a lock of its own.
+        nonisolated(unsafe) let handle = handle
+        return { Int(cf_crash_count(handle, name)) }
+    }
 
     /// How often the process of these files has died.
     package func crashCount(_ name: String) -> Int { Int(cf_crash_count(handle, name)) }

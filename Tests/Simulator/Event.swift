@@ -116,6 +116,7 @@ package enum Fault: String, CaseIterable, Sendable {
     case replayed
     case delayed
     case partitioned
+    case slow
     case smallRequests = "small-requests"
     case smallPages = "small-pages"
     case deviceRestart = "device-restart"
@@ -136,6 +137,7 @@ package enum Fault: String, CaseIterable, Sendable {
     case phoneRestored = "phone-restored"
     case cloned
     case centreRestored = "centre-restored"
+    case journalCopy = "journal-copy"
     case revoked
     case scopeMoved = "scope-moved"
     case roleChanged = "role-changed"

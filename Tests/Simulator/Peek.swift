@@ -7,9 +7,11 @@ package final class Peek {
     private var handle: OpaquePointer?
     private var statements: [String: OpaquePointer] = [:]
 
+    /// - Parameter isNew: Make the file if it is not there.
     /// - Throws: `PeekError` if the file cannot be opened.
-    package init(_ path: String) throws {
-        guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else { throw PeekError("cannot open") }
+    package init(_ path: String, isNew: Bool = false) throws {
+        let flags = SQLITE_OPEN_READWRITE | (isNew ? SQLITE_OPEN_CREATE : 0)
+        guard sqlite3_open_v2(path, &handle, flags, nil) == SQLITE_OK else { throw PeekError("cannot open") }
     }
 
     deinit {

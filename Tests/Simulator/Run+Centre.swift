@@ -32,7 +32,7 @@ extension Run {
     }
 
     /// Whether the centre's disk may refuse something.
-    var hasDiskTrouble: Bool { has(.centreFull) || has(.centreError) || has(.centreCrashAt) }
+    var hasDiskTrouble: Bool { has(.centreFull) || has(.centreError) || has(.centreCrashAt) || has(.centrePower) }
 
     /// Gives acts, and keeps what was acknowledged.
     private func perform(_ acts: [Act], by author: String = CentreFixture.dispatcher) throws -> [ActOutcome] {

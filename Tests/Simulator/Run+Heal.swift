@@ -18,7 +18,10 @@ extension Run {
         for device in devices {
             disk.heal(device.file)
             device.partition = .none
+            device.noteAccidents()
         }
+        // What was prepared may have met the simulator's own look into a file.
+        centre.noteAccidents()
         try wake(centre)
         var dice = SplitMix64(seed: script.seed &+ 2)
         // What was still under way arrives now, in any order.

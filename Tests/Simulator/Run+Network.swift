@@ -60,6 +60,7 @@ extension Run {
         switch try attempt(device, "sync", { try device.nextRequest(limits: limits, dice: fork) }) {
         case .done(let request):
             if isSmall, request != nil { hit(.smallRequests) }
+            if has(.smallPages), try device.peek().int("SELECT count(*) FROM pull WHERE complete = 0") > 0 { hit(.smallPages) }
             return request
         case .refused(let error): throw violation("I9", "a sync of \(device.file) was refused: \(error)")
         case .inDoubt:
@@ -86,6 +87,11 @@ extension Run {
     private func carry(_ request: HTTPRequest, _ device: SimDevice, _ dice: inout SplitMix64) throws(TransportError)
         -> HTTPResponse
     {
+        // A slow link: minutes to hours pass on the way, and acts of others fall between a question and its answer.
+        if chance(.slow, &dice) {
+            clock.advance(Int64(dice.next() % 14_400_000))
+            hit(.slow)
+        }
         if device.partition == .both {
             hit(.partitioned)
             throw .offline("no signal")

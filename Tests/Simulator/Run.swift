@@ -36,8 +36,12 @@ package final class Run {
     package internal(set) var acts: [CommandID: ActSeen] = [:]
     /// Decisions on held commands that were acknowledged.
     package internal(set) var decisions: [CommandID: HeldDecision] = [:]
+    /// The same at each backup.
+    var told: [(acts: [CommandID: ActSeen], decisions: [CommandID: HeldDecision])] = []
     /// Commands that were on a phone that is gone: they are at the centre or nowhere.
     package internal(set) var strays: [CommandID: Ledger.Entry] = [:]
+    /// Commands that were on a phone when its files were copied: another copy may have sent what this one took back.
+    package internal(set) var copied: Set<CommandID> = []
     /// Links are up and nobody acts.
     package internal(set) var isHealing = false
 
@@ -73,16 +77,19 @@ package final class Run {
             configuration.pageBytesMax = 900
             configuration.entitiesPerPageMax = 2
         }
-        centre = SimCentre(world, disk: disk, clock: clock, configuration: configuration)
+        centre = SimCentre(
+            world, disk: disk, clock: clock, configuration: configuration,
+            hasCopy: script.faults.contains(.journalCopy))
         centre.random.begin(seed: script.seed)
         try centre.start()
         var random = SplitMix64(seed: script.seed)
         for (index, person) in world.people.enumerated() {
             let file = "device-\(index).sqlite"
             disk.put(file, world.devices[index])
+            let migrations =
+                script.faults.contains(.oldRelease) ? World.release(of: index, variant: script.variant) : Migration.all
             let device = SimDevice(
-                file: file, person: person, index: index, disk: disk, clock: clock,
-                isOldRelease: script.faults.contains(.oldRelease) && index % 3 == 1, random: &random)
+                file: file, person: person, index: index, disk: disk, clock: clock, migrations: migrations, random: &random)
             for row in try device.peek().rows("SELECT id FROM command") {
                 throw Violation("world", at: 0, "a device of a new world has a command \(row)")
             }

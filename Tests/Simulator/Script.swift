@@ -87,7 +87,8 @@ extension Script {
             (.crashAt, 24, [.deviceCrashAt, .centreCrashAt]), (.failAt, 14, [.deviceError, .centreError]),
             (.full, 14, [.deviceFull, .centreFull]), (.skew, 10, [.deviceClock]), (.reboot, 10, [.deviceReboot]),
             (.clock, 8, [.centreClock]), (.snapshot, 10, [.phoneRestored, .cloned]), (.restorePhone, 6, [.phoneRestored]),
-            (.clone, 5, [.cloned]), (.backup, 8, [.centreRestored]), (.restoreCentre, 6, [.centreRestored]),
+            (.clone, 5, [.cloned]), (.backup, 8, [.centreRestored, .journalCopy]),
+            (.restoreCentre, 6, [.centreRestored, .journalCopy]),
             (.revoke, 3, [.revoked]), (.upgrade, 6, [.oldRelease]),
         ]
         for (kind, weight, causes) in conditional where on(causes, of: faults) { weights.append((kind, weight)) }

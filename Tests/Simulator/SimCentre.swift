@@ -27,12 +27,14 @@ package final class SimCentre {
     private let keys: CentreKeys
     private let configuration: ServiceConfiguration
     private let inFlight = InFlightMemory()
+    private let secondDisk: SecondDisk?
     private var running: (store: SQLiteCentralStore, service: SyncService)?
     private var looking: Peek?
     private var crashesSeen = 0
     private var errorsSeen = 0
 
-    init(_ world: World, disk: Disk, clock: VirtualClock, configuration: ServiceConfiguration) {
+    init(_ world: World, disk: Disk, clock: VirtualClock, configuration: ServiceConfiguration, hasCopy: Bool) {
+        secondDisk = hasCopy ? SecondDisk() : nil
         self.disk = disk
         self.clock = clock
         self.configuration = configuration
@@ -61,11 +63,19 @@ package final class SimCentre {
     package func start() throws {
         guard running == nil else { return }
         do {
-            begin(try SQLiteCentralStore.open(at: disk.path(Self.file)))
+            let path = disk.path(Self.file)
+            begin(try copy().map { try SQLiteCentralStore.open(at: path, copy: $0) } ?? SQLiteCentralStore.open(at: path))
         } catch {
             noteAccidents()
             throw error
         }
+    }
+
+    /// The journal copy, if the centre has one, for a process that begins now.
+    private func copy() -> CopyMemory? {
+        guard let secondDisk else { return nil }
+        let (born, crashCount) = (disk.crashCount(Self.file), disk.crashCounter(Self.file))
+        return CopyMemory(secondDisk) { crashCount() != born }
     }
 
     private func begin(_ store: SQLiteCentralStore) {
@@ -185,7 +195,9 @@ package final class SimCentre {
     }
 
     /// The store is lost; a backup is put in its place.
-    package func restore(_ index: Int, salt: UInt64) throws {
+    ///
+    /// - Parameter withCopy: And everything that the second disk has beyond it; else that one is lost too.
+    package func restore(_ index: Int, salt: UInt64, withCopy: Bool) throws {
         looking = nil
         die(.kill, seed: 0)
         disk.heal(Self.file)
@@ -193,10 +205,17 @@ package final class SimCentre {
         disk.removeStandIn(Self.file)
         disk.copyContent(backup, to: Self.file)
         var dice = SplitMix64(seed: salt)
+        let (from, path, time) = (disk.path(backup), disk.path(Self.file), clock.now + clockError.now)
+        if withCopy, let copy = copy() {
+            return begin(
+                try SQLiteCentralStore.restore(
+                    from: from, to: path, copy: copy, time: time, author: systemAuthor, salt: dice.bytes(16)
+                ).store)
+        }
+        secondDisk?.clear()
         let incarnation = Incarnation(bytes: dice.bytes(16))!  // 16 bytes
         let store = try SQLiteCentralStore.restore(
-            from: disk.path(backup), to: disk.path(Self.file), incarnation: incarnation, time: clock.now + clockError.now,
-            author: systemAuthor, salt: dice.bytes(16))
+            from: from, to: path, incarnation: incarnation, time: time, author: systemAuthor, salt: dice.bytes(16))
         restoredCount += 1
         begin(store)
     }

@@ -71,7 +71,8 @@ package final class SimDevice {
 
     private let disk: Disk
     private let clock: VirtualClock
-    private var migrations: [Migration]
+    /// The steps of its release's schema.
+    private(set) var migrations: [Migration]
     private var bootedAt: Milliseconds
     private var bootID: [UInt8]
     private var opened: Replica?
@@ -84,14 +85,15 @@ package final class SimDevice {
     static let address = try! ServerAddress("http://127.0.0.1:1")  // a loopback address is always taken
 
     init(
-        file: String, person: String, index: Int, disk: Disk, clock: VirtualClock, isOldRelease: Bool, random: inout SplitMix64
+        file: String, person: String, index: Int, disk: Disk, clock: VirtualClock, migrations: [Migration],
+        random: inout SplitMix64
     ) {
         self.file = file
         self.person = person
         self.index = index
         self.disk = disk
         self.clock = clock
-        migrations = isOldRelease ? Array(Migration.all.prefix(1)) : Migration.all
+        self.migrations = migrations
         bootedAt = clock.now - 3_600_000
         bootID = random.bytes(16)
         sentAt = ClockReading(wall: 0, bootReading: 0, bootID: bootID)
@@ -168,7 +170,7 @@ package final class SimDevice {
     /// It gets the newest program.
     package func upgrade() {
         close()
-        migrations = Migration.all
+        migrations = World.migrations(upTo: Migration.all.count)
     }
 
     // Syncing, one request at a time.

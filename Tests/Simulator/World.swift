@@ -59,6 +59,17 @@ package struct World: Sendable {
             grid: variant == 1 && index % 3 == 2 ? "g2" : "g1", profession: professions[profession])
     }
 
+    /// The schema of a device where older releases are in use: every third has one, of version 1 or 2. Today's program cannot work on
+    /// yesterday's tables, so it has today's tables and says that they are yesterday's: the centre serves it rows and columns of then.
+    static func release(of index: Int, variant: Int) -> [Migration] {
+        index % 3 == 1 ? migrations(upTo: variant == 1 ? 2 : 1) : Migration.all
+    }
+
+    /// The steps of a device that began with an older release, up to a version.
+    static func migrations(upTo version: Int) -> [Migration] {
+        (1...version).map { Migration(number: $0, sql: $0 == 1 ? Migration.all.map(\.sql).joined(separator: "\n") : "") }
+    }
+
     private init(_ key: Key) throws {
         let fixture = try CentreFixture(seed: 0x6772_6964 + UInt64(key.variant))
         try fixture.put(GridRecord(id: "g1", name: "一网格"), GridRecord(id: "g2", name: "二网格"))
@@ -71,8 +82,7 @@ package struct World: Sendable {
         }
         var fixtures: [DeviceFixture] = []
         for (index, person) in people.enumerated() {
-            let isOld = key.hasOldRelease && index % 3 == 1
-            let migrations = isOld ? Array(Migration.all.prefix(1)) : Migration.all
+            let migrations = key.hasOldRelease ? Self.release(of: index, variant: key.variant) : Migration.all
             fixtures.append(try DeviceFixture(person.id, at: fixture, migrations: migrations))
         }
         for device in fixtures + fixtures { try device.syncToEnd() }

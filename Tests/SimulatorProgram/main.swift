@@ -1,17 +1,160 @@
+import Foundation
 import Simulator
 
-let disk = try Disk()
-var worst: [String: Int] = [:]
-let first = UInt64(CommandLine.arguments[1])!
-let count = UInt64(CommandLine.arguments[2])!
-for seed in first..<first + count {
-    let script = Script(seed: seed)
-    let result = RunResult(script, on: disk, checkers: standardCheckers(), isTelling: count == 1)
-    for line in result.lines { print(line) }
-    if let violation = result.violation {
-        print("seed \(seed) \(violation) faults \(script.faults.map(\.rawValue).sorted())")
+// make sim: plays seeds in as many processes as there are cores, sums up, and makes what fails small.
+//
+//     gridline-sim run FIRST COUNT [plain|crash]     many seeds; files that do, or do not, tell apart what was synced
+//     gridline-sim seed N                            one seed, told line by line
+//     gridline-sim case FILE [FOLDER]                a shrunk script; its databases at quiet are kept in the folder
+//     gridline-sim sweep [SEED]                      one day, with an accident at every call to a disk in turn
+//     gridline-sim cover FIRST COUNT                 everything that happened, counted
+//     gridline-sim worker FIRST COUNT STEP [MODE]    a part of a campaign, for the program itself
+
+let arguments = CommandLine.arguments.dropFirst()
+
+func number(_ index: Int) -> UInt64 {
+    guard arguments.count > index, let number = UInt64(arguments[arguments.startIndex + index]) else {
+        FileHandle.standardError.write(Data("gridline-sim: a number is missing\n".utf8))
+        exit(64)
     }
-    worst.merge(result.marks) { $0 + $1 }
-    for (fault, hits) in result.faults { worst["fault " + fault.rawValue, default: 0] += hits }
+    return number
 }
-for (mark, count) in worst.sorted(by: { $0.key < $1.key }) { print(mark, count) }
+
+func tracks(_ index: Int) -> Bool? {
+    guard arguments.count > index else { return nil }
+    return ["plain": false, "crash": true][arguments[arguments.startIndex + index]]
+}
+
+/// Plays every `step`-th seed and prints sums for the process that asked.
+func work() throws {
+    let disk = try Disk()
+    var tally = Tally()
+    for seed in stride(from: number(1), to: number(1) + number(2), by: Int(number(3))) {
+        tally.add(
+            autoreleased { RunResult(Script(seed: seed, tracks: tracks(4)), on: disk, checkers: standardCheckers()) })
+    }
+    print(tally.lines.joined(separator: "\n"))
+}
+
+func autoreleased<T>(_ body: () -> T) -> T { body() }
+
+/// Starts a worker per core and sums up.
+func campaign() throws -> (Tally, Double) {
+    let cores = max(1, min(ProcessInfo.processInfo.activeProcessorCount, Int(number(2))))
+    let start = Date()
+    let workers = try (0..<cores).map { core in
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
+        let first = number(1) + UInt64(core)
+        process.arguments = ["worker", "\(first)", "\(number(2) - UInt64(core))", "\(cores)"] + arguments.dropFirst(3)
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        return (process, pipe)
+    }
+    var tally = Tally()
+    for (process, pipe) in workers {
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        for line in text.split(separator: "\n") { tally.add(line: line) }
+        if process.terminationStatus != 0 { tally.failures.append((0, "a worker ended with \(process.terminationStatus)")) }
+    }
+    return (tally, Date().timeIntervalSince(start))
+}
+
+func shrink(_ seed: UInt64, _ mode: Bool?) throws {
+    let disk = try Disk()
+    let script = Script(seed: seed, tracks: mode)
+    guard let violation = RunResult(script, on: disk, checkers: standardCheckers()).violation else { return }
+    var shrinker = Shrinker(script, violation, on: disk) { standardCheckers() }
+    shrinker.run()
+    let result = RunResult(shrinker.script, on: disk, checkers: standardCheckers())
+    let file = "sim-\(seed).case"
+    try CaseFile.text(shrinker.script, shrinker.violation, trace: result.trace)
+        .write(toFile: file, atomically: true, encoding: .utf8)
+    print("shrunk to \(shrinker.script.events.count) events in \(file): \(shrinker.violation)")
+    print("again, trace \(result.trace): make sim CASE=\(file)")
+}
+
+/// Keeps the databases as they stand at a violation, for a look with any SQLite tool.
+final class Keeper: Checker {
+    let folder: String
+    let disk: Disk
+    init(_ folder: String, _ disk: Disk) { (self.folder, self.disk) = (folder, disk) }
+    func keep() throws {
+        for name in ["central"] + (0..<8).map({ "device-\($0)" }) {
+            for suffix in [".sqlite", ".sqlite-wal"] where disk.has(name + suffix) {
+                try Data(disk.bytes(name + suffix)).write(to: URL(fileURLWithPath: folder + "/" + name + suffix))
+            }
+        }
+    }
+    func quiet(_ run: Run) throws { try keep() }
+}
+
+func tell(_ script: Script, files: String? = nil) throws -> Never {
+    let disk = try Disk()
+    let keepers: [any Checker] = files.map { [Keeper($0, disk)] } ?? []
+    let result = RunResult(script, on: disk, checkers: keepers + standardCheckers(), isTelling: true)
+    for line in result.lines { print(line) }
+    print("trace \(result.trace)")
+    guard let violation = result.violation else {
+        print("every invariant holds")
+        exit(0)
+    }
+    print("BROKEN \(violation)")
+    exit(1)
+}
+
+switch arguments.first {
+case "worker": try work()
+case "seed": try tell(Script(seed: number(1), tracks: tracks(2)))
+case "case":
+    let path = arguments[arguments.startIndex + 1]
+    guard let file = CaseFile(text: try String(contentsOfFile: path, encoding: .utf8)) else {
+        print("\(path) is no script")
+        exit(65)
+    }
+    try tell(file.script, files: arguments.count > 2 ? arguments[arguments.startIndex + 2] : nil)
+case "sweep":
+    let disk = try Disk()
+    var broken = 0
+    for file in [SimCentre.file, "device-0.sqlite", "device-1.sqlite"] {
+        for accident in [Disk.Accident.kill, .power, .error] {
+            let sweep = Sweep(file, accident, seed: arguments.count > 1 ? number(1) : 20)
+            var nth = 1
+            while let result = sweep.play(nth, on: disk) {
+                if let violation = result.violation {
+                    broken += 1
+                    print("\(file), \(accident) at call \(nth): \(violation)")
+                }
+                nth += 1
+            }
+            print("\(file): \(accident) at each of \(nth - 1) calls")
+        }
+    }
+    exit(broken == 0 ? 0 : 1)
+case "cover":
+    let (tally, _) = try campaign()
+    print(tally.lines.joined(separator: "\n"))
+case "run":
+    let (tally, seconds) = try campaign()
+    print(tally.report(seconds: seconds, first: number(1)))
+    let failures = tally.failures.sorted { $0.seed < $1.seed }
+    if failures.isEmpty {
+        print("every invariant holds")
+        exit(0)
+    }
+    print("\(failures.count) seeds broke an invariant")
+    for failure in failures.prefix(60) {
+        print("seed \(failure.seed): \(failure.violation). Again: make sim SEED=\(failure.seed)")
+    }
+    // Each invariant once: the rest is most often the same.
+    var told: Set<Substring> = []
+    for failure in failures where told.insert(failure.violation.prefix { $0 != " " }).inserted && told.count <= 6 {
+        try shrink(failure.seed, tracks(3))
+    }
+    exit(1)
+default:
+    print("gridline-sim run FIRST COUNT | seed N | case FILE")
+    exit(64)
+}

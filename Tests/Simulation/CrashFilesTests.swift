@@ -1,0 +1,52 @@
+import Changeset
+import Simulator
+import Testing
+
+/// The simulator's own files: what FAULTS.md says of SQLite must come out of them.
+@Suite struct `Files that crash` {
+    /// - Returns: Crashes after which an acknowledged commit was gone.
+    private func losses(synchronous: String, crashes: Int) throws -> Int {
+        let disk = try Disk()
+        var lossCount = 0
+        for seed in 0..<crashes {
+            disk.clear(tracks: true)
+            var acknowledged: Int64 = 0
+            do {
+                let writer = try Peek(disk.path("a.sqlite"), isNew: true)
+                for sql in [
+                    "PRAGMA journal_mode = WAL", "PRAGMA synchronous = \(synchronous)", "PRAGMA wal_autocheckpoint = 5",
+                    "CREATE TABLE t(x INTEGER PRIMARY KEY, y)",
+                ] { _ = try writer.rows(sql) }
+                disk.arm("a.sqlite", seed % 3 == 0 ? .kill : .power, calls: 15, nth: 1 + seed % 90, seed: UInt64(seed))
+                for number in 1...20 {
+                    guard (try? writer.rows("INSERT INTO t VALUES (\(number), randomblob(900))")) != nil else { break }
+                    acknowledged = Int64(number)
+                }
+                if disk.crashCount("a.sqlite") == 0 { disk.crash("a.sqlite", .power, seed: UInt64(seed)) }
+            }
+            let reader = try Peek(disk.path("a.sqlite"))
+            #expect(try reader.value("PRAGMA integrity_check") == .text("ok"))
+            if try reader.int("SELECT count(*) FROM t") < acknowledged { lossCount += 1 }
+        }
+        return lossCount
+    }
+
+    @Test func `FULL keeps every acknowledged commit, NORMAL does not`() throws {
+        #expect(try losses(synchronous: "FULL", crashes: 300) == 0)
+        #expect(try losses(synchronous: "NORMAL", crashes: 300) > 30)
+    }
+
+    @Test func `a full disk refuses and keeps, and takes again when there is room`() throws {
+        let disk = try Disk()
+        disk.clear(tracks: true)
+        let writer = try Peek(disk.path("a.sqlite"), isNew: true)
+        _ = try writer.rows("CREATE TABLE t(x)")
+        disk.limit("a.sqlite", growth: 5_000)
+        #expect(throws: PeekError.self) { try writer.rows("INSERT INTO t VALUES (randomblob(50000))") }
+        #expect(disk.errorCount("a.sqlite") > 0)
+        #expect(try writer.int("SELECT count(*) FROM t") == 0)
+        disk.limit("a.sqlite", growth: nil)
+        _ = try writer.rows("INSERT INTO t VALUES (randomblob(50000))")
+        #expect(try writer.int("SELECT count(*) FROM t") == 1)
+    }
+}

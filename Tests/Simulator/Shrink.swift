@@ -1,0 +1,80 @@
+/// Makes a failing script small: fewer events first (ddmin), then fewer faults, then a kinder network. What is left still breaks the
+/// same invariant, and usually tells what happened.
+package struct Shrinker {
+    private let invariant: String
+    private let disk: Disk
+    private let checkers: () -> [any Checker]
+    /// Runs that are left.
+    private var runsLeft: Int
+    /// The smallest so far, and what it breaks.
+    package private(set) var script: Script
+    package private(set) var violation: Violation
+
+    /// - Parameters:
+    ///   - violation: What the script breaks.
+    ///   - runsMax: How many scripts are tried.
+    package init(
+        _ script: Script, _ violation: Violation, on disk: Disk, runsMax: Int = 800, checkers: @escaping () -> [any Checker]
+    ) {
+        self.script = script
+        self.violation = violation
+        invariant = violation.invariant
+        self.disk = disk
+        self.checkers = checkers
+        runsLeft = runsMax
+    }
+
+    /// Shrinks until nothing can go, or the runs are used up.
+    package mutating func run() {
+        if violation.step + 1 < script.events.count {
+            var cut = script
+            cut.events.removeSubrange((violation.step + 1)...)
+            _ = take(cut)
+        }
+        shrinkEvents()
+        for fault in Fault.allCases where script.faults.contains(fault) {
+            var without = script
+            without.faults.remove(fault)
+            _ = take(without)
+        }
+        for percent in [0, 4] where percent < script.networkPercent {
+            var kinder = script
+            kinder.networkPercent = percent
+            if take(kinder) { break }
+        }
+        if script.tracks {
+            var plain = script
+            plain.tracks = false
+            _ = take(plain)
+        }
+        shrinkEvents()
+    }
+
+    /// Leaves out parts, large ones first.
+    private mutating func shrinkEvents() {
+        var size = max(1, script.events.count / 2)
+        while size >= 1 {
+            var start = 0
+            var isSmaller = false
+            while start < script.events.count, runsLeft > 0 {
+                var without = script
+                without.events.removeSubrange(start..<min(start + size, script.events.count))
+                if take(without) { isSmaller = true } else { start += size }
+            }
+            if size == 1, !isSmaller { return }
+            size = max(1, size / 2)
+            if runsLeft <= 0 { return }
+        }
+    }
+
+    /// Keeps a script if it breaks the same invariant.
+    private mutating func take(_ candidate: Script) -> Bool {
+        guard runsLeft > 0, candidate != script else { return false }
+        runsLeft -= 1
+        let result = RunResult(candidate, on: disk, checkers: checkers())
+        guard let found = result.violation, found.invariant == invariant else { return false }
+        script = candidate
+        violation = found
+        return true
+    }
+}
