@@ -114,7 +114,8 @@ public struct EntityRow: Hashable, Sendable {
             var given = values[...]
             values = (0..<count + unchanged.count).map { unchanged.contains($0) ? nil : given.popFirst() ?? nil }
         }
-        values = Array(values.prefix(columnCount))
+        // Of a deleted row nothing beyond the key counts, whoever sent it.
+        values = Array(values.prefix(wire.deleted ? table.keyCount : columnCount))
         var row = EntityRow(table, values, deleted: wire.deleted)
         row.unchanged = unchanged
         guard row.key != nil else { throw ProtocolError(.unreadableAnswer, in: "page.entities.rows.values") }
