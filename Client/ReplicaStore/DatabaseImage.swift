@@ -20,6 +20,8 @@ struct DatabaseImage {
     let places: [Place]
     private let file: [UInt8]
     private let log: [UInt8]
+    /// Of the whole database, as its last commit says.
+    private let pageCount: Int
     /// Where the newest version of each page is.
     private let newest: [UInt32: Place]
 
@@ -36,8 +38,10 @@ struct DatabaseImage {
         var places = stride(from: 0, to: file.count - file.count % size, by: size).map {
             Place(number: UInt32(clamping: $0 / size + 1), inLog: false, offset: $0)
         }
-        places += Self.committedFrames(log, pageSize: size)
+        let committed = Self.committedFrames(log, pageSize: size)
+        places += committed.frames
         self.places = places
+        pageCount = committed.pageCount ?? file.count / size
         newest = Dictionary(places.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
     }
 
@@ -49,14 +53,28 @@ struct DatabaseImage {
     /// The newest version of a page; nil if there is none.
     func page(_ number: UInt32) -> ArraySlice<UInt8>? { newest[number].map { page($0) } }
 
-    /// Frames up to the last commit whose checksums hold.
-    private static func committedFrames(_ log: [UInt8], pageSize: Int) -> [Place] {
-        guard log.count >= 32, number(log, 0, 4) | 1 == 0x377F_0683, number(log, 8, 4) == pageSize else { return [] }
+    /// The database as one file without a log, as SQLite would read it: for memory, where there is no log.
+    func database() -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: pageCount * pageSize)
+        for (number, place) in newest where number >= 1 && Int(number) <= pageCount {
+            let start = (Int(number) - 1) * pageSize
+            bytes.replaceSubrange(
+                start..<start + pageSize, with: (place.inLog ? log : file)[place.offset..<place.offset + pageSize])
+        }
+        // "File format write version" and "read version": 1 = without a log.
+        if bytes.count >= 20 { (bytes[18], bytes[19]) = (1, 1) }
+        return bytes
+    }
+
+    /// Frames up to the last commit whose checksums hold, and how many pages the database has by that commit; nil = none.
+    private static func committedFrames(_ log: [UInt8], pageSize: Int) -> (frames: [Place], pageCount: Int?) {
+        guard log.count >= 32, number(log, 0, 4) | 1 == 0x377F_0683, number(log, 8, 4) == pageSize else { return ([], nil) }
         let bigEndian = number(log, 0, 4) & 1 == 1
         var sum = checksum(log[0..<24], bigEndian, (0, 0))
-        guard sum == (UInt32(number(log, 24, 4)), UInt32(number(log, 28, 4))) else { return [] }
+        guard sum == (UInt32(number(log, 24, 4)), UInt32(number(log, 28, 4))) else { return ([], nil) }
         var frames: [Place] = []
         var committedCount = 0
+        var pageCount: Int?
         var offset = 32
         while offset + 24 + pageSize <= log.count {
             guard log[offset + 8..<offset + 16] == log[16..<24] else { break }
@@ -64,10 +82,10 @@ struct DatabaseImage {
             sum = checksum(log[offset + 24..<offset + 24 + pageSize], bigEndian, sum)
             guard sum == (UInt32(number(log, offset + 16, 4)), UInt32(number(log, offset + 20, 4))) else { break }
             frames.append(Place(number: UInt32(number(log, offset, 4)), inLog: true, offset: offset + 24))
-            if number(log, offset + 4, 4) != 0 { committedCount = frames.count }
+            if number(log, offset + 4, 4) != 0 { (committedCount, pageCount) = (frames.count, number(log, offset + 4, 4)) }
             offset += 24 + pageSize
         }
-        return Array(frames.prefix(committedCount))
+        return (Array(frames.prefix(committedCount)), pageCount)
     }
 
     private static func checksum(_ bytes: ArraySlice<UInt8>, _ bigEndian: Bool, _ start: (UInt32, UInt32)) -> (UInt32, UInt32) {

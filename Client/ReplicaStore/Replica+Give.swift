@@ -40,6 +40,7 @@ extension Replica {
             try pass(.giveRecorded)
             return given
         }
+        leaveMark(given.ordinal)
         try pass(.giveCommitted)
         return given
     }

@@ -23,19 +23,26 @@ public final class Replica: Sendable {
     private let givenRules: Rules?
     /// What the sync under way has brought so far.
     let brought = Mutex(SyncSummary())
-    private let lock: FileLock
+    /// Why nothing can be written: then this is a copy in memory, for looking at. Nil = an ordinary replica.
+    public let unwritable: ReplicaError?
+    /// Nil of a copy.
+    private let lock: FileLock?
+    /// What the lock's file says, so that it need not be asked.
+    private let mark: Mutex<Int64?>
     // Used inside accesses of `queue` alone, which runs one at a time, and in `deinit`, when nobody else is left.
     nonisolated(unsafe) private var statements: Statements?
     /// Fault tests throw at a kill point instead of dying.
     private let interrupt: (@Sendable (KillPoint) throws -> Void)?
 
     private init(
-        path: String, queue: DatabaseQueue, lock: FileLock, rules: Rules?, migrations: [Migration],
-        interrupt: (@Sendable (KillPoint) throws -> Void)?
+        path: String, queue: DatabaseQueue, lock: FileLock?, mark: Int64? = nil, rules: Rules? = nil, migrations: [Migration],
+        unwritable: ReplicaError? = nil, interrupt: (@Sendable (KillPoint) throws -> Void)? = nil
     ) {
         self.path = path
         self.queue = queue
         self.lock = lock
+        self.mark = Mutex(mark)
+        self.unwritable = unwritable
         givenRules = rules
         self.interrupt = interrupt
         schemaVersion = UInt32(clamping: migrations.last?.number ?? 0)
@@ -44,11 +51,23 @@ public final class Replica: Sendable {
     // A connection with statements cannot be closed, so they go first; then the connection, then the lock.
     deinit {
         statements = nil
+        let mark = mark.withLock { $0 }
+        // Before the log goes: the other way round, an end between the two would look like a log that was deleted.
+        if mark != nil { lock?.clearMark() }
         try? queue.close()
+        // It did not go: the disk is full, or another program looks at it.
+        if let mark, ReplicaFile.isLogThere(path) { lock?.setMark(mark) }
+    }
+
+    /// Leaves word of a command that was committed, until the log stands in the file.
+    func leaveMark(_ ordinal: Int64) {
+        mark.withLock { $0 = ordinal }
+        lock?.setMark(ordinal)
     }
 
     /// Opens the replica at `path` and brings its schema up to date.
-    /// - Throws: `notEnrolled` if there is none, `busy`, `notAReplica`, `newerSchema`, `damaged`, `diskFull`, `readOnly`.
+    /// - Throws: `notEnrolled` if there is none, `busy`, `notAReplica`, `newerSchema`, `damaged`, `diskFull`, `readOnly`,
+    ///   `commandsMissing`.
     public static func open(at path: String, waitMilliseconds: Int = waitMillisecondsDefault) throws -> Replica {
         try open(at: path, waitMilliseconds: waitMilliseconds, migrations: Migration.all)
     }
@@ -61,12 +80,30 @@ public final class Replica: Sendable {
         // First, so that no lock file is made beside what is no replica.
         try ReplicaFile.recognise(path: path)
         let lock = try FileLock(path: path + ".lock", waitMilliseconds: waitMilliseconds)
-        let queue = try ReplicaFile.open(path: path, migrations: migrations)
+        let mark = lock.mark
+        let queue = try ReplicaFile.open(path: path, mark: mark, migrations: migrations)
         let replica = Replica(
-            path: path, queue: queue, lock: lock, rules: rules, migrations: migrations, interrupt: interrupt)
+            path: path, queue: queue, lock: lock, mark: mark, rules: rules, migrations: migrations, interrupt: interrupt)
         // A file without identity and cursor is not usable, and now is the time to say so.
         _ = try replica.read { try $0.standing() }
         return replica
+    }
+
+    /// Opens the replica for looking at it: where it cannot be written (read-only, full, sick), as a copy in memory that says why in
+    /// `unwritable`. Whatever would write to a copy throws that.
+    /// - Throws: As `open`, where it cannot be read either.
+    public static func openForReading(at path: String, waitMilliseconds: Int = waitMillisecondsDefault) throws -> Replica {
+        do { return try open(at: path, waitMilliseconds: waitMilliseconds) } catch let error as ReplicaError
+            where error.leavesReading
+        {
+            // Without a lock file nobody else is at it, or nobody can be.
+            let lock = try? FileLock(path: path + ".lock", isShared: true, waitMilliseconds: waitMilliseconds)
+            defer { withExtendedLifetime(lock) {} }
+            let queue = try ReplicaFile.openCopy(path: path, migrations: Migration.all)
+            let replica = Replica(path: path, queue: queue, lock: nil, migrations: Migration.all, unwritable: error)
+            _ = try replica.read { try $0.standing() }
+            return replica
+        }
     }
 
     /// Makes a replica for what enrolment gave. Its folder must exist.
@@ -83,6 +120,8 @@ public final class Replica: Sendable {
     ) throws -> Replica {
         let lock = try FileLock(path: path + ".lock", waitMilliseconds: waitMilliseconds)
         guard !ReplicaFile.exists(path: path) else { throw ReplicaError.alreadyEnrolled }
+        // Of a replica that was here before.
+        lock.clearMark()
         try ReplicaFile.create(path: path, migrations: migrations) { db in
             let rows = Rows(db)
             try rows.store(enrolment)
@@ -90,8 +129,8 @@ public final class Replica: Sendable {
                 "INSERT INTO cursor (id, incarnation, schema_version, base, generation, server_time) VALUES (1, ?, ?, 0, 0, ?)",
                 [enrolment.incarnation.value, .integer(Int64(migrations.last?.number ?? 0)), .integer(enrolment.serverTime)])
         }
-        let queue = try ReplicaFile.open(path: path, migrations: migrations)
-        return Replica(path: path, queue: queue, lock: lock, rules: nil, migrations: migrations, interrupt: nil)
+        let queue = try ReplicaFile.open(path: path, mark: nil, migrations: migrations)
+        return Replica(path: path, queue: queue, lock: lock, migrations: migrations)
     }
 
     /// Reads in one snapshot. Not with GRDB's `read`: on one connection it brackets each reading with `PRAGMA query_only`, after which
@@ -112,7 +151,8 @@ public final class Replica: Sendable {
 
     /// Writes in one transaction, which is rolled back if `body` throws.
     func write<T>(_ body: (Database, Rows) throws -> T) throws -> T {
-        try mapped(path: path) { try queue.write { try body($0, rows($0)) } }
+        if let unwritable { throw unwritable }
+        return try mapped(path: path) { try queue.write { try body($0, rows($0)) } }
     }
 
     /// What is prepared once serves the whole run: a sync comes here eight times with the same statements.

@@ -15,10 +15,15 @@ public enum ReplicaError: Error, Hashable, Sendable {
     case newerSchema(found: Int, known: Int)
     /// SQLite reports damage. What was written by hand can be read out with `rescue`.
     case damaged(detail: String)
-    /// The device's storage is full, or a write failed. Everything is as before.
+    /// The device's storage is full. Everything is as before.
     case diskFull
+    /// The device's storage refused to write or to confirm what was written; `code` is SQLite's extended result code. What was told
+    /// to be recorded stands; whether the last command does, only the next opening of the file shows.
+    case storageFailed(code: Int32)
     /// The file or its folder may not be written.
     case readOnly
+    /// The last commands that were recorded are not there: the log beside the file was deleted, or exchanged for an older one.
+    case commandsMissing(count: Int)
     /// This device was revoked: tickets are gone, what was given stays and is still sent.
     case revoked
     /// The code enrols another person than `owner`, whose data is on this device. Nothing was changed; a replica belongs to one person.
@@ -61,7 +66,9 @@ public enum ReplicaError: Error, Hashable, Sendable {
         case .diskFull: "GL-R1007"
         case .readOnly: "GL-R1008"
         case .revoked: "GL-R1009"
+        case .storageFailed: "GL-R1010"
         case .otherPerson: "GL-R1011"
+        case .commandsMissing: "GL-R1012"
         case .refused: "GL-R2001"
         case .leaving: "GL-R2002"
         case .unknownTicket: "GL-R2003"
@@ -95,7 +102,11 @@ extension ReplicaError: CustomStringConvertible {
         case .damaged(let detail):
             "The data on this device is damaged (\(detail)). Keep the file, read what you wrote with: gridline rescue FILE; then enrol again."
         case .diskFull: "The device's storage is full. Nothing was changed. Free some space and try again."
+        case .storageFailed(let code):
+            "The device's storage refused to write (SQLite error \(code)): it is failing, or full. Whether the last command was kept shows: gridline log. Check the storage."
         case .readOnly: "The data on this device may not be written. Check the permissions of its folder."
+        case .commandsMissing(let count):
+            "What you gave last is missing (commands: \(count)): the file replica.sqlite-wal was deleted or exchanged. Put it back. If it is gone, delete replica.sqlite.lock to go on without."
         case .revoked: "This device was revoked by the centre. Its unsent work is kept; ask the centre for a new code."
         case .otherPerson(let owner):
             "This code is for another person; the data on this device belongs to \(owner). Ask for a code for \(owner), or choose another folder (GRIDLINE_HOME)."
@@ -129,7 +140,11 @@ extension ReplicaError: CustomStringConvertible {
         case .newerSchema(let found, let known): "数据由更新版本的 Gridline 写入（数据版本 \(found)，本程序支持到 \(known)）。请升级本程序。"
         case .damaged(let detail): "本机数据已损坏（\(detail)）。请保留文件，用 gridline rescue 文件 读出您写的内容，然后重新登记。"
         case .diskFull: "本机存储空间已满。没有任何改动。请清理空间后再试。"
+        case .storageFailed(let code):
+            "本机存储拒绝写入（SQLite 错误 \(code)）：存储可能出现故障或已满。最后一条命令是否已记录，请运行：gridline log 查看。请检查存储。"
         case .readOnly: "本机数据不可写。请检查目录权限。"
+        case .commandsMissing(let count):
+            "您最后下达的 \(count) 条命令缺失：文件 replica.sqlite-wal 已被删除或替换。请将其放回。如已无法找回，请删除 replica.sqlite.lock 后继续。"
         case .revoked: "本机已被中心停用。未发送的工作仍保留；请向中心索取新的注册码。"
         case .otherPerson(let owner): "此注册码属于另一人，而本机数据属于 \(owner)。请索取 \(owner) 的注册码，或另选目录（GRIDLINE_HOME）。"
         case .refused(let reason, let fault): fault.map { "\(reason.chinese)（\($0.chinese)）" } ?? reason.chinese
@@ -144,6 +159,16 @@ extension ReplicaError: CustomStringConvertible {
         case .inconsistent(let detail): "本机的一项改动无法撤回（\(detail)）。没有任何改动。请保留文件并报告。"
         case .cannotWrite(let path, let code): "无法写入 \(path)（系统错误 \(code)）。"
         case .database(let code): "本机数据无法使用（SQLite 错误 \(code)）。"
+        }
+    }
+}
+
+extension ReplicaError {
+    /// Whether what stands in the file can still be looked at.
+    var leavesReading: Bool {
+        switch self {
+        case .readOnly, .diskFull, .storageFailed, .cannotWrite, .commandsMissing: true
+        default: false
         }
     }
 }

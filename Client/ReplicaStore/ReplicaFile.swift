@@ -11,8 +11,6 @@ enum ReplicaFile {
         var configuration = Configuration()
         // Rows of a ticket must not outlive it, whatever a faulty page says.
         configuration.foreignKeysEnabled = true
-        // WAL: a crash leaves the old state readable without a rollback journal, and a commit is one append.
-        configuration.journalMode = .wal
         // Our own lock file already keeps others out; this is for tools such as sqlite3 that a person runs beside us.
         configuration.busyMode = .timeout(2)
         configuration.prepareDatabase { db in
@@ -36,25 +34,90 @@ enum ReplicaFile {
     /// Opens the one connection.
     private static func connect(_ path: String) throws -> DatabaseQueue {
         let queue = try DatabaseQueue(path: path, configuration: configuration())
-        // FULL: a command that was told to be recorded is there after a power cut. NORMAL lost half of them (FAULTS.md), and it is
-        // what GRDB sets with the journal mode, after the configuration was applied.
+        // FULL: a command that was told to be recorded is there after a power cut. NORMAL lost half of them (FAULTS.md).
         let level = isPlanted("device-normal") ? "NORMAL" : "FULL"
-        try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = \(level)") }
+        try queue.inDatabase { db in
+            // WAL: a crash leaves the old state readable without a rollback journal, and a commit is one append. Not by GRDB's
+            // `journalMode`: that one sets NORMAL as well, after the configuration was applied, and writes at every opening.
+            guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else { throw ReplicaError.readOnly }
+            try db.execute(sql: "PRAGMA synchronous = \(level)")
+        }
         return queue
     }
 
     /// Opens an existing replica, which `recognise` has looked at, and brings its schema up to date.
-    static func open(path: String, migrations: [Migration]) throws -> DatabaseQueue {
+    ///
+    /// - Parameter mark: The last command that must be in it; nil if nobody left word.
+    /// - Throws: `commandsMissing` before anything is written.
+    static func open(path: String, mark: Int64?, migrations: [Migration]) throws -> DatabaseQueue {
         reportFileSizeLimit()
+        let hasLog = isLogThere(path)
         return try mapped(path: path) {
             let queue = try connect(path)
             try queue.inDatabase { db in
                 let applicationID = try Int.fetchOne(db, sql: "PRAGMA application_id")
                 guard applicationID == replicaApplicationID else { throw ReplicaError.notAReplica(path: path) }
+                if let mark { try expect(mark, in: db) }
+                if hasLog { try takeLogIn(db) }
                 try db.migrate(migrations)
             }
             return queue
         }
+    }
+
+    /// A log that was deleted or exchanged leaves an older state, which is whole in itself: only somebody else can tell (fault 29).
+    private static func expect(_ mark: Int64, in db: Database) throws {
+        let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'command'") ?? 0
+        guard last >= mark else { throw ReplicaError.commandsMissing(count: Int(clamping: mark - last)) }
+    }
+
+    /// The replica as it stands, in memory: nothing beside the file has to be made for it, and nothing reaches the file. SQLite itself
+    /// can read a database with a log from such a disk only if log and index are there already, or if there is none (`immutable`,
+    /// which passes over a log that a killed process left).
+    static func openCopy(path: String, migrations: [Migration]) throws -> DatabaseQueue {
+        let bytes = try DatabaseImage(path: path).database()
+        return try mapped(path: path) {
+            var configuration = Configuration()
+            configuration.foreignKeysEnabled = true
+            configuration.prepareDatabase { db in
+                for setting in ["temp_store = MEMORY", "trusted_schema = OFF", "cell_size_check = ON"] {
+                    try db.execute(sql: "PRAGMA " + setting)
+                }
+                sqlite3_set_authorizer(db.sqliteConnection, nil, nil)
+            }
+            let queue = try DatabaseQueue(configuration: configuration)
+            try queue.inDatabase { db in
+                guard let memory = sqlite3_malloc64(UInt64(max(1, bytes.count))) else {
+                    throw ReplicaError.database(code: SQLITE_NOMEM)
+                }
+                bytes.withUnsafeBytes { memory.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+                // SQLite takes the memory over, whatever it answers.
+                let code = sqlite3_deserialize(
+                    db.sqliteConnection, "main", memory.assumingMemoryBound(to: UInt8.self), Int64(bytes.count),
+                    Int64(bytes.count), UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE))
+                guard code == SQLITE_OK else { throw ReplicaError.database(code: code) }
+                let applicationID = try Int.fetchOne(db, sql: "PRAGMA application_id")
+                guard applicationID == replicaApplicationID else { throw ReplicaError.notAReplica(path: path) }
+                // What an older release wrote is read like the rest; the copy alone is changed.
+                try db.migrate(migrations)
+            }
+            return queue
+        }
+    }
+
+    /// A log that is still there was left by a process that did not end in good order.
+    static func isLogThere(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path + "-wal", &status) == 0 && status.st_size > 0
+    }
+
+    /// Writes what stands in the log into the file, and has the disk confirm it.
+    ///
+    /// If a sync failed before, the system may show pages of the log that it will never write: what is added behind them would be
+    /// lost with them in a power cut (decision 0030). A full disk is no reason not to read what is there.
+    private static func takeLogIn(_ db: Database) throws {
+        do { try db.checkpoint(.truncate) } catch let error as DatabaseError where error.extendedResultCode != .SQLITE_IOERR_FSYNC
+        {}
     }
 
     /// Makes a replica under another name and moves it into place when it is whole: a crash leaves no half one behind.
@@ -76,7 +139,8 @@ enum ReplicaFile {
                     return .commit
                 }
             }
-            // Closing moves the log into the file and removes it: the file alone is then the replica.
+            // The file alone is then the replica. Not left to closing, which says nothing of a write that failed.
+            try queue.inDatabase { _ = try $0.checkpoint(.truncate) }
             try queue.close()
         }
         guard rename(unfinished, path) == 0 else { throw ReplicaError.cannotWrite(path: path, code: errno) }
@@ -131,7 +195,7 @@ extension ReplicaError {
         // What fails while reading is no lack of space.
         case .SQLITE_IOERR where [.SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ].contains(error.extendedResultCode):
             self = .damaged(detail: "SQLite error \(error.extendedResultCode.rawValue)")
-        case .SQLITE_IOERR: self = .diskFull
+        case .SQLITE_IOERR: self = .storageFailed(code: error.extendedResultCode.rawValue)
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
         case .SQLITE_NOTADB: self = .notAReplica(path: path)
         case .SQLITE_CORRUPT: self = .damaged(detail: "SQLite error \(error.extendedResultCode.rawValue)")

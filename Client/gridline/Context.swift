@@ -17,6 +17,17 @@ struct Context {
     /// Opens the replica.
     func replica() throws -> Replica { try Replica.open(at: replicaPath) }
 
+    /// Opens the replica for looking at it. Where nothing can be written it says so, and shows what there is.
+    func replicaToRead() throws -> Replica {
+        let replica = try Replica.openForReading(at: replicaPath)
+        if let reason = replica.unwritable {
+            let (why, then) = (ReplicaWords.of(reason), Say.onlyToRead)
+            let words = Words("\(reason.code) \(why.english)\n\(then.english)", "\(reason.code) \(why.chinese)\n\(then.chinese)")
+            console.talk(words, .attention)
+        }
+        return replica
+    }
+
     /// The device's clock, corrected: what is overdue must not hang on a wrong clock.
     func now(of replica: Replica) throws -> Milliseconds { device.now() &+ (try replica.clockOffset() ?? 0) }
 

@@ -93,7 +93,7 @@ extension Failure {
         case .revoked: exit = .notAuthorised
         case .notEnrolled: (exit, safe) = (.notAuthorised, nil)
         case .otherPerson: exit = .notAuthorised
-        case .alreadyEnrolled, .notAReplica, .damaged, .inconsistent: safe = nil
+        case .alreadyEnrolled, .notAReplica, .damaged, .inconsistent, .storageFailed, .commandsMissing: safe = nil
         default: break
         }
         self.init(code: error.code, words: ReplicaWords.of(error), exit: exit, safe: safe)

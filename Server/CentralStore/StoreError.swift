@@ -19,6 +19,9 @@ public enum StoreError: Error, Hashable, Sendable {
     case constraint(detail: String)
     /// GL-S1009. The operating system refused: permissions, a read-only disk, an input or output error.
     case inputOutput(detail: String)
+    /// GL-S1010. The disk did not confirm what was written to it. Nothing of it was acknowledged; whether it stands, only opening the
+    /// store anew shows. `serve` ends itself. Check the disk, then start again.
+    case syncFailed(detail: String)
     /// GL-S1011. The journal copy on the second disk cannot be written or read, so nothing is acknowledged. Make room or mend that
     /// disk; devices come again by themselves.
     case copyFailed(detail: String)
@@ -43,6 +46,7 @@ public enum StoreError: Error, Hashable, Sendable {
         case .exists: "GL-S1007"
         case .constraint: "GL-S1008"
         case .inputOutput: "GL-S1009"
+        case .syncFailed: "GL-S1010"
         case .copyFailed: "GL-S1011"
         case .behindCopy: "GL-S1012"
         case .otherCopy: "GL-S1013"
@@ -79,6 +83,8 @@ extension StoreError: CustomStringConvertible {
         case .copyTooShort(let backup, let begin):
             "\(code) the journal copy begins at \(begin), after this backup, which ends at \(backup). Take a newer backup, or restore without --journal-copy."
         case .inputOutput(let detail): "\(code) the operating system refused: \(detail). Check the disk and its permissions."
+        case .syncFailed(let detail):
+            "\(code) the disk did not confirm what was written: \(detail). Nothing of it was acknowledged. Check the disk, then start again."
         }
     }
 }

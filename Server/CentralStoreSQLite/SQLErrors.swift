@@ -15,6 +15,8 @@ func storeError(code: Int32, message: String) -> StoreError {
     case SQLITE_FULL: return .diskFull
     case SQLITE_CORRUPT, SQLITE_NOTADB: return .damaged(detail: detail)
     case SQLITE_BUSY, SQLITE_LOCKED: return .busy(path: detail)
+    case SQLITE_IOERR where [ResultCode.SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC].contains(ResultCode(rawValue: code)):
+        return .syncFailed(detail: detail)
     default: return .inputOutput(detail: detail)
     }
 }

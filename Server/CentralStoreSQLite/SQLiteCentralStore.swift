@@ -23,6 +23,8 @@ public final class SQLiteCentralStore: JournalCopying {
     private let copy: JournalCopy?
     private let isClosed = Mutex(false)
     private let statements = ConnectionStatements()
+    /// What to do when the disk did not confirm a write: nothing may be built on what this process then sees of its files.
+    private let whenSyncFails: @Sendable (StoreError) -> Void
 
     /// "GLCS": says that a file is a central store.
     static let applicationID: Int64 = 0x474C_4353
@@ -32,12 +34,16 @@ public final class SQLiteCentralStore: JournalCopying {
     /// Lets SQLite work without counting its memory. For programs, first of all; it concerns the whole process.
     public static func prepareProcess() { gridline_sqlite_without_statistics() }
 
-    private init(path: String, pool: DatabasePool, lock: FileLock, fencing: UInt64, copy: JournalCopy?) {
+    private init(
+        path: String, pool: DatabasePool, lock: FileLock, fencing: UInt64, copy: JournalCopy?,
+        whenSyncFails: @escaping @Sendable (StoreError) -> Void
+    ) {
         self.path = path
         self.copy = copy
         self.pool = pool
         self.lock = lock
         self.fencing = fencing
+        self.whenSyncFails = whenSyncFails
     }
 
     /// Makes a new store.
@@ -70,28 +76,53 @@ public final class SQLiteCentralStore: JournalCopying {
         }
     }
 
-    /// Opens a store for writing, and takes its fencing number.
+    /// Opens a store for writing, and takes its fencing number. A log that was left behind is written into the file first.
     ///
+    /// - Parameter whenSyncFails: Called on the writer's thread when the disk did not confirm a commit, before anybody is answered.
+    ///   A server ends its process here (decision 0030).
     /// - Throws: `busy` if another process has it; `notAStore`, `newerSchema`; `damaged` if the journal does not end where the
-    ///   store says, or SQLite finds the file unreadable.
-    public static func open(at path: String) throws -> SQLiteCentralStore { try open(at: path, trace: nil) }
+    ///   store says, or SQLite finds the file unreadable; `syncFailed`.
+    public static func open(
+        at path: String, whenSyncFails: @escaping @Sendable (StoreError) -> Void = { _ in }
+    ) throws -> SQLiteCentralStore {
+        try open(at: path, trace: nil, whenSyncFails: whenSyncFails)
+    }
 
     /// The same with a copy of everything it writes on a second disk.
     ///
     /// A commit that the copy has and the store lacks is taken over: the process ended in between. A copy that is behind, because the
     /// store was written without it, begins anew; it is of use with the next backup.
     /// - Throws: Beside the above `copyFailed`, `otherCopy`; `behindCopy` if the store lost more than one commit.
-    public static func open(at path: String, copy disk: any CopyDisk) throws -> SQLiteCentralStore {
-        guard FileManager.default.fileExists(atPath: path) else { throw StoreError.notAStore(path: path) }
-        let lock = try FileLock(beside: path)
-        return try opened(path: path, pool: try openPool(path), lock: lock, copy: disk)
+    public static func open(
+        at path: String, copy disk: any CopyDisk, whenSyncFails: @escaping @Sendable (StoreError) -> Void = { _ in }
+    ) throws -> SQLiteCentralStore {
+        try open(at: path, trace: nil, copy: disk, whenSyncFails: whenSyncFails)
     }
 
     /// The same; `trace` gets the SQL of every statement that runs, so that a test can ask for its query plan.
-    package static func open(at path: String, trace: (@Sendable (String) -> Void)?) throws -> SQLiteCentralStore {
+    package static func open(
+        at path: String, trace: (@Sendable (String) -> Void)?, copy disk: (any CopyDisk)? = nil,
+        whenSyncFails: @escaping @Sendable (StoreError) -> Void = { _ in }
+    ) throws -> SQLiteCentralStore {
         guard FileManager.default.fileExists(atPath: path) else { throw StoreError.notAStore(path: path) }
         let lock = try FileLock(beside: path)
-        return try opened(path: path, pool: try openPool(path, trace: trace), lock: lock)
+        let hasLog = ((try? FileManager.default.attributesOfItem(atPath: path + "-wal"))?[.size] as? Int ?? 0) > 0
+        let pool = try openPool(path, trace: trace)
+        if hasLog { try takeLogIn(pool, path) }
+        return try opened(path: path, pool: pool, lock: lock, copy: disk, whenSyncFails: whenSyncFails)
+    }
+
+    /// Writes what stands in the log of a process that did not end in good order into the file, and has the disk confirm it.
+    ///
+    /// If a sync failed before, the system may show pages of the log that it will never write: what is acknowledged behind them would
+    /// be lost with them in a power cut (decision 0030). A full disk is told where something is written.
+    private static func takeLogIn(_ pool: DatabasePool, _ path: String) throws {
+        _ = try mapping { try pool.read { db in try SQLiteAccess(SQL(db: db), isWriter: false).checkIdentity(path: path) } }
+        do {
+            _ = try mapping { try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
+        } catch let error as StoreError {
+            if case .syncFailed = error { throw error }
+        }
     }
 
     /// How the journal copy stands; nil without one.
@@ -99,11 +130,16 @@ public final class SQLiteCentralStore: JournalCopying {
 
     /// Runs `body` in the one writing transaction.
     public func write<T>(_ body: (any StoreTransaction) throws -> T) throws -> T {
-        try answering(despite: "acknowledged-before-commit") { said in
-            try Self.commit(pool, copy, statements) { access in
-                try access.checkFencing(fencing, path: path)
-                return said(try body(access))
+        do {
+            return try answering(despite: "acknowledged-before-commit") { said in
+                try Self.commit(pool, copy, statements) { access in
+                    try access.checkFencing(fencing, path: path)
+                    return said(try body(access))
+                }
             }
+        } catch let error as StoreError {
+            if case .syncFailed = error { whenSyncFails(error) }
+            throw error
         }
     }
 
@@ -119,6 +155,7 @@ public final class SQLiteCentralStore: JournalCopying {
         guard !FileManager.default.fileExists(atPath: target) else { throw StoreError.exists(path: target) }
         let partial = target + ".partial"
         try? FileManager.default.removeItem(atPath: partial)
+        defer { try? FileManager.default.removeItem(atPath: partial) }
         let head = try mapping {
             // Outside a transaction, because VACUUM INTO takes its own state; on a reading connection, so that nobody waits.
             try pool.unsafeRead { db in try SQLiteAccess(SQL(db: db), isWriter: false).copy(to: partial) }
@@ -215,9 +252,10 @@ extension SQLiteCentralStore {
             """, [incarnation.value, .blob(JournalEntry.origin), .integer(time)])
     }
 
-    static func opened(path: String, pool: DatabasePool, lock: FileLock, copy disk: (any CopyDisk)? = nil) throws
-        -> SQLiteCentralStore
-    {
+    static func opened(
+        path: String, pool: DatabasePool, lock: FileLock, copy disk: (any CopyDisk)? = nil,
+        whenSyncFails: @escaping @Sendable (StoreError) -> Void = { _ in }
+    ) throws -> SQLiteCentralStore {
         let copy = try disk.map { try join($0, pool, path: path) }
         do {
             let fencing = try commit(pool, copy, nil) { access in
@@ -228,7 +266,8 @@ extension SQLiteCentralStore {
                 return try access.takeFencing()
             }
             copy?.tape.forgetTables()
-            return SQLiteCentralStore(path: path, pool: pool, lock: lock, fencing: fencing, copy: copy)
+            return SQLiteCentralStore(
+                path: path, pool: pool, lock: lock, fencing: fencing, copy: copy, whenSyncFails: whenSyncFails)
         } catch {
             copy?.close()
             throw error

@@ -121,7 +121,7 @@ extension OperationProblem {
         case .notAStore, .newerSchema: self.init(.noStore, error.description)
         case .damaged: self.init(.notWhole, error.description)
         case .exists: self.init(.exists, error.description)
-        case .fenced, .diskFull, .constraint, .inputOutput: self.init(.storeFailed, error.description)
+        case .fenced, .diskFull, .constraint, .inputOutput, .syncFailed: self.init(.storeFailed, error.description)
         }
     }
 }

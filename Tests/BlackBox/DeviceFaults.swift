@@ -33,6 +33,12 @@ import Testing
             in: city.folder)
         #expect(full.status == 1 && full.err.contains("GL-R"), "a note beyond the limit: \(full.status) \(full.err)")
         #expect(try Database(device.replica).texts("PRAGMA integrity_check") == ["ok"])
+        // No room for anything at all: what is there is shown all the same.
+        let shown = try Program.run(
+            "/bin/bash", ["-c", "(ulimit -f 0; exec '\(client)' log --json 2>&1) | cat"],
+            environment: ["GRIDLINE_HOME": device.home.path],
+            in: city.folder)
+        for words in ["磁盘还有空间", "GL-R10", "nothing can be recorded now"] { #expect(shown.out.contains(words), "\(shown.out)") }
         try device.run(["list"], expect: [0, 3])
         try field.note(on: device, "又有空间了")
         try city.settleAndCheck(field, workers: ["w01", "w02"])
@@ -119,6 +125,26 @@ import Testing
         #expect(busy.status == 1 && busy.err.contains("GL-R"), "\(busy.status) \(busy.err)")
         flock(lock, LOCK_UN)
         try device.run(["note", "1", "轮到我了"], expect: [0, 3])
+    }
+
+    @Test func `fault 29: a log deleted after a crash is named, what is there is shown, and one can go on without it`() throws {
+        let city = try smallCity("log-gone")
+        defer { city.remove() }
+        let (field, device) = (Field(city), city.device("w01"))
+        let killed = try device.run(["note", "1", "会丢的一句"], environment: ["GRIDLINE_KILL_AT": "give.committed"])
+        #expect(killed.status == -9)
+        for suffix in ["-wal", "-shm"] { try FileManager.default.removeItem(atPath: device.replica.path + suffix) }
+        for arguments in [["note", "1", "再来一句"], ["sync"], ["undo", "1"]] {
+            let refused = try device.run(arguments)
+            #expect(refused.status == 1 && refused.err.contains("GL-R1012"), "\(arguments): \(refused.status) \(refused.err)")
+        }
+        for arguments in [["list"], ["show", "1"], ["status"], ["log"], ["outbox"], ["news"]] {
+            let shown = try device.run(arguments, expect: [0])
+            #expect(shown.err.contains("GL-R1012") && !shown.out.contains("会丢的一句"), "\(arguments): \(shown.err)")
+        }
+        try FileManager.default.removeItem(atPath: device.replica.path + ".lock")
+        try field.note(on: device, "没有那句，继续")
+        try city.settleAndCheck(field, workers: ["w01", "w02"])
     }
 
     @Test func `rescue reads unsent commands out of a damaged replica`() throws {

@@ -146,7 +146,8 @@ import Tickets
     private static let replicaErrors: [ReplicaError] = [
         .busy, .notEnrolled, .alreadyEnrolled, .notAReplica(path: "/x"), .newerSchema(found: 3, known: 2),
         .damaged(detail: "SQLite error 11"),
-        .diskFull, .readOnly, .revoked, .otherPerson(owner: "li-na"), .refused(.moved), .leaving(reason: "moved"),
+        .diskFull, .storageFailed(code: 1034), .commandsMissing(count: 2), .readOnly, .revoked, .otherPerson(owner: "li-na"),
+        .refused(.moved), .leaving(reason: "moved"),
         .unknownTicket(reference: "9"),
         .ambiguousTicket(reference: "9"), .unknownCommand(reference: "9"),
         .nothingToUndo(offered: true), .nothingToUndo(offered: false), .duplicateCommand, .badAnswer(detail: "a row without key"),

@@ -56,13 +56,16 @@ public final class City: @unchecked Sendable {
     }
 
     /// Starts `serve` and waits until it answers.
-    public func serve(extra: [String] = [], environment: [String: String] = [:]) throws {
+    ///
+    /// - Parameter wrapper: A program and its arguments that the server is started under; it must leave the process id to it.
+    public func serve(extra: [String] = [], environment: [String: String] = [:], under wrapper: [String] = []) throws {
         let portFile = folder.appendingPathComponent("port")
         try? FileManager.default.removeItem(at: portFile)
         let listen = port == 0 ? "127.0.0.1:0" : "127.0.0.1:\(port)"
-        let running = try Program.start(
-            "gridline-server", ["serve", "--store", store.path, "--listen", listen, "--port-file", portFile.path] + extra,
-            environment: environment, in: folder)
+        let program = wrapper.isEmpty ? "gridline-server" : Program.folder.appendingPathComponent("gridline-server").path
+        let all =
+            wrapper + [program, "serve", "--store", store.path, "--listen", listen, "--port-file", portFile.path] + extra
+        let running = try Program.start(all[0], Array(all.dropFirst()), environment: environment, in: folder)
         server = running
         for _ in 0..<4000 {
             if let text = try? String(contentsOf: portFile, encoding: .utf8),

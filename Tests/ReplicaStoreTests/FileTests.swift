@@ -64,6 +64,20 @@ struct FileTests {
         #expect(try device.replica.tickets().count == 1)
     }
 
+    @Test func `a commit is on the disk, and looking at a replica writes nothing`() throws {
+        let device = try Device()
+        #expect(try device.replica.read { try $0.statements.rows("PRAGMA synchronous") } == [[.integer(2)]])
+        #expect(try device.replica.read { try $0.statements.rows("PRAGMA journal_mode") } == [[.text("wal")]])
+        device.close()
+        let before = try Data(contentsOf: URL(fileURLWithPath: device.path))
+        try device.reopen()
+        #expect(try device.replica.tickets().count == 1)
+        let log = try? FileManager.default.attributesOfItem(atPath: device.path + "-wal")[.size] as? Int
+        #expect(log ?? 0 == 0)
+        device.close()
+        #expect(try Data(contentsOf: URL(fileURLWithPath: device.path)) == before)
+    }
+
     @Test func `only its owner can read the file`() throws {
         let device = try Device()
         let mode = try FileManager.default.attributesOfItem(atPath: device.path)[.posixPermissions] as? Int

@@ -178,6 +178,27 @@ enum House {
         #expect(seen == Set(owners.keys))
     }
 
+    /// Docs/faults.md says of each fault of the catalogue which test proves it, as `file/test`, or why none does.
+    @Test func `every fault has a proof that exists, or says why it is open`() throws {
+        var tests: [String: String] = [:]
+        for path in House.files("Tests", ending: "Tests.swift") + House.files("Tests/BlackBox", ending: ".swift") {
+            tests[String(path.split(separator: "/").last!.dropLast(6)), default: ""] += try House.text(path)
+        }
+        var numbers: [Int] = []
+        for line in try House.text("Docs/faults.md").split(separator: "\n") {
+            let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            guard line.hasPrefix("| "), let number = cells.first.flatMap({ Int($0) }) else { continue }
+            numbers.append(number)
+            let proofs = cells[2].matches(of: /`([A-Za-z]+)\/([^`]+)`/)
+            #expect(!proofs.isEmpty || cells[2].contains("**open:** "), "fault \(number) has neither proof nor reason")
+            for proof in proofs {
+                let (file, test) = (String(proof.output.1), String(proof.output.2))
+                #expect(tests[file]?.contains("func `\(test)`") == true, "fault \(number): there is no \(file)/\(test)")
+            }
+        }
+        #expect(numbers == Array(1...66))
+    }
+
     @Test func `only the agreed names stand at the top`() throws {
         let allowed: Set = [
             "Package.swift", "Sources", "Tests", "Schema", "Client", "Server", "Docs", "README.md", "README.zh.md",

@@ -10,7 +10,7 @@ struct CategoriesCommand: Action {
     @OptionGroup var common: CommonOptions
 
     func run(in context: Context) throws -> ExitStatus {
-        let all = try context.replica().categories()
+        let all = try context.replicaToRead().categories()
         let words = search.joined(separator: " ")
         let found =
             words.isEmpty

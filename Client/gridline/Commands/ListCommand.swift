@@ -29,7 +29,7 @@ struct ListCommand: Action {
         in context: Context, searched: Bool, filter: (_ person: String, _ now: Milliseconds) throws -> TicketFilter,
         emptyWords: (Replica) throws -> Words
     ) throws -> ExitStatus {
-        let replica = try context.replica()
+        let replica = try context.replicaToRead()
         let person = try replica.identity().person
         let now = try context.now(of: replica)
         let found = try replica.search(try filter(person, now))

@@ -11,7 +11,7 @@ struct LogCommand: Action {
     @OptionGroup var common: CommonOptions
 
     func run(in context: Context) throws -> ExitStatus {
-        let replica = try context.replica()
+        let replica = try context.replicaToRead()
         if elsewhere { return try showElsewhere(replica, context) }
         let records =
             try ticket.map { try replica.commands(ticket: context.ticket($0, in: replica)) } ?? replica.log(limit: max(1, limit))

@@ -7,7 +7,8 @@ struct NewsCommand: Action {
     @OptionGroup var common: CommonOptions
 
     func run(in context: Context) throws -> ExitStatus {
-        let news = try context.replica().news(markLooked: !keep, at: context.device.now())
+        let replica = try context.replicaToRead()
+        let news = try replica.news(markLooked: !keep && replica.unwritable == nil, at: context.device.now())
         let language = context.console.language
         if context.console.json {
             context.console.out(.array(news.map(\.json)))

@@ -7,7 +7,7 @@ struct OutboxCommand: Action {
     @OptionGroup var common: CommonOptions
 
     func run(in context: Context) throws -> ExitStatus {
-        let replica = try context.replica()
+        let replica = try context.replicaToRead()
         let records = try replica.outbox()
         let files = try export.map { folder in
             try context.console.working(Say.exporting) { _ in try replica.exportOutbox(to: folder) }

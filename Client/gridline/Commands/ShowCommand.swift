@@ -9,7 +9,7 @@ struct ShowCommand: Action {
     @OptionGroup var common: CommonOptions
 
     func run(in context: Context) throws -> ExitStatus {
-        let replica = try context.replica()
+        let replica = try context.replicaToRead()
         let id = try context.ticket(ticket, in: replica)
         guard let detail = try detail(of: id, in: replica) else { return try showGone(id, in: replica, context.console) }
         let view = TicketView(

@@ -9,7 +9,7 @@ struct StatusCommand: Action {
     @OptionGroup var common: CommonOptions
 
     func run(in context: Context) throws -> ExitStatus {
-        let status = try context.replica().status()
+        let status = try context.replicaToRead().status()
         let now = context.device.now() &+ (status.clockOffset ?? 0)
         if context.console.json {
             context.console.out(status.json(now: now))

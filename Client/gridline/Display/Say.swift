@@ -5,6 +5,7 @@ import SyncProtocol
 enum Say {
     // What happens to work
     static let workIsSafe = Words("Your unsent work is safe on this device.", "未发送的内容安全地保存在本机。")
+    static let onlyToRead = Words("This is what the device holds; nothing can be recorded now.", "以下为本机现有内容；目前无法记录任何操作。")
     static let codeIsKept = Words("The code can be used again from this device.", "本机可以再次使用同一注册码。")
     static let nothingRecorded = Words("Nothing was recorded; what you gave before is safe.", "本次未记录任何内容，此前的内容安全无损。")
 

@@ -40,7 +40,7 @@ struct Serve: AsyncParsableCommand {
     private func serve(_ directory: StoreDirectory, _ configuration: Configuration, _ output: Output) async throws {
         let logger = Self.logger(configuration)
         let metrics = ServerMetrics(routes: SyncServer.paths, clock: Edge.stopwatch)
-        let centre = try await openForServing(directory, configuration, metrics)
+        let centre = try await openForServing(directory, configuration, metrics, logger)
         defer { centre.close() }
         metrics.addGauge("gridline_writer_queue_requests", "Requests that wait for the writer.") { [service = centre.service] in
             Double(service.waitingRequestCount)
@@ -122,10 +122,16 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func openForServing(
-        _ directory: StoreDirectory, _ configuration: Configuration, _ metrics: ServerMetrics
+        _ directory: StoreDirectory, _ configuration: Configuration, _ metrics: ServerMetrics, _ logger: Logger
     ) async throws(OperationProblem) -> Centre {
         let serving = Centre.Serving(
-            process: getpid(), startedAt: Edge.clock(), metrics: metrics, configuration: configuration.service)
+            process: getpid(), startedAt: Edge.clock(), metrics: metrics, configuration: configuration.service
+        ) { error in
+            // At once, and past everything that would still write: what this process sees of its files may not be on the disk
+            // (decision 0030). Whoever waits for an answer gets none and comes again.
+            logger.critical("stopped at once: \(error.description)", metadata: ["code": "\(error.code)"])
+            _exit(1)
+        }
         for attempt in 0... {
             do throws(OperationProblem) {
                 return try Centre.open(directory, serving: serving, journalCopy: configuration.text("journal_copy"))

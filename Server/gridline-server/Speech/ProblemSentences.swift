@@ -65,6 +65,9 @@ enum ProblemSentences {
             "%1 the journal copy begins at %2, after this backup, which ends at %3. Take a newer backup, or restore without --journal-copy.",
             "%1 留痕副本自 %2 开始，晚于此备份（止于 %3）。请用更新的备份，或不带 --journal-copy 恢复。"),
         Words("%1 the operating system refused: %2. Check the disk and its permissions.", "%1 操作系统拒绝：%2。请检查磁盘及权限。"),
+        Words(
+            "%1 the disk did not confirm what was written: %2. Nothing of it was acknowledged. Check the disk, then start again.",
+            "%1 磁盘未确认写入：%2。相关内容均未作答复。请检查磁盘，然后重新启动。"),
     ]
 
     static let files = [

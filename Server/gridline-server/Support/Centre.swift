@@ -33,9 +33,11 @@ struct Centre {
         let keys = try KeyFile.read(configuration.keyFile)
         let profile = try ProfileFile.load(configuration.profile)
         do {
+            let whenSyncFails: @Sendable (StoreError) -> Void = { serving?.whenSyncFails($0) }
             let store =
-                try configuration.journalCopy.map { try SQLiteCentralStore.open(at: directory.database, copy: CopyFolder($0)) }
-                ?? SQLiteCentralStore.open(at: directory.database)
+                try configuration.journalCopy.map {
+                    try SQLiteCentralStore.open(at: directory.database, copy: CopyFolder($0), whenSyncFails: whenSyncFails)
+                } ?? SQLiteCentralStore.open(at: directory.database, whenSyncFails: whenSyncFails)
             if configuration.journalCopy != known { try configuration.write(in: directory) }
             return Centre(store, keys, profile, inFlight: InFlightFile(path: directory.inFlight), serving)
         } catch let error as StoreError {
@@ -73,6 +75,8 @@ struct Centre {
         let startedAt: Milliseconds
         let metrics: ServerMetrics
         let configuration: ServiceConfiguration
+        /// The disk did not confirm a write.
+        let whenSyncFails: @Sendable (StoreError) -> Void
 
         /// The figures for `status`.
         func report(_ service: SyncService) -> LiveReport {
