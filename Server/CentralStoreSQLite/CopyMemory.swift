@@ -24,6 +24,8 @@ package final class CopyMemory: CopyDisk {
         package var failureCount = 0
         /// Whether the next cut fails.
         package var failsCut = false
+        /// How often something was added: each costs a sync of the second disk.
+        package var appendCount = 0
         /// A failing append leaves so many bytes behind.
         package var tornBytes = 0
     }
@@ -49,6 +51,7 @@ package final class CopyMemory: CopyDisk {
             let count = content.files[name]?.count ?? -1
             precondition(count == Int(offset), "\(name) has \(count) bytes, not \(offset)")
             content.files[name, default: []] += bytes
+            content.appendCount += 1
         } failing: { content in
             content.files[name, default: []] += bytes.prefix(content.tornBytes)
         }

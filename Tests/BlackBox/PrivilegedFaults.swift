@@ -50,6 +50,45 @@ struct `Faults that need privilege` {
         #expect(try replica.int("SELECT count(*) FROM command") == field.givenCount)
     }
 
+    //  w01            | centre                                    | its disk
+    //  note, sync     | 507 or 503, nothing is written; reads go on | full
+    //  note, sync     | acknowledged                              | room again
+    @Test func `a centre whose disk is full acknowledges nothing, shows what it has, and goes on when there is room`() throws {
+        let city = try City.temporary("full-centre")
+        defer { city.remove() }
+        guard let disk = try smallDisk("centre", options: "size=24m", in: city.folder) else { return }
+        defer { unmount(disk, in: city.folder) }
+        try city.initialise()
+        try city.serve()
+        let workers = try city.populate(workers: 2, grids: 1)
+        var random = SeededRandom(seed: 7)
+        try city.load((0..<8).map { Message.generated($0, &random) }, workers: workers, grids: 1)
+        for worker in workers {
+            try city.device(worker).enrol()
+            try city.device(worker).run(["sync"], expect: [0])
+        }
+        let filler = disk.appendingPathComponent("filler")
+        try Data().write(to: filler)
+        let handle = try FileHandle(forWritingTo: filler)
+        while (try? handle.write(contentsOf: Data(count: 16_384))) != nil {}
+        try handle.close()
+        let (device, field) = (city.device("w01"), Field(city))
+        let long = Data(String(repeating: "中心的磁盘满了。", count: 2000).utf8)
+        var refused = 0
+        for number in 0..<60 where refused < 2 {
+            try device.run(["note", "1", "-"], input: Data("〔\(number)〕".utf8) + long, expect: [0, 3])
+            field.record("w01", "note", "〔\(number)〕")
+            if ![0, 5].contains(try device.run(["sync"]).status) { refused += 1 }
+        }
+        #expect(refused == 2, "the disk did not fill up")
+        #expect(try city.centre(["queue"]).lines.count >= 8)
+        #expect(city.isServing)
+        try FileManager.default.removeItem(at: filler)
+        try device.run(["sync"], expect: [0])
+        try city.centre(["check"])
+        try city.settleAndCheck(field, workers: ["w01", "w02"])
+    }
+
     @Test func `a centre whose second disk fills up acknowledges nothing beyond it, and goes on when there is room`() throws {
         let city = try smallCity("small-copy")
         defer { city.remove() }

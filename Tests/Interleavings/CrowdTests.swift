@@ -48,7 +48,7 @@ enum Badness: String, CaseIterable, Sendable {
     }
 
     private func run(_ badness: Badness) throws -> Run {
-        let centre = try CentreFixture(seed: 31, decide: badness.decider)
+        let centre = try CentreFixture(seed: 31, hasCopy: true, decide: badness.decider)
         try addPeople(to: centre)
         let shared = try centre.ticket("大家都在的工单", to: "w0", among: 50)
         let devices = try (0..<50).map { try DeviceFixture("w\($0)", at: centre) }
@@ -69,7 +69,10 @@ enum Badness: String, CaseIterable, Sendable {
             let outgoing = try device.replica.prepareRequest(now: device.reading, clientVersion: "fixture")
             bodies.append(encodeBody(outgoing.signedRequest))
         }
+        func appendCount() -> Int { centre.copy?.content.withLock { $0.appendCount } ?? 0 }
+        let before = appendCount()
         for result in centre.service.syncTogether(bodies: bodies) { _ = try result.get() }
+        #expect(appendCount() - before == 1, "one sync of the second disk for all of them")
         for device in devices { try device.settle() }
         for device in devices { try device.settle() }
         #expect(try disagreements(devices, centre) == [])
