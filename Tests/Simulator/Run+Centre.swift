@@ -43,6 +43,8 @@ extension Run {
             }
             for (act, outcome) in zip(acts, outcomes) {
                 mark("centre \(act.kind.rawValue) \(outcome.verdict.rawValue)")
+                // An act is a command of a person too.
+                count("verdict \(outcome.verdict.rawValue)")
                 if outcome.sequence > 0 {
                     self.acts[act.id] = ActSeen(verdict: outcome.verdict, sequence: outcome.sequence)
                 }

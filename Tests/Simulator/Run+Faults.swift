@@ -199,8 +199,8 @@ extension Run {
     private func restoreCentre(_ event: Event, _ step: inout Step) throws {
         guard !centre.backups.isEmpty, centre.restoredCount < 2 else { return mark("no backup") }
         let index = centre.backups.count - 1 - Int(event.what) % min(2, centre.backups.count)
-        let withCopy = has(.journalCopy) && (!has(.centreRestored) || event.what / 4 % 4 != 0)
-        try centre.restore(index, salt: UInt64(event.salt), withCopy: withCopy)
+        let hasCopy = has(.journalCopy) && (!has(.centreRestored) || event.what / 4 % 4 != 0)
+        let withCopy = try centre.restore(index, salt: UInt64(event.salt), withCopy: hasCopy)
         step.touchesCentre = true
         // With the copy nothing is lost: everything that anybody was told still holds.
         if !withCopy { (acts, decisions) = told[index] }

@@ -64,7 +64,7 @@ extension Script {
                 pick -= entry.1
                 return pick < 0
             }!.0
-            if kind == .give { given += 1 }
+            if kind == .give || kind == .retract || kind == .choose { given += 1 }
             let bits = draw.next()
             events.append(
                 Event(
@@ -77,7 +77,7 @@ extension Script {
     private static func weights(_ faults: Set<Fault>) -> [(Event.Kind, Int)] {
         func on(_ faults: [Fault], of active: Set<Fault>) -> Bool { faults.contains { active.contains($0) } }
         var weights: [(Event.Kind, Int)] = [
-            (.give, 1000), (.undo, 40), (.retract, 70), (.choose, 60), (.act, 260), (.decide, 110), (.ticket, 30), (.sync, 260),
+            (.give, 1000), (.undo, 40), (.retract, 70), (.choose, 80), (.act, 200), (.decide, 90), (.ticket, 25), (.sync, 190),
             (.crowd, 15), (.wait, 10),
         ]
         let conditional: [(Event.Kind, Int, [Fault])] = [

@@ -14,7 +14,7 @@ package struct Shrinker {
     ///   - violation: What the script breaks.
     ///   - runsMax: How many scripts are tried.
     package init(
-        _ script: Script, _ violation: Violation, on disk: Disk, runsMax: Int = 800, checkers: @escaping () -> [any Checker]
+        _ script: Script, _ violation: Violation, on disk: Disk, runsMax: Int = 3_000, checkers: @escaping () -> [any Checker]
     ) {
         self.script = script
         self.violation = violation

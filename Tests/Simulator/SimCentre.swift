@@ -196,28 +196,46 @@ package final class SimCentre {
 
     /// The store is lost; a backup is put in its place.
     ///
-    /// - Parameter withCopy: And everything that the second disk has beyond it; else that one is lost too.
-    package func restore(_ index: Int, salt: UInt64, withCopy: Bool) throws {
+    /// - Parameter withCopy: And everything that the second disk has beyond it; else that one is lost too. A copy that began anew in a
+    ///   later life does not fit an older backup, and says so; then the operator goes on without.
+    /// - Returns: Whether the copy was of use, so that nothing is lost.
+    package func restore(_ index: Int, salt: UInt64, withCopy: Bool) throws -> Bool {
         looking = nil
         die(.kill, seed: 0)
         disk.heal(Self.file)
         let backup = backups[index].file
-        disk.removeStandIn(Self.file)
-        disk.copyContent(backup, to: Self.file)
         var dice = SplitMix64(seed: salt)
         let (from, path, time) = (disk.path(backup), disk.path(Self.file), clock.now + clockError.now)
         if withCopy, let copy = copy() {
-            return begin(
-                try SQLiteCentralStore.restore(
-                    from: from, to: path, copy: copy, time: time, author: systemAuthor, salt: dice.bytes(16)
-                ).store)
+            putInPlace(backup)
+            do {
+                let author = systemAuthor
+                begin(
+                    try SQLiteCentralStore.restore(
+                        from: from, to: path, copy: copy, time: time, author: author, salt: dice.bytes(16)
+                    ).store)
+                return true
+            } catch let error as StoreError {
+                switch error {
+                case .otherCopy, .copyTooShort: guard restoredCount > 0 else { throw error }
+                default: throw error
+                }
+            }
         }
+        putInPlace(backup)
         secondDisk?.clear()
         let incarnation = Incarnation(bytes: dice.bytes(16))!  // 16 bytes
         let store = try SQLiteCentralStore.restore(
             from: from, to: path, incarnation: incarnation, time: time, author: systemAuthor, salt: dice.bytes(16))
         restoredCount += 1
         begin(store)
+        return false
+    }
+
+    /// The store's files are those of a backup; for code that looks for one there is no file yet.
+    private func putInPlace(_ backup: String) {
+        disk.removeStandIn(Self.file)
+        disk.copyContent(backup, to: Self.file)
     }
 }
 

@@ -42,7 +42,7 @@ package struct Tally: Sendable {
         }
     }
 
-    /// The part of each of the five verdicts, in percent of the commands whose devices heard one.
+    /// The part of each of the five verdicts, in percent of commands: of devices that heard one, and of acts at the centre.
     package var verdictShares: [(verdict: String, percent: Double)] {
         let counts = ["applied", "merged", "superseded", "held", "rejected"].map { ($0, marks["verdict \($0)", default: 0]) }
         let total = max(1, counts.reduce(0) { $0 + $1.1 })
