@@ -11,6 +11,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     Context.environment["GRIDLINE_PLANTED"] == "1"
         ? .define("GRIDLINE_PLANTED") : .define("GRIDLINE_PLANTED", .when(configuration: .debug)),
+    // Generic code of one module specialised in the next: values and identifiers are shared by all of them.
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")

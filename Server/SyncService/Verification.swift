@@ -71,8 +71,7 @@ extension Environment {
         let isTokenGood = token?.replica == request.replica
         var certificate: Certificate?
         let isOld = request.protocolVersion < 3
-        let known = isTokenGood || !isOld ? try device(request.replica) : nil
-        var publicKey = known.flatMap { isTokenGood || proven.isProven($0, with: keys) ? $0.publicKey : nil }
+        var publicKey = isTokenGood || !isOld ? try knownKey(of: request.replica, isTokenGood: isTokenGood) : nil
         if publicKey == nil {
             guard let bytes = request.certificate else { throw ProtocolError(.certificateRequired, in: "certificate") }
             let proven = try Certificate(verifying: bytes, with: keys)
@@ -98,9 +97,13 @@ extension Environment {
             packed: isPacked ? message : [], arrivedAt: arrivedAt)
     }
 
-    private func device(_ replica: ReplicaID) throws(ProtocolError) -> DeviceRecord? {
+    /// The key that a device enrolled with; nil if nobody we trust says whose it is.
+    private func knownKey(of replica: ReplicaID, isTokenGood: Bool) throws(ProtocolError) -> [UInt8]? {
+        if let key = proven.key(of: replica) { return key }
         do {
-            return try store.read { try $0.load(LoadRequest(replicas: [replica])).devices[replica] }
+            let device = try store.read { try $0.load(LoadRequest(replicas: [replica])).devices[replica] }
+            guard let device, proven.isProven(device, with: keys) || isTokenGood else { return nil }
+            return device.publicKey
         } catch {
             throw problem(of: error)
         }

@@ -58,6 +58,14 @@ struct ByteCursor {
         throw .badVarint(offset: start)
     }
 
+    /// Passes over the next value if it is one that was not recorded: most columns of an update.
+    mutating func passUndefined() -> Bool {
+        guard index < bytes.endIndex, bytes[index] == ValueType.undefined.rawValue else { return false }
+        index += 1
+        readCount += 1
+        return true
+    }
+
     /// The type of the next value and where its content stands.
     mutating func field() throws(ChangesetError) -> (type: ValueType, content: Range<Int>) {
         let start = offset

@@ -127,6 +127,10 @@ public struct ChangesetReader: Sendable {
         let start = cursor.index
         isPaired.removeAll(keepingCapacity: true)
         for ordinal in header.keyOrdinals {
+            if ordinal == 0, cursor.passUndefined() {
+                isPaired.append(false)
+                continue
+            }
             let offset = cursor.offset
             let type = try cursor.field().type
             guard ordinal == 0 || type != .undefined else { throw .undefinedValue(offset: offset) }
@@ -140,6 +144,7 @@ public struct ChangesetReader: Sendable {
     private mutating func passAfter(_ header: TableHeader) throws(ChangesetError) -> ArraySlice<UInt8> {
         let start = cursor.index
         for (column, ordinal) in header.keyOrdinals.enumerated() {
+            if ordinal != 0 || !isPaired[column], cursor.passUndefined() { continue }
             let offset = cursor.offset
             let type = try cursor.field().type
             guard ordinal != 0 || isPaired[column] == (type != .undefined) else { throw .unpairedValue(offset: offset) }

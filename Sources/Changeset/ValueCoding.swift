@@ -36,7 +36,7 @@ extension ByteCursor {
         values.reserveCapacity(max(0, min(count, remaining)))
         while values.count < count {
             item = offset
-            values.append(try value())
+            values.append(passUndefined() ? nil : try value())
         }
         return values
     }

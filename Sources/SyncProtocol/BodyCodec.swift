@@ -1,4 +1,5 @@
 internal import CZstd
+import Synchronization
 
 /// Compresses a message for the wire: one zstd frame, level 3, with a checksum.
 ///
@@ -15,6 +16,11 @@ public func encodeBody(_ bytes: [UInt8]) -> [UInt8] { compressed(head: [], bytes
 public func packBody(_ bytes: [UInt8], answering asked: [UInt8] = []) -> [UInt8] {
     let lifted = Lifting(bytes, deriving: asked.isEmpty)
     let head = varint(lifted.identifiers.count) + lifted.identifiers
+    // Each block has a few bytes of its own: of a sync with nothing new that is more than what parting them saves.
+    if head.count + lifted.rest.count <= 512 {
+        let frame = compressed(head: [], head + lifted.rest, level: 6, prefix: Prefix(asked))
+        return [packedMark] + frame.dropFirst(magic.count)
+    }
     // The levels between 3 and 8 take the same time for a day's work; a city's first pull is another matter.
     let level: Int32 = bytes.count <= 64 << 10 ? 6 : 3
     let frame = compressed(head: head, lifted.rest, level: level, prefix: Prefix(asked))
@@ -83,8 +89,8 @@ private final class Prefix {
 
 /// - Parameter head: Goes into blocks of its own: what does not compress must not weigh on the codes of what does.
 private func compressed(head: [UInt8], _ bytes: [UInt8], level: Int32, prefix: Prefix?) -> [UInt8] {
-    guard let context = ZSTD_createCCtx() else { preconditionFailure("libzstd: no memory for a compressor") }
-    defer { ZSTD_freeCCtx(context) }
+    let context = Compressors.take()
+    defer { Compressors.giveBack(context) }
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)
     ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)  // a flipped bit is noticed before anything is decoded
     ZSTD_CCtx_setPledgedSrcSize(context, UInt64(head.count + bytes.count))
@@ -103,6 +109,37 @@ private func compressed(head: [UInt8], _ bytes: [UInt8], level: Int32, prefix: P
             }
             count = output.pos
         }
+    }
+}
+
+/// Compressors between uses: to make one, and to clear its tables, costs the centre more than to pack an answer.
+private enum Compressors {
+    // Unchecked, because whoever takes one out has it alone.
+    private struct Idle: @unchecked Sendable {
+        var context: OpaquePointer
+    }
+    private static let idle = Mutex<[Idle]>([])
+    private static let countMax = 4
+    /// One that packed a city's first pull is given back to the system.
+    private static let bytesMax = 2 << 20
+
+    static func take() -> OpaquePointer {
+        if let known = idle.withLock({ $0.popLast() }) { return known.context }
+        guard let fresh = ZSTD_createCCtx() else { preconditionFailure("libzstd: no memory for a compressor") }
+        return fresh
+    }
+
+    static func giveBack(_ context: OpaquePointer) {
+        ZSTD_CCtx_reset(context, ZSTD_reset_session_and_parameters)
+        let item = Idle(context: context)
+        let isKept =
+            ZSTD_sizeof_CCtx(context) <= bytesMax
+            && idle.withLock { idle in
+                guard idle.count < countMax else { return false }
+                idle.append(item)
+                return true
+            }
+        if !isKept { ZSTD_freeCCtx(context) }
     }
 }
 

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 public import Tickets
 
 /// What the chain and the signature cover of one command.
@@ -25,13 +24,18 @@ public struct Header: Hashable, Sendable {
 
     /// SHA-256 of the encoded header: 32 bytes.
     public var hash: [UInt8] {
-        var wire = WireHeader()
-        wire.replica = Data(replica.bytes)
-        wire.epoch = epoch
-        wire.sequence = sequence
-        wire.digest = Data(digest)
-        wire.previous = Data(previous)
-        return sha256(wire.wireBytes)
+        sha256(encoded)
+    }
+
+    /// The message Header.
+    var encoded: [UInt8] {
+        var writer = FieldWriter(capacity: 112)
+        writer.add(1, replica.bytes)
+        writer.add(2, UInt64(epoch))
+        writer.add(3, sequence)
+        writer.add(4, digest)
+        writer.add(5, previous)
+        return writer.bytes
     }
 }
 

@@ -98,9 +98,25 @@ public struct Receipt: Hashable, Sendable {
         unknown = Array(wire.unknownFields.data)
     }
 
-    private var authenticatedBytes: [UInt8] { core.wireBytes + unknown }
+    private var authenticatedBytes: [UInt8] { encodedCore + unknown }
 
-    private var core: WireReceipt {
+    /// `core` as it is encoded.
+    var encodedCore: [UInt8] {
+        var writer = FieldWriter(capacity: 192)
+        writer.add(1, commandID.bytes)
+        writer.add(2, digest)
+        writer.add(3, verdict.rawValue)
+        writer.add(4, sequence)
+        writer.add(5, reason)
+        writer.add(6, UInt64(bitPattern: serverTime))
+        writer.add(7, UInt64(bitPattern: occurredAt))
+        writer.add(8, keyID)
+        writer.add(9, incarnation.bytes)
+        writer.add(10, replica.bytes)
+        return writer.bytes
+    }
+
+    var core: WireReceipt {
         var wire = WireReceipt()
         wire.commandID = Data(commandID.bytes)
         wire.digest = Data(digest)
