@@ -28,7 +28,7 @@ extension Database {
     /// - Throws: `newerSchema` if the file is beyond the last step.
     func migrate(_ migrations: [Migration]) throws {
         let known = migrations.last?.number ?? 0
-        let found = try Int.fetchOne(self, sql: "PRAGMA user_version") ?? 0
+        let found = try pragma("user_version")
         guard found <= known else { throw ReplicaError.newerSchema(found: found, known: known) }
         guard found < known else { return }
         try inTransaction(.immediate) {
