@@ -68,9 +68,11 @@ public final class CurlTransport: Transport {
 
     private func lines(of request: HTTPRequest) -> [String] {
         // To a message of the wire the centre answers in kind unless it is asked otherwise; without the line libcurl takes anything.
-        var lines = [request.accept == request.contentType && request.method == .post ? "Accept:" : "Accept: \(request.accept)"]
-        // Without the second one libcurl asks first and waits up to a second for leave to send a long body.
-        if request.method == .post { lines += ["Content-Type: \(request.contentType)", "Expect:"] }
+        let isInKind = request.method == .post && request.accept == request.contentType ?? request.accept
+        var lines = [isInKind ? "Accept:" : "Accept: \(request.accept)"]
+        // Without the first one libcurl says that the body is a form; without the second it asks first and waits up to a second for leave
+        // to send a long one.
+        if request.method == .post { lines += ["Content-Type:" + (request.contentType.map { " " + $0 } ?? ""), "Expect:"] }
         if let authorization = request.authorization { lines.append("Authorization: \(authorization)") }
         return lines
     }

@@ -119,9 +119,10 @@ public struct SyncSession: Sendable {
 
     private mutating func send(_ bytes: [UInt8]) -> Action {
         guard roundCount < limits.roundsMax else { return end(.endless(rounds: roundCount)) }
+        let isPacked = speaks >= ProtocolVersion.packed
         let request = HTTPRequest(
-            url: address.endpoint("v1/sync"), isLoopback: address.isLoopback, contentType: ContentType.sync,
-            accept: ContentType.sync, body: speaks >= ProtocolVersion.packed ? packBody(bytes) : encodeBody(bytes),
+            url: address.endpoint("v1/sync"), isLoopback: address.isLoopback, contentType: isPacked ? nil : ContentType.sync,
+            accept: ContentType.sync, body: isPacked ? packBody(bytes) : encodeBody(bytes),
             responseBytesMax: WireLimits.responseBytesMax)
         self.request = request
         asked = bytes
@@ -154,7 +155,9 @@ public struct SyncSession: Sendable {
     }
 
     /// What an older centre says to a request of this build.
-    private func isOlder(_ problem: Problem?) -> Bool { problem == .brokenEnvelope || problem == .clientTooNew }
+    private func isOlder(_ problem: Problem?) -> Bool {
+        problem == .brokenEnvelope || problem == .clientTooNew || problem == .unsupportedContentType
+    }
 
     /// Only what may be over at once is tried again at once; being offline is for the next sync.
     private mutating func retry(_ error: TransportError) -> Action {

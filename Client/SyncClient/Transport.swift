@@ -19,8 +19,8 @@ public struct HTTPRequest: Hashable, Sendable {
     public var url: String
     /// True if `url` stays on this machine: no proxy is used then.
     public var isLoopback: Bool
-    /// Of `body`.
-    public var contentType: String
+    /// Of `body`; nil where its first byte says what it is, and a line saying so would be a tenth of all that goes over the wire.
+    public var contentType: String?
     /// The one content type that an answer may have, problem details aside.
     public var accept: String
     /// What is sent.
@@ -30,7 +30,7 @@ public struct HTTPRequest: Hashable, Sendable {
 
     /// A request.
     public init(
-        url: String, isLoopback: Bool, contentType: String, accept: String, body: [UInt8], responseBytesMax: Int
+        url: String, isLoopback: Bool, contentType: String?, accept: String, body: [UInt8], responseBytesMax: Int
     ) {
         self.url = url
         self.isLoopback = isLoopback

@@ -33,15 +33,17 @@ struct Lifting {
         rest.reserveCapacity(message.count)
         message.withUnsafeBufferPointer { message in
             var index = 0
+            var lifted = 0  // up to here
             while index < message.count {
                 let byte = message[index]
                 rest.append(byte)
                 index += 1
                 if byte == Self.escape {
                     rest.append(0)
-                } else if let length = Self.identifierLength(at: index, in: message) {
+                } else if index >= lifted + 2, let length = Self.identifierLength(at: index, in: message) {
                     lift(Array(message[index..<index + length]), deriving: deriving)
                     index += length
+                    lifted = index
                 }
             }
         }
@@ -68,7 +70,9 @@ struct Lifting {
         let length = Int(message[start - 1])
         guard length == 16 || length == 32 || length == 64, start + length <= message.count else { return nil }
         let before = message[start - 2]
-        guard before == 4 || before >= 10 && before & 7 == 2 else { return nil }
+        // A tag beyond 15 takes two bytes.
+        let isLongTag = before == 1 && start >= 3 && message[start - 3] & 0x87 == 0x82
+        guard before == 4 || before >= 10 && before & 7 == 2 || isLongTag else { return nil }
         let content = message[start..<start + length]
         guard content.reduce(0, { $0 + ($1 == 0 ? 1 : 0) }) <= 3 else { return nil }
         return String(validating: content, as: UTF8.self) == nil ? length : nil

@@ -48,7 +48,7 @@ struct Seeded: RandomNumberGenerator, Sendable {
         #expect(session.start == .prepare(withCertificate: false))
         let request = try sentRequest(session.handle(.prepared([1, 2, 3])))
         #expect(request.url == "https://centre.example/hotline/v1/sync" && !request.isLoopback)
-        #expect(request.contentType == ContentType.sync && request.accept == ContentType.sync)
+        #expect(request.contentType == nil && isPackedBody(request.body) && request.accept == ContentType.sync)
         #expect(try decodeBody(request.body) == [1, 2, 3])
         #expect(session.handle(.answered(good())) == .absorb(response))
         #expect(session.handle(.absorbed(.done)) == .finish(.done))

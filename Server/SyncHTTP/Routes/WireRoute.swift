@@ -20,7 +20,8 @@ extension WireRoute {
             defer { admission.leave() }
             let clock = ContinuousClock()
             let start = clock.now
-            guard request.headers[.contentType] == ContentType.sync, request.headers[.contentEncoding] == nil else {
+            // A packed body says by its first byte what it is.
+            guard [nil, ContentType.sync].contains(request.headers[.contentType]), request.headers[.contentEncoding] == nil else {
                 throw Refusal(.unsupportedContentType)
             }
             let form = try AnswerForm(accept: request.headers[.accept])
