@@ -116,7 +116,7 @@ enum ReplicaFile {
     /// Writes what stands in the log into the file, and has the disk confirm it.
     ///
     /// If a sync failed before, the system may show pages of the log that it will never write: what is added behind them would be
-    /// lost with them in a power cut (decision 0030). A full disk is no reason not to read what is there.
+    /// lost with them in a power cut (decision 0028). A full disk is no reason not to read what is there.
     private static func takeLogIn(_ db: Database) throws {
         do { try db.checkpoint(.truncate) } catch let error as DatabaseError where error.extendedResultCode != .SQLITE_IOERR_FSYNC
         {}

@@ -79,7 +79,7 @@ public final class SQLiteCentralStore: JournalCopying {
     /// Opens a store for writing, and takes its fencing number. A log that was left behind is written into the file first.
     ///
     /// - Parameter whenSyncFails: Called on the writer's thread when the disk did not confirm a commit, before anybody is answered.
-    ///   A server ends its process here (decision 0030).
+    ///   A server ends its process here (decision 0028).
     /// - Throws: `busy` if another process has it; `notAStore`, `newerSchema`; `damaged` if the journal does not end where the
     ///   store says, or SQLite finds the file unreadable; `syncFailed`.
     public static func open(
@@ -115,7 +115,7 @@ public final class SQLiteCentralStore: JournalCopying {
     /// Writes what stands in the log of a process that did not end in good order into the file, and has the disk confirm it.
     ///
     /// If a sync failed before, the system may show pages of the log that it will never write: what is acknowledged behind them would
-    /// be lost with them in a power cut (decision 0030). A full disk is told where something is written.
+    /// be lost with them in a power cut (decision 0028). A full disk is told where something is written.
     private static func takeLogIn(_ pool: DatabasePool, _ path: String) throws {
         _ = try mapping { try pool.read { db in try SQLiteAccess(SQL(db: db), isWriter: false).checkIdentity(path: path) } }
         do {

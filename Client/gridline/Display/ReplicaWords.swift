@@ -38,6 +38,7 @@ enum ReplicaWords {
         Words("a ticket without identity", "有工单缺少标识"),
         Words("a row of another entity", "有一行不属于该实体"),
         Words("a row without key", "有一行缺少主键"),
+        Words("a reading was not finished", "读取未能完成"),
         Words("a part of a row that is not here", "收到一行的部分内容，但本机没有该行"),
         Words("a row without its ticket", "有一行缺少所属工单"),
         Words("a row breaks a constraint", "有一行违反约束"),

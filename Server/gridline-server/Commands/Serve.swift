@@ -128,7 +128,7 @@ struct Serve: AsyncParsableCommand {
             process: getpid(), startedAt: Edge.clock(), metrics: metrics, configuration: configuration.service
         ) { error in
             // At once, and past everything that would still write: what this process sees of its files may not be on the disk
-            // (decision 0030). Whoever waits for an answer gets none and comes again.
+            // (decision 0028). Whoever waits for an answer gets none and comes again.
             logger.critical("stopped at once: \(error.description)", metadata: ["code": "\(error.code)"])
             _exit(1)
         }
