@@ -63,7 +63,7 @@ var targets: [Target] = [
     library("Changeset", in: "Sources"),
     library("Tickets", in: "Sources", ["Changeset", "Schema"]),
     library("SyncProtocol", in: "Sources", ["Changeset", "Tickets", "CZstd", crypto, protobuf]),
-    library("Screen", in: "Sources", ["SyncProtocol"]),
+    library("Screen", in: "Sources", ["SyncProtocol", "Tickets"]),
     // A shim with sources of its own: it switches on the session extension before <sqlite3.h> is read.
     .target(name: "CSQLite", path: "Sources/CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     // Variadic `curl_easy_setopt` cannot be called from Swift, and libcurl is loaded at the first network command.

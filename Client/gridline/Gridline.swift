@@ -11,7 +11,7 @@ struct Gridline: ParsableCommand {
             ReportCommand.self, CategoriesCommand.self, LogCommand.self, NewsCommand.self, OutboxCommand.self, UndoCommand.self,
             RetractCommand.self,
             RescueCommand.self,
-            CheckCommand.self, CompletionsCommand.self, ManualCommand.self, VersionCommand.self,
+            CheckCommand.self, RulesCommand.self, CompletionsCommand.self, ManualCommand.self, VersionCommand.self,
         ])
 
     /// One run.

@@ -17,7 +17,8 @@ struct GridlineServer: AsyncParsableCommand {
             TaxonomyCommand.self, ProfileCommand.self,
             EnrolCodeCommand.self, New.self,
             Dispatch.self, Assign.self, Edit.self, Close.self, Withdraw.self, ListQueue.self, Show.self, Held.self, Decide.self,
-            DeviceCommand.self, Backup.self, Restore.self, Check.self, ScopeDump.self, Status.self, Config.self, Manual.self,
+            DeviceCommand.self, Backup.self, Restore.self, Check.self, ScopeDump.self, Status.self, RulesCommand.self,
+            Config.self, Manual.self,
             Version.self,
         ])
 }

@@ -16,7 +16,7 @@ struct GoldenScreenTests {
     static let screens: [(name: String, line: String)] = [
         ("list", "list"), ("list-search", "list --search 路灯 --all"), ("list-empty", "list --due 2026-03-31"),
         ("show", "show 1"), ("outbox", "outbox"), ("status", "status"), ("log", "log"), ("news", "news --keep"),
-        ("check", "check"),
+        ("check", "check"), ("rules", "rules --command resolve"), ("rules-closed", "rules --state closed --relation handler"),
         ("help", "--help"), ("help-list", "list --help"), ("unknown", "shwo 3"), ("unknown-ticket", "show 99"),
     ]
 

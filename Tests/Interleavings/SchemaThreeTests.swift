@@ -1,5 +1,6 @@
 import CentralStore
 import CentralStoreSQLite
+import Changeset
 import Fixture
 import Foundation
 import GRDB
@@ -99,6 +100,7 @@ import Tickets
                     UPDATE scope_log SET seq = (SELECT coalesce(decision_seq, seq) FROM command WHERE id = entity) WHERE kind = 2;
                     UPDATE conflict SET changed = (SELECT seq FROM command WHERE id = conflict.command)
                     """)
+            try rewriteJournal(db)
             var sums: [String: Fingerprint] = [:]
             for row in try GRDB.Row.fetchAll(db, sql: "SELECT scope, entity, seq FROM scope_log WHERE kind = 2 AND op <> 3") {
                 let (entity, seq): (Data, Int64) = (row["entity"], row["seq"])
@@ -112,5 +114,32 @@ import Tickets
         try queue.close()
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
         try FileManager.default.moveItem(atPath: old, toPath: path)
+    }
+
+    /// As version 2 wrote it: of a conflict seven columns, and nothing of what becomes of one. The chain is made anew.
+    private func rewriteJournal(_ db: GRDB.Database) throws {
+        var previous = JournalEntry.origin
+        for row in try GRDB.Row.fetchAll(db, sql: "SELECT * FROM journal ORDER BY seq") {
+            let (seq, stored, salt): (Int64, Data, Data) = (row["seq"], row["body"], row["salt"])
+            var body = try #require(JournalBody(decoding: Array(stored)))
+            body.changeset.changes = body.changeset.changes.compactMap { change in
+                guard change.table == Table.conflict.name else { return change }
+                let (old, new) = (Array(change.old.prefix(7)), Array(change.new.prefix(7)))
+                guard change.operation != .update || new.dropFirst(2).contains(where: { $0 != nil }) else { return nil }
+                return Change(
+                    table: change.table, keyOrdinals: Array(change.keyOrdinals.prefix(7)), operation: change.operation,
+                    isIndirect: change.isIndirect, old: old, new: new)
+            }
+            let (entity, command): (Data?, Data?) = (row["entity"], row["command"])
+            let entry = JournalEntry(
+                sequence: UInt64(seq), at: row["at"], author: row["author"], kind: JournalKind(rawValue: row["kind"]),
+                entity: entity.map { Array($0) }, command: command.flatMap { CommandID(bytes: Array($0)) }, salt: Array(salt),
+                body: body.encoded(), previous: previous)
+            previous = entry.hash
+            try db.execute(
+                sql: "UPDATE journal SET digest = ?, body = ?, hash = ? WHERE seq = ?",
+                arguments: [Data(entry.digest), Data(body.encoded()), Data(entry.hash), seq])
+        }
+        try db.execute(sql: "UPDATE store SET head_hash = ?", arguments: [Data(previous)])
     }
 }

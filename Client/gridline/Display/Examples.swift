@@ -79,6 +79,10 @@ enum Examples {
             Example("gridline rescue replica.sqlite.damaged", "What can still be read.", "列出还能读出的命令。"),
             Example("gridline rescue replica.sqlite.damaged --take-in", "And put it into the outbox.", "并放入本机发件箱。"),
         ],
+        "rules": [
+            Example("gridline rules --command resolve", "What becomes of a resolution.", "办结会如何裁决。"),
+            Example("gridline rules --state closed --relation handler", "What still works on a closed ticket.", "结案后承办人还能做什么。"),
+        ],
         "check": [Example("gridline check", "Is everything whole?", "检查是否完好。")],
         "completions": [
             Example("gridline completions bash > ~/.local/share/bash-completion/completions/gridline", "For bash.", "供 bash 使用。"),

@@ -1,4 +1,5 @@
 import ReplicaStore
+import Screen
 import SyncProtocol
 import Tickets
 
@@ -17,18 +18,6 @@ extension TicketState {
     }
 }
 
-extension Verdict {
-    var words: Words {
-        switch self {
-        case .applied: Words("applied", "已生效")
-        case .merged: Words("merged", "已合并")
-        case .superseded: Words("superseded", "已被替代")
-        case .held: Words("held", "搁置")
-        case .rejected: Words("rejected", "未采纳")
-        }
-    }
-}
-
 extension HeldDecision {
     var words: Words {
         switch self {
@@ -40,26 +29,7 @@ extension HeldDecision {
 }
 
 /// The name of a command's kind.
-func commandWords(_ kind: String) -> Words {
-    switch CommandKind(rawValue: kind) {
-    case .accept: Words("accept", "签收")
-    case .start: Words("start", "开始处置")
-    case .visit: Words("visit", "走访")
-    case .note: Words("note", "备注")
-    case .edit: Words("edit", "修改")
-    case .resolve: Words("resolve", "办结")
-    case .return: Words("return", "退回")
-    case .report: Words("report", "上报")
-    case .retract: Words("retract", "收回")
-    case .choose: Words("choose", "选定")
-    case .create: Words("create", "登记")
-    case .dispatch: Words("dispatch", "派遣")
-    case .assign: Words("assign", "改派")
-    case .withdraw: Words("withdraw", "撤回")
-    case .close: Words("close", "结案")
-    case nil: Words(same: kind)
-    }
-}
+func commandWords(_ kind: String) -> Words { CommandKind(rawValue: kind)?.words ?? Words(same: kind) }
 
 /// A reason's words for its code.
 func reasonWords(_ code: String) -> Words {

@@ -1,7 +1,15 @@
 import SyncProtocol
 
-/// What is said about the reference set.
+/// What is said about the reference set and the rules.
 extension Say {
+    static let rulesHelp = Words("Print the rules: what becomes of a command, and why.", "显示规则：每条命令在什么情况下如何裁决，以及原因。")
+    static let rulesCommandOption = Words("Only this command.", "只看这条命令。")
+    static let rulesStateOption = Words("Only tickets in this state, by code or Chinese name.", "只看此状态的工单，可写代码或中文名。")
+    static let rulesRelationOption = Words("Only authors who stand so to the ticket.", "只看与工单有此关系的人。")
+    static let rulesOfRetract = Words(
+        "A retraction is judged by what has become of the command that it takes back: gridline help retract",
+        "收回按所收回命令的现状裁决：gridline help retract")
+
     static let categoriesHelp = Words("Search the categories on this device.", "查找本机上的分类。")
     static let categoriesArgument = Words(
         "The beginning of a code, any text of the path, or pinyin initials; several words must all fit.",

@@ -15,6 +15,9 @@ enum HelpSentences {
             "除 init 和 restore 外，各命令在 serve 运行时也可使用：此时经由库目录中的本地套接字。数据写到标准输出，说明写到标准错误。\n退出码：0 完成，1 出错，4 无权限，5 冲突待人处理，64 用法错误。"
         ),
         Words("Print the manual page, for man.", "输出手册页，供 man 阅读。"),
+        Words("Print the rules: what becomes of a command, and why.", "显示规则：每条命令在什么情况下如何裁决，以及原因。"),
+        Words("Only this command.", "只看这条命令。"), Words("Only tickets in this state.", "只看此状态的工单。"),
+        Words("Only authors who stand so to the ticket.", "只看与工单有此关系的人。"),
     ]
 
     static let shared = [

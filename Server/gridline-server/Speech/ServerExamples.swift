@@ -52,6 +52,10 @@ enum ServerExamples {
         "withdraw": [Example("gridline-server withdraw HT-20260131-0007 --reason 重复 --as op", "With the reason.", "附理由。")],
         "queue": [Example("gridline-server queue --state received", "What has come in.", "待受理的工单。")],
         "show": [Example("gridline-server show HT-20260131-0007", "With its history.", "含留痕。")],
+        "rules": [
+            Example("gridline-server rules --command resolve", "What becomes of a resolution.", "办结会如何裁决。"),
+            Example("gridline-server rules --json > rules.json", "Every cell, for a spreadsheet.", "全部规则，供制表。"),
+        ],
         "held": [Example("gridline-server held", "What waits for a decision.", "待裁定的命令。")],
         "decide": [
             Example("gridline-server decide 3f2a decline --reason 已由他人处置 --as op", "The author reads the reason.", "作者会看到理由。")

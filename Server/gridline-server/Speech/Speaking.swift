@@ -98,7 +98,7 @@ enum Speaking {
     private static func text(_ words: Words, _ language: Language) -> String { language == .zh ? words.chinese : words.english }
 
     /// Of the terminal, at most 100: longer lines are hard to read.
-    private static var width: Int {
+    static var width: Int {
         var size = winsize()
         let own = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col >= 20 ? Int(size.ws_col) : 80
         return min(ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init) ?? own, 100)
