@@ -1,5 +1,5 @@
 # Gridline's commands. `make demo` and `make test` are the two that a newcomer needs; both install what is missing first.
-.PHONY: help setup build test check demo bench bench-city bench-import sim sim-sweep fuzz faults release proto format
+.PHONY: help setup build test check demo bench bench-city bench-import sim sim-sweep sim-selftest fuzz faults release proto format
 
 SEEDS ?= 1000
 TIME ?= 60
@@ -14,6 +14,7 @@ help:
 	@echo "make bench-city   a city at eight in the morning: a million tickets, 2,000 devices; CITY='--tickets 20000' for less"
 	@echo "make proto    generate the wire's code anew from Schema/Wire/sync.proto"
 	@echo "make bench    the release programs on the side-by-side workload, each figure beside a floor of the same run"
+	@echo "make sim-selftest  looks for every planted bug anew, then turns 20 cells of the rules over: that the simulator sees"
 	@echo "make fuzz     every reader of strangers' bytes under libFuzzer: TIME=$(TIME) seconds in all, shared evenly"
 	@echo "make setup build format release"
 
@@ -91,3 +92,10 @@ fuzz: setup
 	GRIDLINE_ONLY=gridline-fuzz swift build -c release --sanitize=fuzzer --scratch-path .build/fuzz --product gridline-fuzz \
 		-Xswiftc -assert-config -Xswiftc Debug
 	Tests/Fuzz/fuzz.sh $(TIME)
+
+# The one optimised build that has the planted bugs in it, in a folder of its own. Half an hour; `gridline-selftest replay FILE` plays what it found again.
+SELFTEST = .build/selftest/release/gridline-selftest
+sim-selftest: setup
+	GRIDLINE_PLANTED=1 GRIDLINE_ONLY=gridline-selftest swift build -c release --product gridline-selftest --scratch-path .build/selftest
+	$(SELFTEST) search Tests/SelfTest/found.csv $(if $(BUG),--bug $(BUG)) $(if $(SCHEDULES),--schedules $(SCHEDULES))
+	$(SELFTEST) flips 20 $(if $(FLIPS),--seed $(FLIPS))

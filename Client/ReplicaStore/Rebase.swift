@@ -109,8 +109,7 @@ final class Rebase {
 
     /// A verdict at or before the base is in the confirmed rows now.
     private func absorb() throws {
-        let absorbed =
-            "\(isPending) AND verdict IS NOT NULL AND verdict_incarnation=? AND (verdict_sequence<=?\(isPlanted("absorbed-too-early") ? " OR 1" : ""))"
+        let absorbed = "\(isPending) AND verdict IS NOT NULL AND verdict_incarnation=? AND verdict_sequence<=?"
         let values: [Value] = [pull.incarnation.value, .sequence(base)]
         for row in try rows.statements.rows(
             "SELECT id, verdict, max(verdict_sequence, coalesce(decision_sequence, 0)) FROM command WHERE \(absorbed)", values)

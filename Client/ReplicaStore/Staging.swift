@@ -77,7 +77,7 @@ extension Rows {
             try fork(to: epoch)
             return .forked(epoch: epoch)
         }
-        if let expected = response.expectedSequence, !isPlanted("gap-unheard") {
+        if let expected = response.expectedSequence {
             try rewind(to: expected)
             return .resend(expected: expected)
         }

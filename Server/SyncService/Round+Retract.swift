@@ -22,6 +22,7 @@ extension Round {
         guard let ticket = stored.ticket, ticket == retraction.ticket else { return target }
         let history = try transaction.history(of: ticket)
         target.changes = changes(of: id, in: history)
+        target.isOvertaken = isOvertaken(id, in: history)
         if target.standing == .effective {
             target.standing = earlier(retraction, in: history.compactMap(\.command)) ?? .effective
         }
@@ -35,6 +36,24 @@ extension Round {
         let gone = Set(
             history.lazy.flatMap { $0.body?.changeset.changes ?? [] }.filter { $0.operation == .delete }.map(\.key))
         return own.flatMap { $0.body?.changeset.changes ?? [] }.filter { $0.operation != .insert || !gone.contains($0.key) }
+    }
+
+    /// Whether the ticket stands elsewhere than where this command brought it: in the same state perhaps, but with another person, or
+    /// after another handling.
+    private func isOvertaken(_ id: CommandID, in history: [HistoryEntry]) -> Bool {
+        guard let own = history.lastIndex(where: { $0.command?.id == id }) else { return false }
+        var then: [TicketColumn: Value] = [:]
+        var now = then
+        for change in history[(own + 1)...].flatMap({ $0.body?.changeset.changes ?? [] })
+        where change.table == Table.ticket.name && change.operation == .update {
+            for column in [TicketColumn.state, .assignee, .acceptedAt, .startedAt, .resolvedAt]
+            where change.new.indices.contains(column.index) {
+                guard let old = change.old[column.index], let new = change.new[column.index] else { continue }
+                then[column] = then[column] ?? old
+                now[column] = new
+            }
+        }
+        return then != now
     }
 
     /// What became of another retraction of the same command, if it stands in the way of this one. One that was declined does not.

@@ -21,7 +21,7 @@ extension Command {
         guard context.override || mayChoose(conflict, column, by: cell, in: context) else {
             return Decision(.rejected, .notYoursToChoose)
         }
-        if conflict.outcome == .open { return Decision(.rejected, .decideInstead) }
+        if conflict.outcome == .open, !isPlanted("open-chosen") { return Decision(.rejected, .decideInstead) }
         guard let column, context.rules.columns[column] != nil else { return Decision(.rejected, .notAColumn) }
         guard let ticket, cell.verdict == nil else { return Decision(cell.verdict ?? .held, cell.reason) }
         return settle(target, at: column, on: ticket, in: context)

@@ -28,11 +28,11 @@ struct Comparison {
     ///   - insists: What the author saw counts as their own word, even where they left it as it was.
     func ending(byCentre: Bool, insists: Bool = false) -> Ending {
         if ours == theirs || ours == trunk && !insists { return .nothing }
-        if theirs == trunk { return .taken(ours) }
+        if theirs == trunk || isPlanted("last-writer-wins") { return .taken(ours) }
         switch line.rule {
         case .person: return .open
         case .centre: return byCentre ? .settled(ours, .ours) : .settled(theirs, .theirs)
-        case .field: return byCentre ? .settled(theirs, .theirs) : .settled(ours, .ours)
+        case .field: return byCentre != isPlanted("field-for-centre") ? .settled(theirs, .theirs) : .settled(ours, .ours)
         case .union:
             let values = zip(trunk, zip(theirs, ours)).map { united(trunk: $0, theirs: $1.0, ours: $1.1) }
             return values == theirs ? .nothing : .settled(values, .both)
@@ -41,7 +41,7 @@ struct Comparison {
 
     /// What is to be written so that `values` stand.
     func changes(to values: [Value]) -> [TicketColumn: Value] {
-        let differing = columns.indices.filter { values[$0] != theirs[$0] }
+        let differing = columns.indices.filter { values[$0] != theirs[$0] && ($0 == 0 || !isPlanted("group-half-taken")) }
         return Dictionary(uniqueKeysWithValues: differing.map { (columns[$0], values[$0]) })
     }
 
@@ -59,7 +59,7 @@ struct Comparison {
 /// theirs stays as it is if ours makes no difference to it.
 private func united(trunk: Value, theirs: Value, ours: Value) -> Value {
     let (trunk, stood, ours) = (words(trunk), words(theirs), words(ours))
-    let kept = stood.filter { ours.contains($0) || !trunk.contains($0) }
+    let kept = stood.filter { ours.contains($0) || !trunk.contains($0) || isPlanted("union-lost-removal") }
     let all = kept + ours.filter { !trunk.contains($0) && !kept.contains($0) }
     if all == stood { return theirs }
     return all.isEmpty ? .null : .text(all.joined(separator: ","))

@@ -53,7 +53,9 @@ extension Command {
         let notes = notes(in: changes)
         guard !steps.isEmpty else { return notes.isEmpty ? .nothing : .possible(notes, []) }
         if kind == .edit || kind == .choose { return reversedEdit(steps, notes, on: ticket) }
-        guard let back = reversedTransition(kind, steps, on: ticket, in: context) else { return .tooLate([]) }
+        guard !target.isOvertaken, let back = reversedTransition(kind, steps, on: ticket, in: context) else {
+            return .tooLate([])
+        }
         return .possible([update(back)] + notes, [])
     }
 
@@ -72,7 +74,7 @@ extension Command {
                         outcome: .theirs))
             }
         }
-        let changes = (back.isEmpty ? [] : [update(back)]) + notes
+        let changes = (back.isEmpty ? [] : [update(back)]) + (isPlanted("words-not-taken-back") ? [] : notes)
         if changes.isEmpty { return conflicts.isEmpty ? .nothing : .tooLate(conflicts) }
         return .possible(changes, conflicts)
     }

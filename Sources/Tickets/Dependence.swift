@@ -31,7 +31,7 @@ public func dependsOn(_ later: Command, _ earlier: Command) -> Bool {
     guard later.ticket == earlier.ticket, later.id != earlier.id, !later.kind.makesTicket, later.kind != .retract,
         earlier.kind != .retract
     else { return false }
-    if earlier.kind.makesTicket || later.kind.isTransition { return true }
+    if earlier.kind.makesTicket || later.kind.isTransition { return !isPlanted("step-waits-for-nothing") }
     return (later.kind == .edit || later.kind == .choose) && !later.columnsWritten.isDisjoint(with: earlier.columnsWritten)
 }
 

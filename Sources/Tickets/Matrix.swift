@@ -68,7 +68,7 @@ public struct Matrix: Hashable, Sendable {
     ///
     /// - Precondition: `kind` is not `retract`.
     public subscript(kind: CommandKind, state: TicketState?, relation: Relation) -> Cell {
-        get { cells[Self.index(kind, state, relation)] }
+        get { planted(cells[Self.index(kind, state, relation)], kind, state, relation) }
         set { cells[Self.index(kind, state, relation)] = newValue }
     }
 

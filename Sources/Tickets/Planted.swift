@@ -31,10 +31,33 @@
             return answer
         }
     }
+
+    private let plantedCell = Mutex<(name: String, cell: Cell)?>(nil)
+
+    /// Turns one cell of the matrix over, and puts back the one before; nil = all are as the file has them.
+    ///
+    /// - Parameter name: Command, state and relation as `Matrix.name` spells them.
+    package func plant(cell: (name: String, cell: Cell)?) { plantedCell.withLock { $0 = cell } }
+
+    /// The cell that the self-test has put at this place of the matrix, else the one of the file.
+    func planted(_ cell: Cell, _ kind: CommandKind, _ state: TicketState?, _ relation: Relation) -> Cell {
+        plantedCell.withLock { $0.flatMap { $0.name == Matrix.name(kind, state, relation) ? $0.cell : nil } ?? cell }
+    }
+
+    extension Matrix {
+        /// The name of a cell: command, state, relation.
+        package static func name(_ kind: CommandKind, _ state: TicketState?, _ relation: Relation) -> String {
+            "\(kind.rawValue) \(state?.rawValue ?? "-") \(relation.rawValue)"
+        }
+    }
 #else
     /// Whether the planted bug at this place is on: never, in a program that is released. The call and its name leave nothing behind.
     @inlinable @inline(__always)
     package func isPlanted(_ name: StaticString) -> Bool { false }
+
+    /// The cell of the file.
+    @inline(__always)
+    func planted(_ cell: Cell, _ kind: CommandKind, _ state: TicketState?, _ relation: Relation) -> Cell { cell }
 
     /// What `body` says; nothing else, in a program that is released.
     @inlinable @inline(__always)

@@ -15,6 +15,8 @@ public struct RetractTarget: Hashable, Sendable {
     /// What it did to rows at the centre, old and new, in order; nil if that cannot be read any more. Notes that are gone again
     /// are not among them. Empty on a device, which does not ask.
     public var changes: [Change]?
+    /// The ticket stands elsewhere than where it was brought: in the same state perhaps, but with another person.
+    public var isOvertaken = false
 
     /// What has become of a command that somebody wants back.
     public enum Standing: String, CaseIterable, Sendable, Hashable {

@@ -7,12 +7,19 @@ extension RuleModel {
         var note: Note?
         var conflicts: [String: Conflict] = [:]
         /// The conflict that a choice settles.
-        var settles: [(command: String, field: String)] = []
+        var settles: [Settling] = []
         /// A ticket that is made.
         var made: Ticket?
         /// Commands whose notes go.
         var goes: [String] = []
         init(_ answer: Answer) { self.answer = answer }
+    }
+
+    /// A conflict that somebody chose about, and how it ends.
+    struct Settling {
+        var command: String
+        var field: String
+        var outcome: String
     }
 
     /// A cell of the matrix: what is said, where the ticket goes, whether the words of a command that is not applied land.
@@ -82,7 +89,7 @@ extension RuleModel {
     /// The rule for a command on the city as it stands.
     func rule(_ command: Command, occurredAt: Int, flagged: Bool, override: Bool) -> Ruling {
         switch command.kind {
-        case "retract": return retraction(command)
+        case "retract": return retraction(command, override: override)
         case "choose": return choice(command, override: override)
         case "report", "create": return making(command, occurredAt: occurredAt, flagged: flagged, override: override)
         default: break
@@ -129,8 +136,8 @@ extension RuleModel {
             ruling.note = words(late: true)
             ruling.conflicts[command.kind == "resolve" ? "resolution" : "return"] = Conflict(
                 ticket: ticket.id, trunk: nil, theirs: ticket.state, ours: command.text("body"), rule: "first",
-                outcome: cell.answer.verdict == "held" ? "open" : "theirs", may: "centre", against: nil, settledBy: nil,
-                sequence: 0)
+                outcome: cell.answer.verdict == "held" ? "open" : "theirs", may: "centre",
+                against: writer(of: ["state", "assignee"], on: ticket.id, unseenBy: command), settledBy: nil, sequence: 0)
         }
         return ruling
     }

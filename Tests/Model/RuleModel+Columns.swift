@@ -33,13 +33,15 @@ extension RuleModel {
 
     /// Three ways: what the author saw, what stands, what they wrote.
     static func compare(
-        _ names: [String], trunk: [String: String?], theirs: [String: String], ours: [String: String?], isCentral: Bool
+        _ names: [String], trunk: [String: String?], theirs: [String: String], ours: [String: String?], isCentral: Bool,
+        insists: Bool = false
     ) -> Comparison {
         let old = names.map { trunk[$0] ?? nil }
         let stands = names.map { theirs[$0] }
         let new = names.map { ours[$0] ?? nil }
         let taken = Dictionary(uniqueKeysWithValues: zip(names, new))
-        if new == old || new == stands { return .nothing }
+        // What somebody chose is wanted, even where it stood already when they chose it.
+        if new == old && !insists || new == stands { return .nothing }
         if stands == old { return .taken(taken) }
         switch rule(of: names[0]) {
         case "centre": return .conflict(outcome: isCentral ? "ours" : "theirs", writes: isCentral ? taken : [:])
@@ -89,7 +91,10 @@ extension RuleModel {
                 }
                 continue
             }
-            switch Self.compare(names, trunk: trunk, theirs: ticket.columns, ours: columns, isCentral: isCentral) {
+            switch Self.compare(
+                names, trunk: trunk, theirs: ticket.columns, ours: columns, isCentral: isCentral,
+                insists: command.kind == "choose")
+            {
             case .nothing: continue
             case .taken(let values): ruling.columns.merge(values) { $1 }
             case .conflict(let outcome, let writes):
@@ -100,7 +105,7 @@ extension RuleModel {
                     ruling.conflicts[name] = Conflict(
                         ticket: ticket.id, trunk: trunk[name] ?? nil, theirs: ticket.columns[name], ours: columns[name] ?? nil,
                         rule: rule, outcome: outcome, may: rule == "field" || rule == "union" ? "holder" : "centre",
-                        against: writer(of: name, on: ticket.id, after: command.base), settledBy: nil, sequence: 0)
+                        against: writer(of: names, on: ticket.id, unseenBy: command), settledBy: nil, sequence: 0)
                 }
             }
         }
@@ -123,8 +128,9 @@ extension RuleModel {
         return ruling
     }
 
-    /// The command that wrote a column after a sequence.
-    func writer(of column: String, on ticket: String, after base: Int) -> String? {
-        writers[ticket]?[column].flatMap { $0.from > base ? $0.command : nil }
+    /// The command that wrote one of these columns last, and that an author had not seen; nil = nobody did.
+    func writer(of columns: [String], on ticket: String, unseenBy command: Command) -> String? {
+        let found = columns.compactMap { writers[ticket]?[$0] }.filter { $0.command != command.id }.max { $0.from < $1.from }
+        return found.flatMap { $0.from > (command.seenElsewhere ? 0 : command.base) ? $0.command : nil }
     }
 }

@@ -42,7 +42,9 @@ extension RuleModel {
             declined.answer = record.now.answer
             return (conclude("decision", decision, declined, on: id) + follow(id), nil)
         }
-        guard record.command.fault == nil else { return ([], record.now.answer.reason) }
+        // What a lost device sent, or what made the code fail once, may be right for all that; what nobody can read is not.
+        let fault = record.command.fault
+        guard fault == nil || fault == "revoked" || fault == "poisoned" else { return ([], record.now.answer.reason) }
         record.command.arguments.merge(amendments) { $1 }
         record.command.evidence = nil
         var ruling = rule(record.command, occurredAt: record.occurredAt, flagged: record.flagged, override: true)
@@ -169,11 +171,19 @@ extension RuleModel {
                     made: ruling.made != nil)
             }
         }
+        if let decision {
+            for (field, conflict) in disputes[id] ?? [:] where conflict.outcome == "open" {
+                disputes[id]?[field]?.outcome = decision == "declined" ? "theirs" : "ours"
+            }
+        }
         for (field, conflict) in ruling.conflicts {
             disputes[id, default: [:]][field] = conflict
             disputes[id]![field]!.sequence = head
         }
-        for settled in ruling.settles { disputes[settled.command]?[settled.field]?.settledBy = id }
+        for settled in ruling.settles {
+            disputes[settled.command]?[settled.field]?.settledBy = id
+            disputes[settled.command]?[settled.field]?.outcome = settled.outcome
+        }
         var standing = records[id]!.now
         standing.sequence = head
         if decision == nil { standing.answer = ruling.answer }

@@ -1,6 +1,6 @@
 extension RuleModel {
     /// A command that asks for another one back.
-    func retraction(_ command: Command) -> Ruling {
+    func retraction(_ command: Command, override: Bool) -> Ruling {
         let name = command.text("target") ?? ""
         guard let target = records[name], target.command.person == command.person else {
             return Ruling(Answer("held", "waits-for-target", waitsFor: name))
@@ -15,7 +15,10 @@ extension RuleModel {
                 && $0.command.text("target") == name && $0.now.answer.reason != "waits-for-target"
         }
         if isAsked { return Ruling(Answer("superseded", "already-asked")) }
-        return wayBack(of: target)
+        var ruling = wayBack(of: target, for: command)
+        // What stays as it is, is a conflict once it goes back; while it is asked for, all stands.
+        if ruling.answer.reason == "retract-asked", !override { ruling.conflicts = [:] }
+        return ruling
     }
 
     /// Nobody acted on it yet: its author ends it, and what it left behind goes with it.
@@ -28,7 +31,7 @@ extension RuleModel {
     }
 
     /// What goes back of a command that took effect. It is held; a dispatcher who accepts gets the same with `applied`.
-    private func wayBack(of target: Record) -> Ruling {
+    private func wayBack(of target: Record, for command: Command) -> Ruling {
         var ruling = Ruling(Answer("held", "retract-asked"))
         let tooLate = Answer("held", "retract-too-late")
         guard let ticket = ticket(target.command.ticket) else { return Ruling(tooLate) }
@@ -48,11 +51,12 @@ extension RuleModel {
                 } else if stands != before {
                     ruling.conflicts[name] = Conflict(
                         ticket: ticket.id, trunk: after, theirs: stands, ours: before, rule: "retract", outcome: "theirs",
-                        may: "centre", against: writer(of: name, on: ticket.id, after: effect.sequence), settledBy: nil,
+                        may: "centre", against: writer(of: Self.group(of: name), on: ticket.id, unseenBy: command),
+                        settledBy: nil,
                         sequence: 0)
                 }
             }
-            if ruling.columns.isEmpty, !ruling.conflicts.isEmpty {
+            if ruling.columns.isEmpty, ruling.goes.isEmpty, !ruling.conflicts.isEmpty {
                 ruling.answer = tooLate
                 // Held: nothing stands because of it yet.
                 for name in ruling.conflicts.keys { ruling.conflicts[name]!.outcome = "open" }
@@ -98,21 +102,29 @@ extension RuleModel {
             ruling = settle(columns, of: command, on: ticket, override: override)
         }
         if ruling.answer.takesEffect {
-            ruling.settles = Self.group(of: field).filter { disputes[name]?[$0] != nil }.map { (name, $0) }
+            let side = command.text("side") ?? "text"
+            let after = ticket.columns.merging(ruling.columns.compactMapValues(\.self)) { $1 }.filter {
+                ruling.columns[$0.key] != .some(nil)
+            }
+            let isUnited = Self.rule(of: field) == "union" && columns.contains { after[$0.key] != $0.value }
+            ruling.settles = Self.group(of: field).filter { disputes[name]?[$0] != nil }.map {
+                Settling(command: name, field: $0, outcome: isUnited ? "both" : side)
+            }
         }
         return ruling
     }
 
-    /// What is to stand after a choice.
+    /// What is to stand after a choice: the value that the command gives, of a place `LAT,LON`; without one the chosen side's.
     func chosen(_ command: Command, _ field: String, of target: String) -> [String: String?] {
         let names = Self.group(of: field)
-        let value = command.arguments["value"] ?? nil
-        guard names.count > 1 else { return [field: value] }
-        if command.text("side") == "text" {
-            let parts = (value ?? "").split(separator: ",").map(String.init)
-            return Dictionary(uniqueKeysWithValues: zip(names, parts.map { .some($0) }))
-        }
         let isOurs = command.text("side") == "ours"
-        return names.reduce(into: [:]) { $0[$1] = .some(disputes[target]?[$1].flatMap { isOurs ? $0.ours : $0.theirs }) }
+        guard let value = command.arguments["value"] else {
+            return names.reduce(into: [:]) { $0[$1] = .some(disputes[target]?[$1].flatMap { isOurs ? $0.ours : $0.theirs }) }
+        }
+        guard names.count > 1 else { return [field: value] }
+        let parts = (value ?? "").split(separator: ",").map { Double($0).map { String($0) } }
+        return zip(names, parts.count == names.count ? parts : names.map { _ in nil }).reduce(into: [:]) {
+            $0[$1.0] = .some($1.1)
+        }
     }
 }

@@ -72,6 +72,8 @@ extension RuleModel {
         public var arguments: [String: String?]
         /// The sequence up to which its author had seen everything.
         public var base: Int
+        /// What the author had seen was another store's: its numbers say nothing about who wrote what since.
+        public var seenElsewhere = false
         /// The author's clock, in milliseconds.
         public var wall: Int
         /// The old values in the given changeset, as far as it has any; nil = there is none.

@@ -43,6 +43,9 @@ package struct RunResult: Sendable {
 /// The checkers that every run has.
 package func standardCheckers() -> [any Checker] { [CheapChecks(), CellCoverage(), QuietChecks()] }
 
+/// Those, and the model of the rules beside them: what the self-test plays with.
+package func allCheckers() -> [any Checker] { standardCheckers() + [ModelChecks()] }
+
 extension Run {
     /// A ticket moved along an edge: coverage.
     package func edge(_ from: String?, _ to: String) { count("edge \(from ?? "-") \(to)") }

@@ -64,6 +64,42 @@ extension ModelChecks {
         }
     }
 
+    /// I16: a ticket that is not on the device any more has left with a word.
+    func left(_ run: Run, _ device: SimDevice) throws {
+        let peek = try device.peek()
+        let tickets = Set(try peek.rows("SELECT id FROM entity WHERE kind = 1").map { $0[0] })
+        let news = try peek.int("SELECT coalesce(max(ordinal), 0) FROM news")
+        defer { held[device.file] = (tickets, news) }
+        // A phone with older files, or an erased one, begins anew.
+        guard let before = held[device.file], news >= before.news, !device.isWiped else { return }
+        let gone = before.tickets.subtracting(tickets)
+        guard !gone.isEmpty else { return }
+        let told = try peek.rows("SELECT ticket FROM news WHERE ordinal > ? AND kind = 'ticket-left'", [.integer(before.news)])
+        guard gone.isSubset(of: Set(told.map { $0[0] })) else {
+            throw run.violation("I16", "a ticket left \(device.file), and nobody was told")
+        }
+    }
+
+    /// I6: both authors of a conflict have it.
+    func disputes(_ run: Run, _ device: SimDevice) throws {
+        guard run.centre.restoredCount == 0, !device.isWiped, !device.isOldRelease else { return }
+        var expected: Set<String> = []
+        for id in model.commandIDs {
+            guard let author = model.record(id)?.command.person else { continue }
+            for (field, conflict) in model.conflicts(of: id) {
+                let other = conflict.against.flatMap { model.record($0)?.command.person }
+                if author == device.person || other == device.person { expected.insert("\(id) \(field)") }
+            }
+        }
+        let known = Set(
+            try device.peek().rows("SELECT command, field FROM conflict").map {
+                "\(CommandID($0[0])?.description ?? "") \($0[1].string ?? "")"
+            })
+        guard known == expected else {
+            throw run.violation("I6", "\(device.file) has \(known.count) conflicts, its person is a side of \(expected.count)")
+        }
+    }
+
     /// Every ticket, helper, note and conflict of the store.
     func rows(_ run: Run) throws {
         let peek = try run.centre.peek()

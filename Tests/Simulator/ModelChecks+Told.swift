@@ -45,7 +45,7 @@ struct Told {
     }
 
     /// The command in the model's terms.
-    func asCommand(_ id: String, revoked: Set<[UInt8]>) throws -> RuleModel.Command {
+    func asCommand(_ id: String, revoked: Set<[UInt8]>, incarnation: [UInt8]) throws -> RuleModel.Command {
         var command = RuleModel.Command(id, kindOfCommand, by: person, on: ticket ?? "", replica: replica.map(hexText))
         if let replica, revoked.contains(replica) { command.fault = "revoked" }
         guard let payload = payload.flatMap({ try? Payload(decoding: $0) }) else {
@@ -54,6 +54,7 @@ struct Told {
         }
         command.arguments = payload.arguments.asTexts
         command.base = replica == nil ? Int(sequence) - 1 : Int(clamping: payload.seen.base)
+        command.seenElsewhere = replica != nil && payload.seen.incarnation.bytes != incarnation
         command.wall = replica == nil ? Int(at) : Int(payload.given.wall)
         guard let known = payload.command else {
             command.fault = command.fault ?? "unknown-command"

@@ -22,10 +22,18 @@ package final class ModelChecks: Checker {
     private var revoked: Set<[UInt8]> = []
     /// Before a restore: what was said of a command, oldest first.
     private var earlier: [String: [RuleModel.Answer]] = [:]
+    /// Before a restore: commands of which a device keeps the receipt, as long as no phone got older files since.
+    private var receipted: Set<String> = []
     /// Per replica, the latest moment of a command that was surely no outlier.
     private var floors: [[UInt8]: Int64] = [:]
     /// How many commands of a device were looked at, by file.
     var seen: [String: Int64] = [:]
+
+    /// What each device held when it was looked at last, and its last piece of news.
+    var held: [String: (tickets: Set<Value>, news: Int64)] = [:]
+
+    /// Commands that were in flight when the centre died, and have no verdict yet.
+    private var suspects: Set<String> = []
 
     package init() {}
 
@@ -36,14 +44,32 @@ package final class ModelChecks: Checker {
 
     package func step(_ run: Run, _ step: Step) throws {
         if step.touchesCentre, run.centre.service != nil { try feed(run) }
+        if step.touchesCentre { try watchSuspects(run) }
+        if [.restorePhone, .clone].contains(step.event.kind) {
+            // Whose files are which is not what it was: what devices have is taken as it is.
+            (receipted, seen, held) = ([], [:], [:])
+        }
         for device in step.devices { try given(run, device, isChecked: true) }
         for device in step.synced { try shown(run, device) }
+        for device in step.devices { try left(run, device) }
     }
 
     package func quiet(_ run: Run) throws {
         try feed(run)
         guard due.isEmpty else { throw run.violation("I10", "\(due.count) entries are missing, first \(due[0])") }
         try rows(run)
+        for device in run.devices { try disputes(run, device) }
+    }
+
+    /// I17: a command that was in flight at a stop stays under suspicion until it has its verdict.
+    private func watchSuspects(_ run: Run) throws {
+        let noted = Set(run.centre.inFlightNote.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init))
+        let lost = suspects.subtracting(noted).filter { model.record($0) == nil && earlier[$0] == nil }
+        guard lost.isEmpty || run.centre.restoredCount > 0 else {
+            throw run.violation(
+                "I17", "\(lost.sorted()[0]) was in flight at a stop, has no verdict, and is not suspected any more")
+        }
+        suspects = noted.filter { $0.count == 36 }
     }
 
     // MARK: the journal
@@ -53,7 +79,7 @@ package final class ModelChecks: Checker {
         let peek = try run.centre.peek()
         let store = try peek.rows("SELECT incarnation, head FROM store")[0]
         if store[0].bytes != incarnation {
-            if !incarnation.isEmpty { try restored(peek, head: store[1].int ?? 0) }
+            if !incarnation.isEmpty { try restored(run, peek, head: store[1].int ?? 0) }
             incarnation = store[0].bytes ?? []
         }
         let entries = try peek.rows(
@@ -70,7 +96,8 @@ package final class ModelChecks: Checker {
     }
 
     /// The store is a backup now: the model forgets what came after it, and keeps what devices were told.
-    private func restored(_ peek: Peek, head: Int64) throws {
+    private func restored(_ run: Run, _ peek: Peek, head: Int64) throws {
+        for device in run.devices where !device.isWiped { receipted.formUnion(device.ledger.told.keys.map(\.description)) }
         let mark = try peek.rows("SELECT max(seq) FROM journal WHERE kind = 'restored'")[0][0].int ?? head
         for id in model.commandIDs {
             guard let record = model.record(id),
@@ -137,13 +164,16 @@ package final class ModelChecks: Checker {
     }
 
     private func judgement(_ told: Told, _ id: String, _ run: Run) throws -> [RuleModel.Entry] {
-        var command = try told.asCommand(id, revoked: revoked)
+        var command = try told.asCommand(id, revoked: revoked, incarnation: incarnation)
         if told.reason == "poisoned" { command.fault = "poisoned" }
         let occurred = Int(told.facts["occurred_at"]?.int ?? told.at)
         if earlier[id] == nil { try moment(told, run) }
-        var before = model
+        let before = model
         let entries = model.judge(command, occurredAt: occurred, flagged: told.isFlagged, at: Int(told.sequence))
-        guard entries[0].answer != told.answer, let receipts = earlier[id] else { return entries }
+        let copies = run.devices.count { device in CommandID(text: id).map { device.ledger.entries[$0] != nil } ?? false }
+        // Told before, and no copy of it anywhere: what fits no more is held, and nothing else is said than before.
+        let mustBeReceipted = receipted.contains(id) && copies == 1 && told.answer.verdict != "held"
+        guard entries[0].answer != told.answer || mustBeReceipted, let receipts = earlier[id] else { return entries }
         // After a restore it may have come with its receipt.
         for receipt in receipts.reversed() {
             var again = before
@@ -154,7 +184,10 @@ package final class ModelChecks: Checker {
                 return entries
             }
         }
-        before = model
+        guard !mustBeReceipted else {
+            throw run.violation(
+                "I19", "\(id) is \(told.answer) after a restore, its receipt says \(receipts.last.map { "\($0)" } ?? "")")
+        }
         return entries
     }
 
@@ -219,8 +252,9 @@ package final class ModelChecks: Checker {
     }
 
     private func compare(ticket id: String, _ told: Told, _ run: Run) throws {
-        guard var theirs = observed[id], let ours = model.ticket(id) else {
-            guard observed[id] == nil, model.ticket(id) == nil else {
+        let then = model.ticket(id, at: Int(told.sequence))
+        guard var theirs = observed[id], let ours = then else {
+            guard observed[id] == nil, then == nil else {
                 throw run.violation("I5", "entry \(told.sequence): there is \(observed[id] == nil ? "no" : "a") ticket")
             }
             return

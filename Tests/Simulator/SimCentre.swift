@@ -44,6 +44,8 @@ package final class SimCentre {
 
     deinit { stop() }
 
+    /// What the process has noted of commands in flight.
+    package var inFlightNote: String { inFlight.read() }
     /// The service, if it runs.
     package var service: SyncService? { running?.service }
     /// The store, if it runs.

@@ -20,7 +20,7 @@ import Testing
         }
         let doubled = places.filter { $0.value.count > 1 }
         #expect(doubled.isEmpty, "\(doubled)")
-        let listed = try House.text("Tests/SelfTest/Program/Bugs.swift").matches(of: /PlantedBug\("([a-z-]+)"/).map {
+        let listed = try House.text("Tests/SelfTest/Program/Bugs.swift").matches(of: /PlantedBug\(\s*"([a-z-]+)"/).map {
             String($0.output.1)
         }
         #expect(listed.count == Set(listed).count)
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func `no checker, no model and no driver can know which bug is on`() throws {
-        let listed = try House.text("Tests/SelfTest/Program/Bugs.swift").matches(of: /PlantedBug\("([a-z-]+)"/).map {
+        let listed = try House.text("Tests/SelfTest/Program/Bugs.swift").matches(of: /PlantedBug\(\s*"([a-z-]+)"/).map {
             String($0.output.1)
         }
         let files = ["Tests/Simulator", "Tests/Model", "Tests/Fixture"].flatMap { House.files($0, ending: ".swift") }

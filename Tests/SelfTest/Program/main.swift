@@ -2,11 +2,14 @@ import Foundation
 import Simulator
 import Tickets
 
-// The proof that the simulator sees. `make sim-selftest` runs the first; `make test` the second.
+// The proof that the simulator sees. `make sim-selftest` runs the first and the third.
 //
 //     gridline-selftest search FILE [--schedules N] [--bug NAME]    looks for every planted bug, as many at once as there are cores
 //     gridline-selftest replay FILE                                 the recorded seeds: each fails with its bug and holds without it
+//     gridline-selftest flips N [--seed S] [--schedules N]          turns cells of the matrix over, one at a time
 //     gridline-selftest table FILE                                  the table for people
+//     gridline-selftest none N [--first SEED]                       schedules without any bug: each must hold
+//     gridline-selftest tell SEED                                   one of them, told
 //     gridline-selftest one NAME SCHEDULES                          one bug, for the program itself
 
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -36,6 +39,23 @@ case "one" where arguments.count > 2:
     guard found.isDeclared else { exit(1) }
     print(found.record.line)
 case "replay": exit(try replay(arguments[1]) == 0 ? 0 : 1)
+case "flips":
+    let missed = try flips(
+        count: Int(arguments[1]) ?? 20, seed: UInt64(option("--seed") ?? "") ?? 1,
+        schedulesMax: Int(option("--schedules") ?? "") ?? 10_000)
+    exit(missed == 0 ? 0 : 1)
+case "none":
+    let search = Search(disk: try Disk())
+    let first = UInt64(option("--first") ?? "") ?? 1
+    var broken = 0
+    for seed in first..<first + (UInt64(arguments[1]) ?? 1) {
+        if let violation = search.play(seed, with: nil) { broken += 1; print("seed \(seed): \(violation)") }
+    }
+    print("\(arguments[1]) schedules without a bug, \(broken) broken")
+    exit(broken == 0 ? 0 : 1)
+case "tell":
+    let script = Script(seed: UInt64(arguments[1]) ?? 1, size: size)
+    for line in RunResult(script, on: try Disk(), checkers: allCheckers(), isTelling: true).lines { print(line) }
 case "table": print(table(try Record.read(arguments[1])))
 default: exit(64)
 }
