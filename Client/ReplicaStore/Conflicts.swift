@@ -14,10 +14,14 @@ public struct ConflictView: Hashable, Sendable {
     public var officialNumber: String?
     /// Its title, if the ticket is here.
     public var title: String?
+    /// Who has the ticket now, if it is somebody else and this person may know.
+    public var holder: TicketHolder?
     /// What stands on the ticket now, with what is pending on top; nil if the ticket is not here, or the field is no column.
     public var standing: Value?
     /// The newest choice about it that this device gave and the centre has not answered: its command and side.
     public var pendingChoice: PendingChoice?
+    /// Of a latitude: the conflict about the longitude, which is chosen with it.
+    public var longitude: ConflictRecord?
 
     /// A choice that the centre has not answered.
     public struct PendingChoice: Hashable, Sendable {
@@ -31,8 +35,12 @@ public struct ConflictView: Hashable, Sendable {
 
     /// Nobody has decided or chosen yet, here or elsewhere, and there is something to choose.
     public var isOpen: Bool { record.settledAt == nil && pendingChoice == nil && isColumn }
-    /// What a transition disagreed with cannot be chosen.
-    public var isColumn: Bool { TicketColumn(rawValue: record.conflict.field) != nil }
+    /// What a transition disagreed with cannot be chosen: the state moves by transitions alone.
+    public var isColumn: Bool { TicketColumn(rawValue: record.conflict.field).map { $0 != .state } ?? false }
+    /// Whoever handles the ticket may choose, without asking anybody.
+    public var isForHandlers: Bool {
+        isOpen && standing != nil && record.conflict.outcome != .open && record.conflict.may == .holder
+    }
 }
 
 extension Replica {
@@ -41,35 +49,73 @@ extension Replica {
     /// - Parameter withSettled: Also those that are settled, and those that cannot be chosen.
     public func conflicts(withSettled: Bool = false) throws -> [ConflictView] {
         try read { rows in
-            let views = try rows.conflictViews("true ORDER BY n.number DESC")
+            let views = try rows.conflictViews(withSettled ? "true" : "c.settled_at IS NULL")
             return withSettled ? views : views.filter(\.isOpen)
         }
     }
 
-    /// One conflict by its short number, or by its command's UUID and its field; nil if there is none.
+    /// Conflicts of one ticket in which this person takes part, newest first.
+    public func conflicts(of ticket: TicketID) throws -> [ConflictView] {
+        try read { try $0.conflictViews("c.ticket=?", [ticket.value]) }
+    }
+
+    /// One conflict by its short number; nil if there is none. Latitude and longitude answer to the number of either.
     public func conflict(number: Int64) throws -> ConflictView? {
-        try read { try $0.conflictViews("n.number=?", [.integer(number)]).first }
+        try read { rows in
+            let named = "(SELECT command FROM conflict_number WHERE number=?)"
+            let views = try rows.conflictViews("n.command=\(named)", [.integer(number)])
+            return views.first { $0.number == number } ?? views.first { $0.longitude != nil && $0.number < number }
+        }
     }
 }
 
 extension Rows {
-    fileprivate func conflictViews(_ condition: String, _ values: [Value] = []) throws -> [ConflictView] {
+    /// Newest first; the two halves of a place as one.
+    func conflictViews(_ condition: String, _ values: [Value] = []) throws -> [ConflictView] {
+        let all = try halves(condition, values)
+        let longitudes = Dictionary(
+            all.filter { $0.record.conflict.field == TicketColumn.longitude.rawValue }.map { ($0.record.command, $0.record) },
+            uniquingKeysWith: { $1 })
+        let latitudes = Set(all.filter { $0.record.conflict.field == TicketColumn.latitude.rawValue }.map(\.record.command))
+        return all.compactMap { view in
+            var view = view
+            if view.record.conflict.field == TicketColumn.latitude.rawValue { view.longitude = longitudes[view.record.command] }
+            let isOtherHalf = view.record.conflict.field == TicketColumn.longitude.rawValue
+            return isOtherHalf && latitudes.contains(view.record.command) ? nil : view
+        }
+    }
+
+    private func halves(_ condition: String, _ values: [Value]) throws -> [ConflictView] {
         let columns = Table.conflict.columns.map { "c.\($0)" }.joined(separator: ",")
         let choices = try pendingChoices()
         return try statements.rows(
             """
             SELECT n.number, l.number, l.official, \(columns) FROM conflict_number AS n
             JOIN conflict AS c ON c.command=n.command AND c.field=n.field LEFT JOIN local_number AS l ON l.ticket=c.ticket
-            WHERE \(condition)
+            WHERE \(condition) ORDER BY n.number DESC
             """, values
         ).compactMap { row in
             guard let record = ConflictRecord(row: Array(row.dropFirst(3))) else { return nil }
             let ticket = try ticket(record.ticket)
             return ConflictView(
                 number: row[0].int ?? 0, record: record, localNumber: row[1].int, officialNumber: row[2].string,
-                title: ticket?[.title].string,
+                title: ticket?[.title].string, holder: try holder(of: record.ticket),
                 standing: ticket.flatMap { ticket in TicketColumn(rawValue: record.conflict.field).map { ticket[$0] } },
                 pendingChoice: choices[ConflictName(record)])
+        }
+    }
+
+    /// Who did what the news is about, and the value that stands.
+    func note(conflictOf item: inout NewsItem) throws {
+        guard let number = item.detail.split(separator: " ").first.flatMap({ Int64($0) }),
+            let record = try conflictViews("n.number=?", [.integer(number)]).first?.record
+        else { return }
+        let id = item.kind == .conflictSettled ? record.chosenBy : record.oursBy
+        item.conflictBy = try id.map { try person($0)?.name ?? $0 }
+        switch record.conflict.outcome {
+        case .ours: item.conflictValue = record.conflict.ours.string
+        case .theirs: item.conflictValue = record.conflict.theirs.string
+        case .both, .text, .open: break
         }
     }
 
@@ -96,7 +142,7 @@ extension Rows {
         guard let first = records.first else { return nil }
         let named = records.first { $0.conflict.field == choice.text("field") }
         return ChoiceTarget(
-            person: first.oursBy ?? "", against: named?.theirsBy, ticket: first.ticket, conflicts: records.map(\.conflict))
+            person: first.oursBy ?? "", against: named?.theirsBy, ticket: first.ticket, conflicts: records.map(\.conflict.typed))
     }
 
     /// The conflicts of a command with whose they are on either side.
@@ -132,13 +178,23 @@ private struct ConflictName: Hashable {
 }
 
 extension Rebase {
+    /// What stands, as this person sees it: `yours`, `other`, or the outcome's word where it is neither.
+    private func side(of record: ConflictRecord) -> String {
+        let isOurs = record.oursBy == standing.identity.person
+        return switch record.conflict.outcome {
+        case .ours: isOurs ? "yours" : "other"
+        case .theirs: isOurs ? "other" : "yours"
+        case .both, .text, .open: record.conflict.outcome.rawValue
+        }
+    }
+
     /// Somebody else's command met a value of this person's, or somebody else chose.
     func tellConflict(_ row: EntityRow) throws {
         guard let new = ConflictRecord(row: row.values.map { $0 ?? .null }) else { return }
         let field = new.conflict.field
         let known = try rows.conflictRecords(of: new.command).first { $0.conflict.field == field }
         let number = try rows.conflictNumber(of: new.command, field: field)
-        let detail = "\(number) \(new.conflict.outcome.rawValue) \(field)"
+        let detail = "\(number) \(side(of: new)) \(field)"
         if known == nil, new.oursBy != standing.identity.person, new.oursBy != nil, new.settledAt == nil {
             try rows.localNumber(of: new.ticket)
             try rows.tell(.conflict, at: pull.serverTime, ticket: new.ticket, command: new.command, detail: detail)

@@ -40,9 +40,11 @@ extension Rebase {
         let isFirst = name(id)
         if entity.operation == .leave {
             // Rows stay as they are until no pending command names the ticket.
+            let (reason, holder) = TicketHolder.parts(of: entity.leaveReason)
             try rows.statements.run(
                 "UPDATE entity SET leaving=?, version=?, generation=? WHERE kind=1 AND id=?",
-                [.text(entity.leaveReason), .sequence(entity.version), .integer(Int64(pull.generation)), id.value])
+                [.text(reason), .sequence(entity.version), .integer(Int64(pull.generation)), id.value])
+            try rows.statements.run("UPDATE local_number SET holder=? WHERE ticket=?", [.optional(holder), id.value])
             return
         }
         guard entity.rows.allSatisfy({ $0.table.ticketColumn != nil && $0.table != .conflict && $0.isOf(id) }) else {

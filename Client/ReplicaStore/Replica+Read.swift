@@ -160,9 +160,12 @@ extension Rows {
             """
         ).compactMap { row in
             guard let kind = row[2].string.flatMap(NewsKind.init(rawValue:)) else { return nil }
-            return NewsItem(
+            var item = NewsItem(
                 ordinal: row[0].int ?? 0, at: row[1].int ?? 0, kind: kind, ticket: TicketID(row[3]), localNumber: row[4].int,
                 number: row[5].string, title: row[6].string, command: CommandID(row[7]), detail: row[8].string ?? "")
+            if let ticket = item.ticket, item.kind.isAboutHandover { item.holder = try holder(of: ticket) }
+            if item.kind.isAboutConflict { try note(conflictOf: &item) }
+            return item
         }
     }
 

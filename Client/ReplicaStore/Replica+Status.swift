@@ -19,6 +19,7 @@ extension Replica {
                 needsCentre: try outbox.filter { $0.refusal != nil }.map { try rows.record($0) },
                 held: try held.map { try rows.record($0) }, leaving: try rows.summaries("e.leaving IS NOT NULL"),
                 stagedPageCount: try rows.count("staged_page"), newsCount: try rows.count("news WHERE looked_at IS NULL"),
+                openConflicts: try rows.conflictViews("c.settled_at IS NULL").filter(\.isOpen),
                 givenCount: try rows.count("command"), judgedCount: try rows.count("command WHERE verdict IS NOT NULL"),
                 outboxCount: outbox.count, takenBackCount: try rows.count("command WHERE taken_back_at IS NOT NULL"))
         }

@@ -15,7 +15,8 @@ extension Rows {
             arguments: command.content?.arguments ?? [:], givenAt: command.givenAt, offeredAt: command.offeredAt,
             takenBackAt: command.takenBackAt, standing: command.standing, reason: command.reason, occurredAt: command.occurredAt,
             waitsFor: command.waitsFor, decision: command.decided, isAbsorbed: command.absorbedAt != nil,
-            conflicts: try conflicts(of: command.id), retracts: try retracted(by: command),
+            conflicts: try conflicts(of: command.id), holder: try holder(of: command.ticket),
+            retracts: try retracted(by: command),
             retraction: try retraction(of: command))
     }
 

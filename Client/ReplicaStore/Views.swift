@@ -160,6 +160,8 @@ public struct CommandRecord: Hashable, Sendable {
     public var isAbsorbed: Bool
     /// What two sides disagreed about.
     public var conflicts: [Conflict]
+    /// Who has the ticket now, if it is somebody else and this person may know.
+    public var holder: TicketHolder? = nil
     /// Of a retraction: what it takes back.
     public var retracts: Retracted?
     /// What became of asking for this command back; nil if nobody asked on this device.
@@ -246,6 +248,8 @@ public struct ReplicaStatus: Hashable, Sendable {
     public var stagedPageCount: Int
     /// News that nobody has looked at.
     public var newsCount: Int
+    /// Conflicts that nobody has decided or chosen about.
+    public var openConflicts: [ConflictView]
     /// Every command ever given here. I6: given = judged + without verdict + taken back.
     public var givenCount: Int
     /// Commands with a verdict.
@@ -276,7 +280,8 @@ public enum NewsKind: String, CaseIterable, Sendable, Hashable {
     case decision
     /// A command cannot be replayed here any more; detail = the reason.
     case needsCentre = "needs-centre"
-    /// Somebody's command met a value that this person wrote; detail = the conflict's number, its outcome and the field.
+    /// Somebody's command met a value that this person wrote; detail = the conflict's number, what stands
+    /// (`yours`, `other`, `both`, `text`, `open`) and the field.
     case conflict
     /// Somebody else chose what stands; detail as before.
     case conflictSettled = "conflict-settled"
@@ -306,4 +311,10 @@ public struct NewsItem: Hashable, Sendable {
     public var command: CommandID?
     /// Codes; see `NewsKind`.
     public var detail: String
+    /// Who has a ticket that left, as far as this person may know.
+    public var holder: TicketHolder? = nil
+    /// Of news about a conflict: who wrote the other value, or chose.
+    public var conflictBy: String? = nil
+    /// The value that stands because of it, where that is one side's.
+    public var conflictValue: String? = nil
 }

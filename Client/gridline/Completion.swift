@@ -53,7 +53,26 @@ enum Completion {
     }
 }
 
+extension Completion {
+    /// Open conflicts with their fields.
+    static func conflicts(_: [String], _: Int, _ prefix: String) -> [String] {
+        let path = homeFolder(environment) + "/replica.sqlite"
+        let language = Language.launch
+        return ConflictGlance.all(at: path, countMax: ticketsMax).filter { "\($0.number)".hasPrefix(prefix) }.map { glance in
+            let words = [glance.localNumber.map { "#\($0)" }, fieldWords(glance.field).text(language)]
+                .compactMap { $0 }.joined(separator: " ")
+            switch CompletionShell.requesting?.rawValue {
+            case "zsh": return "\(glance.number):\(words)"
+            case "fish": return "\(glance.number)\t\(words)"
+            default: return "\(glance.number)"
+            }
+        }
+    }
+}
+
 extension CompletionKind {
+    /// Open conflicts of this device.
+    static var conflicts: CompletionKind { .custom { Completion.conflicts($0, $1, $2) } }
     /// Tickets of this device.
     static var tickets: CompletionKind { .custom { Completion.tickets($0, $1, $2) } }
 }

@@ -9,7 +9,7 @@ struct Gridline: ParsableCommand {
             EnrolCommand.self, SyncCommand.self, StatusCommand.self, ListCommand.self, ShowCommand.self, AcceptCommand.self,
             StartCommand.self, VisitCommand.self, NoteCommand.self, EditCommand.self, ResolveCommand.self, ReturnCommand.self,
             ReportCommand.self, CategoriesCommand.self, LogCommand.self, NewsCommand.self, OutboxCommand.self, UndoCommand.self,
-            RetractCommand.self,
+            RetractCommand.self, ConflictsCommand.self,
             RescueCommand.self,
             CheckCommand.self, RulesCommand.self, CompletionsCommand.self, ManualCommand.self, VersionCommand.self,
         ])

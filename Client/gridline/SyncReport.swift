@@ -8,6 +8,8 @@ struct SyncReport {
     let outcome: SyncRunner.Outcome
     let status: ReplicaStatus
     let newlyHeldCount: Int
+    /// Open conflicts that were not there before.
+    var newConflictCount = 0
 
     private var failure: Failure? {
         if case .failed(let failure, _) = outcome.ending { return Failure(failure) }
@@ -42,6 +44,7 @@ struct SyncReport {
             if summary.fingerprintAgrees == false { console.talk(Say.picturesDiffer, .attention) }
         }
         if newlyHeldCount > 0 { console.talk(Say.newlyHeld("\(newlyHeldCount)"), .attention) }
+        if newConflictCount > 0 { console.talk(Say.newConflicts("\(newConflictCount)"), .attention) }
         if status.outboxCount > 0 { console.talk(Say.stillUnsent("\(status.outboxCount)"), .attention) }
         if status.newsCount > 0 { console.talk(Say.newsWaits("\(status.newsCount)")) }
     }
@@ -71,7 +74,8 @@ struct SyncReport {
                 "left": .count(summary.leftCount),
             ],
             "verdicts": .object(Verdict.allCases.map { ($0.rawValue, .count(summary.verdictCounts[$0] ?? 0)) }),
-            "newly_held": .count(newlyHeldCount), "outbox": .count(status.outboxCount), "news": .count(status.newsCount),
+            "newly_held": .count(newlyHeldCount), "new_conflicts": .count(newConflictCount), "outbox": .count(status.outboxCount),
+            "news": .count(status.newsCount),
             "fingerprint_agrees": summary.fingerprintAgrees.map { .bool($0) } ?? .null,
         ]
     }

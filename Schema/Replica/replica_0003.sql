@@ -15,6 +15,9 @@ ALTER TABLE conflict ADD COLUMN chosen_by TEXT;
 -- A conflict is a row of two entities: of its command's verdict, and of the other command's.
 CREATE INDEX conflict_by_against ON conflict(against) WHERE against IS NOT NULL;
 
+-- Who had a ticket when it left this device.
+ALTER TABLE local_number ADD COLUMN holder TEXT;
+
 -- Short local numbers; a number is never given to a second conflict.
 CREATE TABLE conflict_number (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -67,9 +67,9 @@ public protocol StoreReader {
     /// The same with whose they are on either side, of many commands.
     func conflictRecords(of commands: [CommandID]) throws -> [CommandID: [ConflictRecord]]
 
-    /// Conflicts that are open, or all; the one that changed last first. Open is what can be chosen about and nobody has decided or
-    /// chosen yet: what a transition disagreed with is none.
-    func conflictRecords(withSettled: Bool, limit: Int) throws -> [ConflictRecord]
+    /// Conflicts by filter; the one that changed last first. Open is what can be chosen about and nobody has decided or chosen yet:
+    /// what a transition disagreed with is none.
+    func conflictRecords(_ filter: ConflictFilter) throws -> [ConflictRecord]
 
     /// Second payloads under known identifiers, oldest first.
     func clashes() throws -> [CommandClash]

@@ -40,6 +40,35 @@ public struct QueueLine: Hashable, Sendable {
     }
 }
 
+/// Which conflicts a listing shows; the default shows the newest open ones. What is given must hold together.
+public struct ConflictFilter: Hashable, Sendable {
+    /// Also what somebody has decided or chosen, and what transitions disagreed with.
+    public var withSettled: Bool
+    /// Only this ticket.
+    public var ticket: TicketID?
+    /// Only those in which this person is one of the sides.
+    public var person: String?
+    /// Only this field.
+    public var field: String?
+    /// Only those of commands whose identifier begins with these bytes.
+    public var commandPrefix: [UInt8]
+    /// At most this many.
+    public var limit: Int
+
+    /// A filter.
+    public init(
+        withSettled: Bool = false, ticket: TicketID? = nil, person: String? = nil, field: String? = nil,
+        commandPrefix: [UInt8] = [], limit: Int = 1000
+    ) {
+        self.withSettled = withSettled
+        self.ticket = ticket
+        self.person = person
+        self.field = field
+        self.commandPrefix = commandPrefix
+        self.limit = limit
+    }
+}
+
 /// A ticket with everything.
 public struct TicketDetail: Sendable {
     /// The ticket.

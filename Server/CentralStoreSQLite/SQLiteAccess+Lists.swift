@@ -135,14 +135,40 @@ extension SQLiteAccess {
         return found
     }
 
-    func conflictRecords(withSettled: Bool, limit: Int) throws -> [ConflictRecord] {
-        try sql.all(
+    func conflictRecords(_ filter: ConflictFilter) throws -> [ConflictRecord] {
+        var conditions = ["deleted = 0"]
+        var arguments: [Value] = []
+        if !filter.withSettled { conditions.append("settled_at IS NULL AND field IN \(Self.ticketFields)") }
+        func add(_ condition: String, _ values: [Value]) {
+            conditions.append(condition)
+            arguments += values
+        }
+        if let ticket = filter.ticket { add("ticket = ?", [ticket.value]) }
+        if let person = filter.person { add("? IN (ours_by, theirs_by)", [.text(person)]) }
+        if let field = filter.field { add("field = ?", [.text(field)]) }
+        if !filter.commandPrefix.isEmpty {
+            let rest = max(0, 16 - filter.commandPrefix.count)
+            add(
+                "command BETWEEN ? AND ?",
+                [
+                    .blob(filter.commandPrefix + [UInt8](repeating: 0, count: rest)),
+                    .blob(filter.commandPrefix + [UInt8](repeating: 255, count: rest)),
+                ])
+        }
+        // One named command is found by the key, what is open by the index that has nothing else; the rest is a list for people.
+        let isByKey = !filter.commandPrefix.isEmpty
+        return try sql.all(
             """
-            SELECT \(TableSQL.of(.conflict).columns) FROM conflict \(withSettled ? "" : "INDEXED BY conflict_unsettled")
-            WHERE deleted = 0 AND \(withSettled ? "1" : "settled_at IS NULL AND rule <> 'first'") ORDER BY changed DESC, command, field LIMIT ?
-            """, [.integer(Int64(limit))]
+            SELECT \(TableSQL.of(.conflict).columns) FROM conflict
+            \(filter.withSettled || isByKey ? "" : "INDEXED BY conflict_unsettled")
+            WHERE \(conditions.joined(separator: " AND ")) ORDER BY changed DESC, command, field LIMIT ?
+            """, arguments + [.integer(Int64(filter.limit))]
         ) { ConflictRecord(row: $0.stored(.conflict).values) }
     }
+
+    /// What can be chosen about: the state moves by transitions alone. Our own names: there is nothing to escape.
+    private static let ticketFields =
+        "(" + TicketColumn.allCases.filter { $0 != .state }.map { "'\($0.rawValue)'" }.joined(separator: ", ") + ")"
 
     func clashes() throws -> [CommandClash] {
         try sql.all("SELECT id, replica, payload, salt, digest, received_at, seq FROM command_clash ORDER BY ordinal") { row in

@@ -45,6 +45,12 @@ public enum Operation: Codable, Hashable, Sendable {
     case show(ticket: String)
     /// Commands that wait for a dispatcher.
     case held(limit: Int)
+    /// One held command with everything that its answer hangs on, and what follows from each; `values` are an amendment's.
+    case weigh(command: String, values: [String: String])
+    /// What two people wrote into one field.
+    case conflicts(ConflictQuestion)
+    /// What stands of it.
+    case choose(command: String, field: String?, side: ChosenSide, value: String?, by: String)
     /// The answer to a held command.
     case decide(command: String, answer: HeldAnswer, reason: String?, values: [String: String], by: String)
     /// All devices.
@@ -174,6 +180,40 @@ public struct QueueQuestion: Codable, Hashable, Sendable {
         self.assignee = assignee
         self.limit = limit
     }
+}
+
+/// Which conflicts to list.
+public struct ConflictQuestion: Codable, Hashable, Sendable {
+    /// Also what is settled, and what transitions disagreed with.
+    public var withSettled: Bool
+    /// Those of one command: its id or the beginning of it; nil = all.
+    public var command: String?
+    /// Official number or UUID of a ticket; nil = all.
+    public var ticket: String?
+    /// One of the sides; nil = all.
+    public var person: String?
+    /// One field; nil = all.
+    public var field: String?
+    /// Rows at most.
+    public var limit: Int
+
+    /// A question.
+    public init(
+        withSettled: Bool = false, command: String? = nil, ticket: String? = nil, person: String? = nil, field: String? = nil,
+        limit: Int = 1000
+    ) {
+        self.withSettled = withSettled
+        self.command = command
+        self.ticket = ticket
+        self.person = person
+        self.field = field
+        self.limit = limit
+    }
+}
+
+/// What is to stand, as `Choice` in `Tickets`.
+public enum ChosenSide: String, Codable, Hashable, Sendable, CaseIterable {
+    case ours, theirs, text
 }
 
 /// The dispatcher's answers.

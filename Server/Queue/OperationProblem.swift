@@ -42,6 +42,8 @@ public struct OperationProblem: Error, Codable, Hashable, Sendable, CustomString
         case exists = "GL-Q2019"
         /// GL-Q2020: the configuration of `serve` is faulty; every fault is listed, nothing was started.
         case badConfiguration = "GL-Q2020"
+        /// GL-Q2021: no conflict has this id.
+        case unknownConflict = "GL-Q2021"
     }
 
     /// The stable code.

@@ -35,7 +35,9 @@ extension Operations {
                 HeldLine(command: $0, ticket: detail.ticket, conflicts: detail.conflicts[$0.id] ?? [])
             }
             let held = try HeldReport.reports(waiting, from: reader)
-            return .ticket(TicketReport(detail, history: history, held: held))
+            let records = try reader.conflictRecords(of: detail.conflicts.keys.sorted())
+            let conflicts = try ConflictReport.reports(records.sorted { $0.key < $1.key }.flatMap(\.value), from: reader)
+            return .ticket(TicketReport(detail, history: history, conflicts: conflicts, held: held))
         }
     }
 
@@ -121,15 +123,7 @@ extension HeldReport {
             person: command.person,
             kind: command.kind, reason: command.reason, receivedAt: command.receivedAt, occurredAt: command.occurredAt,
             waitsFor: command.waitsFor?.description, arguments: payload?.arguments.compactMapValues(\.shown) ?? [:],
-            conflicts: line.conflicts.map(ConflictReport.init))
-    }
-}
-
-extension ConflictReport {
-    init(_ conflict: Conflict) {
-        self.init(
-            field: conflict.field, trunk: conflict.trunk.shown, theirs: conflict.theirs.shown, ours: conflict.ours.shown,
-            rule: conflict.rule)
+            conflicts: [])
     }
 }
 
@@ -143,7 +137,7 @@ extension HistoryLine {
 }
 
 extension TicketReport {
-    init(_ detail: TicketDetail, history: [HistoryLine], held: [HeldReport]) {
+    init(_ detail: TicketDetail, history: [HistoryLine], conflicts: [ConflictReport], held: [HeldReport]) {
         func named(_ row: EntityRow) -> [String: String] {
             var columns: [String: String] = [:]
             for (name, value) in zip(row.table.columns, row.values) { columns[name] = value?.shown }
@@ -158,7 +152,7 @@ extension TicketReport {
                 (Int64($0["occurred_at"] ?? "") ?? 0, $0["id"] ?? "") < (Int64($1["occurred_at"] ?? "") ?? 0, $1["id"] ?? "")
             },
             history: history,
-            conflicts: detail.conflicts.sorted { $0.key < $1.key }.flatMap { $0.value.map(ConflictReport.init) },
+            conflicts: conflicts,
             held: held)
     }
 }

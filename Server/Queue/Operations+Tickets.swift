@@ -41,7 +41,7 @@ extension Operations {
         return .acts(try await reports([Act(id: newID(), kind: kind, ticket: ticket, arguments: arguments)], by: author))
     }
 
-    private func reports(_ acts: [Act], by author: String) async throws -> [ActReport] {
+    func reports(_ acts: [Act], by author: String) async throws -> [ActReport] {
         try await service.perform(acts, by: author).map { outcome in
             let applied = outcome.verdict.takesEffect
             return ActReport(

@@ -76,6 +76,10 @@ public final class Operations: OperationRunner {
         case .withdraw(let ticket, let words, let author): return try await act(.withdraw, on: ticket, body(words), by: author)
         case .decide(let command, let answer, let reason, let values, let author):
             return try await decide(command, answer, reason: reason, values: values, by: author)
+        case .weigh(let command, let values): return try await weigh(command, values: values)
+        case .conflicts(let question): return try await conflicts(question)
+        case .choose(let command, let field, let side, let value, let author):
+            return try await choose(command, field: field, side, value: value, by: author)
         case .queue(let question): return try await queue(question)
         case .show(let ticket): return try await show(ticket)
         case .held(let limit): return try await held(limit: limit)

@@ -28,6 +28,10 @@ public enum Outcome: Codable, Hashable, Sendable {
     case ticket(TicketReport)
     /// Held commands.
     case held([HeldReport])
+    /// One held command with what follows from each answer.
+    case weighed(WeighedReport)
+    /// Conflicts.
+    case conflicts([ConflictReport])
     /// A held command has its answer.
     case decided(DecisionReport)
     /// Devices.
@@ -190,20 +194,6 @@ public struct HeldReport: Codable, Hashable, Sendable {
     public var target: RetractedReport?
 }
 
-/// What two sides wrote into one field. nil = NULL.
-public struct ConflictReport: Codable, Hashable, Sendable {
-    /// A column, or the argument whose words are kept.
-    public var field: String
-    /// What the author saw.
-    public var trunk: String?
-    /// What stands at the centre.
-    public var theirs: String?
-    /// What the author wrote.
-    public var ours: String?
-    /// The rule that settled it.
-    public var rule: String
-}
-
 /// The answer to a held command, with what it set free.
 public struct DecisionReport: Codable, Hashable, Sendable {
     /// UUID of the command.
@@ -219,6 +209,8 @@ public struct DecisionReport: Codable, Hashable, Sendable {
     public struct Follower: Codable, Hashable, Sendable {
         /// UUID of the command.
         public var command: String
+        /// What it is; nil if nobody asked.
+        public var kind: String?
         /// A word of `HeldDecision`; nil if it is held still.
         public var decision: String?
         /// Why.

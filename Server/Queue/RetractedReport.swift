@@ -21,13 +21,19 @@ public struct RetractedReport: Codable, Hashable, Sendable {
 }
 
 extension HeldReport {
-    /// Held commands, and beside each retraction what it names.
+    /// Held commands with both sides of what they disagreed with, and beside each retraction what it names.
     static func reports(_ lines: [HeldLine], from reader: any StoreReader) throws -> [HeldReport] {
         var reports = lines.map(HeldReport.init)
         var targets: [Int: CommandID] = [:]
         for (index, line) in lines.enumerated() where line.command.kind == CommandKind.retract.rawValue {
             let payload = line.command.payload.flatMap { try? Payload(decoding: $0) }
             targets[index] = payload?.command?.retracted
+        }
+        let records = try reader.conflictRecords(of: lines.map(\.command.id))
+        let conflicts = Dictionary(
+            grouping: try ConflictReport.reports(records.values.flatMap { $0 }, from: reader), by: \.command)
+        for index in reports.indices {
+            reports[index].conflicts = (conflicts[reports[index].command] ?? []).sorted { $0.field < $1.field }
         }
         guard !targets.isEmpty else { return reports }
         let commands = try reader.load(LoadRequest(commands: Set(targets.values))).commands

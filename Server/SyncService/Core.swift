@@ -1,4 +1,5 @@
 import CentralStore
+import Changeset
 import SyncProtocol
 import Synchronization
 import Tickets
@@ -8,6 +9,7 @@ enum Job: Sendable {
     case sync(VerifiedSync)
     case acts([Act], by: String)
     case answer(HeldAnswer)
+    case outlook(CommandID, amended: [String: Value])
     case enrol(VerifiedEnrolment)
     case people([Person], by: String)
     case grids([GridRecord], by: String)
@@ -24,6 +26,7 @@ enum Job: Sendable {
         case .grids(let grids, _): grids.count
         case .reference(let change, _): change.weight
         case .answer, .enrol, .code, .revoke: 1
+        case .outlook: 3
         }
     }
 }
@@ -33,6 +36,7 @@ enum JobAnswer: Sendable {
     case sync(SyncOutcome)
     case acts([ActOutcome])
     case answered(HeldOutcome)
+    case outlook(HeldOutlook)
     case enrolled(Enrolled)
     case count(Int)
     case reference(ReferenceOutcome)
@@ -142,6 +146,7 @@ final class Core: Sendable {
             case .sync(let sync): sync.retained.map(\.id) + sync.commands.map(\.id)
             case .acts(let acts, _): acts.map(\.id)
             case .answer(let answer): [answer.command]
+            case .outlook(let id, _): [id]
             default: []
             }
         }
@@ -165,6 +170,7 @@ extension Round {
         case .sync(let sync): .sync(try self.sync(sync))
         case .acts(let acts, let author): .acts(try perform(acts, by: author))
         case .answer(let held): .answered(try answer(held))
+        case .outlook(let id, let amended): .outlook(try outlook(on: id, amended: amended))
         case .enrol(let enrolment): .enrolled(try enrol(enrolment))
         case .people(let people, let author): .count(try put(people: people, by: author))
         case .grids(let grids, let author): .count(try put(grids: grids, by: author))
@@ -207,15 +213,19 @@ extension Round {
             for header in sync.commands.compactMap(\.header) where isKnown(header, of: device) {
                 request.links.insert(ChainPlace(replica: header.replica, epoch: header.epoch, sequence: header.sequence))
             }
-        case .answer(let answer):
-            guard let held = overlay.loaded.commands[answer.command] else { return }
-            if let ticket = held.ticket { request.tickets.insert(ticket) }
-            request.persons.insert(held.person)
-            // An amendment of a centre's own command may name people.
-            if let command = held.command { request.persons.formUnion(command.people) }
-            if let target = held.command?.retracted { request.commands.insert(target) }
+        case .answer(let answer): name(held: answer.command, into: &request)
+        case .outlook(let id, _): name(held: id, into: &request)
         default: break
         }
+    }
+
+    private func name(held id: CommandID, into request: inout LoadRequest) {
+        guard let held = overlay.loaded.commands[id] else { return }
+        if let ticket = held.ticket { request.tickets.insert(ticket) }
+        request.persons.insert(held.person)
+        // An amendment of a centre's own command may name people.
+        if let command = held.command { request.persons.formUnion(command.people) }
+        if let target = held.command?.retracted { request.commands.insert(target) }
     }
 
     /// Whether a header may stand in the store already.
@@ -248,6 +258,7 @@ extension Job {
         case .answer(let answer):
             request.persons.insert(answer.by)
             request.commands.insert(answer.command)
+        case .outlook(let id, _): request.commands.insert(id)
         case .enrol(let enrolment): request.replicas.insert(enrolment.request.replica)
         case .people(let people, let author): request.persons.formUnion(people.map(\.id) + [author])
         case .grids(_, let author), .reference(_, let author): request.persons.insert(author)

@@ -19,7 +19,7 @@ extension Round {
         let named = records.first { $0.conflict.field == choice.text("field") }
         return ChoiceTarget(
             person: first.oursBy ?? overlay.loaded.commands[id]?.person ?? "", against: named?.theirsBy, ticket: first.ticket,
-            conflicts: records.map(\.conflict))
+            conflicts: records.map(\.conflict.typed))
     }
 
     /// What the author of a command had seen of this store. Another incarnation's numbers say nothing here.

@@ -26,12 +26,14 @@ extension Round {
         }
         guard held.isUndecided else { throw JobFailure.service(.notHeld(answer.command)) }
         if held.command?.kind.namesAnother == true { try flush(underSavepoint: stepwise) }
-        return try step(held.id) { round in
-            let ruling = try round.effect(of: answer, on: held)
-            let (sequence, settled) = try round.conclude(answer.decision, answer.reason, ruling, on: held, by: answer.by)
-            return HeldOutcome(
-                command: held.id, sequence: sequence, followed: settled + (try round.follow(held, by: answer.by)))
-        }
+        return try step(held.id) { round in try round.settle(answer, held) }
+    }
+
+    /// What an answer comes to, whoever gives it.
+    mutating func settle(_ answer: HeldAnswer, _ held: StoredCommand) throws -> HeldOutcome {
+        let ruling = try effect(of: answer, on: held)
+        let (sequence, settled) = try conclude(answer.decision, answer.reason, ruling, on: held, by: answer.by)
+        return HeldOutcome(command: held.id, sequence: sequence, followed: settled + (try follow(held, by: answer.by)))
     }
 
     /// The decision, and what it ends: a retraction that was held, and whose target is held, declines the target when it is
@@ -98,7 +100,7 @@ extension Round {
     }
 
     /// Commands of the same replica on the same ticket that waited, in their order, each decided as if it came now.
-    private func waiting(for decided: StoredCommand) -> [StoredCommand] {
+    func waiting(for decided: StoredCommand) -> [StoredCommand] {
         guard let ticket = decided.ticket, let replica = decided.place?.replica else { return [] }
         return overlay.undecided(on: ticket).filter {
             $0.place?.replica == replica && $0.reason == Reason.waitsFor.rawValue

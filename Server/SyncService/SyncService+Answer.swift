@@ -31,9 +31,11 @@ extension SyncService {
     func answer(_ sync: VerifiedSync, _ outcome: SyncOutcome) throws(ProtocolError) -> [UInt8] {
         let state: StoreState
         var page: PageResult?
+        let holders: [TicketID: String]
         do {
-            (state, page) = try store.read { reader in
-                (try reader.state(), try isPullAnswered(outcome) ? readPage(reader, sync, outcome) : nil)
+            (state, page, holders) = try store.read { reader in
+                let page = try isPullAnswered(outcome) ? readPage(reader, sync, outcome) : nil
+                return (try reader.state(), page, try page.map { try self.holders($0, reader) } ?? [:])
             }
         } catch {
             throw environment.problem(of: error)
@@ -53,7 +55,7 @@ extension SyncService {
             : nil
         var response = SyncResponse(
             incarnation: state.incarnation, serverTime: core.now(), acknowledgedSequence: outcome.acknowledgedSequence,
-            receipts: whole, page: page.map { wirePage($0, told, for: sync.request, incarnation: state.incarnation) },
+            receipts: whole, page: page.map { wirePage($0, told, holders, for: sync.request, incarnation: state.incarnation) },
             token: token, backupWatermark: state.backupWatermark, forkEpoch: outcome.forkEpoch, wipe: outcome.wipe,
             expectedSequence: outcome.expectedSequence, sendRetained: outcome.sendRetained)
         // In the client's own version: an older one refuses to read a newer answer.
@@ -147,10 +149,11 @@ extension SyncService {
 
     /// - Parameter told: Commands whose receipts the answer carries already, with the sequences of their verdicts.
     private func wirePage(
-        _ page: PageResult, _ told: [CommandID: UInt64], for request: SyncRequest, incarnation: Incarnation
+        _ page: PageResult, _ told: [CommandID: UInt64], _ holders: [TicketID: String], for request: SyncRequest,
+        incarnation: Incarnation
     ) -> Page {
         Page(
-            entities: page.entities.map { wireEntity($0, told, for: request, incarnation: incarnation) }, at: page.at,
+            entities: page.entities.map { wireEntity($0, told, holders, for: request, incarnation: incarnation) }, at: page.at,
             more: page.more, base: page.more ? 0 : page.base, fingerprint: page.fingerprint, generation: page.generation,
             fromZero: page.fromZero)
     }
@@ -158,7 +161,8 @@ extension SyncService {
     /// Rows and columns that an older replica does not have are left out. The entity is named all the same, so that both sides
     /// count the same; after its upgrade the replica reads everything anew.
     private func wireEntity(
-        _ entity: PageEntity, _ told: [CommandID: UInt64], for request: SyncRequest, incarnation: Incarnation
+        _ entity: PageEntity, _ told: [CommandID: UInt64], _ holders: [TicketID: String], for request: SyncRequest,
+        incarnation: Incarnation
     ) -> Entity {
         let command = entity.command.flatMap { told[$0.id] == $0.sequence && $0.decision == nil ? nil : $0 }
         return Entity(
@@ -169,7 +173,29 @@ extension SyncService {
                 return row.inVersion(Int(request.schemaVersion))
             },
             receipt: command.flatMap { receipt(for: $0, replica: request.replica, incarnation: incarnation) },
-            leaveReason: entity.operation == .leave && entity.key.kind == .ticket ? Reason.moved.rawValue : "")
+            leaveReason: leaveReason(entity, holders, for: request))
+    }
+
+    /// Why a ticket leaves and, where its former holder may know, who has it now. Older replicas show the code as it is.
+    private func leaveReason(_ entity: PageEntity, _ holders: [TicketID: String], for request: SyncRequest) -> String {
+        guard entity.operation == .leave, entity.key.kind == .ticket else { return "" }
+        guard request.schemaVersion >= 3, let holder = TicketID(bytes: entity.key.id).flatMap({ holders[$0] }) else {
+            return Reason.moved.rawValue
+        }
+        return "\(Reason.moved.rawValue) \(holder)"
+    }
+
+    /// Who has the tickets that leave with a page: the assignee, else the unit; of a confidential one the unit alone. One question
+    /// for the whole page.
+    private func holders(_ page: PageResult, _ reader: any StoreReader) throws -> [TicketID: String] {
+        let left = page.entities.filter { $0.operation == .leave && $0.key.kind == .ticket }
+        guard !left.isEmpty else { return [:] }
+        return try reader.load(LoadRequest(tickets: Set(left.compactMap { TicketID(bytes: $0.key.id) }))).tickets.compactMapValues
+        {
+            let ticket = $0.ticket
+            if ticket[.confidential].int != 1, let person = ticket.assignee { return "p:\(person)" }
+            return ticket.unit.map { "u:\($0)" }
+        }
     }
 
     func newToken(replica: ReplicaID, person: String, serial: UInt64) -> Token {

@@ -125,6 +125,8 @@ extension Job {
             .person(author)
         case .code(_, _, let author), .revoke(_, let author): .person(author)
         case .answer(let answer): .person(answer.by)
+        // Nobody says who looks; all who do share one turn.
+        case .outlook: .person("")
         }
     }
 

@@ -62,7 +62,30 @@ public struct ConflictRecord: Hashable, Sendable {
     }
 }
 
+extension Conflict {
+    /// The same with its values as its column has them: they are stored and travel as text.
+    public var typed: Conflict {
+        guard let column = TicketColumn(rawValue: field) else { return self }
+        var typed = self
+        typed.trunk = trunk.as(column)
+        typed.theirs = theirs.as(column)
+        typed.ours = ours.as(column)
+        return typed
+    }
+}
+
 extension Value {
+    /// A text as a column has it; as it is, if that cannot be.
+    fileprivate func `as`(_ column: TicketColumn) -> Value {
+        guard let text = string else { return self }
+        switch column {
+        case .latitude, .longitude: return Double(text).map(Value.real) ?? self
+        case .confidential, .createdAt, .dispatchedAt, .dueAt, .acceptedAt, .startedAt, .resolvedAt, .closedAt:
+            return Int64(text).map(Value.integer) ?? self
+        default: return self
+        }
+    }
+
     /// The value as text; NULL stays NULL, bytes become hexadecimal.
     fileprivate var asText: Value {
         switch self {

@@ -2,9 +2,10 @@
 
 Put the folder with the harness (workload.py, lib.py, fleet.py, report.py) on the module path; `run_peers.py` beside this file does.
 An edit of the workload is one command, `gridline edit N --finding STATUS --note TEXT`. The dispatcher "hq" has no replica: like
-every dispatcher of Gridline it works at the centre (`gridline-server edit`), so its sync moves nothing. A conflicting edit is held
-for a dispatcher and its note lands. At its sync hq looks at the list of held commands, counts what is announced there and on the
-workers' devices, and declines each: the next round's edits then find no undecided one before them.
+every dispatcher of Gridline it works at the centre (`gridline-server edit`), so its sync moves nothing. A conflicting edit is settled
+by its column's rule (`merged`: what was found on the spot belongs to the field) and both values stay, or it is held for a dispatcher;
+its note lands either way. At its sync hq looks at the lists of conflicts and of held commands, counts what is announced there and on
+the workers' devices, and declines what is held: the next round's edits then find no undecided one before them.
 GRIDLINE_BIN names the folder of the programs; default: .build/release of this repository.
 """
 import csv
@@ -65,7 +66,7 @@ class Gridline:
         if os.path.exists(self.store + ".key"):  # the centre's key stands beside the store
             os.remove(self.store + ".key")
         os.makedirs(self.d + "/c")
-        self.n, self.mode, self._at, self.announced = n, mode, {}, (0, 0, 0)
+        self.n, self.mode, self._at, self.announced, self._told, self._seen = n, mode, {}, (0, 0, 0), set(), set()
         self.centre("init", "--operator", HQ, "--name", "值班长")
         for i in range(n):
             self.centre("person", "add", W.worker(i), "--name", "网格员%d" % i, "--role", "worker")
@@ -164,22 +165,29 @@ class Gridline:
     def worker_view(self, i):
         return self._view(" AND t.assignee='%s'" % W.worker(i))
 
-    announced = (0, 0, 0)
+    announced, _told, _seen = (0, 0, 0), set(), set()
 
     def decide(self):
-        """what a dispatcher does with held commands; `announced` = how many were in the list, how many the workers' devices showed, and
-        how many named both values of the column"""
+        """what a dispatcher does; `announced` = how many conflicts were in the lists, how many the workers' devices showed, and how many
+        named both values of the column"""
         r = lib.run(["true"])
         held = json.loads(self.centre("held", "--limit", "100000", "--json").out)
-        if not held:
-            return r
-        shown = 0
-        for i in range(self.n):
-            db = sqlite3.connect("file:%s/replica.sqlite?mode=ro" % self.rep(i)[0], uri=True)
-            shown += db.execute("SELECT count(*) FROM command WHERE verdict='held' AND decision IS NULL").fetchone()[0]
-            db.close()
-        both = sum(1 for x in held if any(c.get("ours") and c.get("theirs") for c in x.get("conflicts", [])))
-        self.announced = tuple(a + b for a, b in zip(self.announced, (len(held), shown, both)))
+        listed = json.loads(self.centre("conflicts", "--all", "--limit", "100000", "--json").out)
+        new = {(c["command"], c["field"]): c for c in listed if (c["command"], c["field"]) not in self._told}
+        # A held command may have no column in dispute: its list is where it is announced.
+        bare = [x["command"] for x in held if x["command"] not in {c for c, _ in new} and (x["command"], "") not in self._told]
+        self._told |= set(new) | {(c, "") for c in bare}
+        if new or held:
+            both = sum(1 for c in new.values() if c.get("ours") and c.get("theirs"))
+            seen = set()
+            for i in range(self.n):
+                db = sqlite3.connect("file:%s/replica.sqlite?mode=ro" % self.rep(i)[0], uri=True)
+                seen |= {(c, f) for c, f in db.execute("SELECT hex(command), field FROM conflict")}
+                seen |= {(c, "") for (c,) in db.execute("SELECT hex(id) FROM command WHERE verdict='held' AND decision IS NULL AND"
+                                                        " NOT EXISTS (SELECT 1 FROM conflict c WHERE c.command=command.id)")}
+                db.close()
+            shown, self._seen = len(seen - self._seen), self._seen | seen
+            self.announced = tuple(a + b for a, b in zip(self.announced, (len(new) + len(bare), shown, both)))
         for x in held:
             self.centre("decide", x["command"], "decline", "--reason", "以中心为准")
         return r
@@ -211,7 +219,8 @@ class Gridline:
         self.start_server()
 
     def kill_extra(self, r):
-        return len(json.loads(self.centre("held", "--json").out))  # kill_tests plans no true conflict
+        # kill_tests plans no true conflict
+        return len(json.loads(self.centre("held", "--json").out)) + len(json.loads(self.centre("conflicts", "--json").out))
 
     # --- single figures
 

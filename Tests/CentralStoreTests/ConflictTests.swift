@@ -117,7 +117,7 @@ private struct Meeting {
             var meeting = try Meeting(store, seed: 63)
             try store.append(meeting.writes(meeting.first, [.finding: .text("甲")]))
             try store.append(meeting.meets())
-            #expect(try store.read { try $0.conflictRecords(withSettled: false, limit: 10) }.count == 1)
+            #expect(try store.read { try $0.conflictRecords(ConflictFilter()) }.count == 1)
             for person in ["li-na", "ma-yun"] {
                 let base = try store.head
                 let draft = meeting.settles(by: person)
@@ -127,11 +127,44 @@ private struct Meeting {
                     #expect(entity.version == sequence && entity.operation == .change)
                     #expect(entity.rows.first?.values[ConflictColumn.settledBy.index] == draft.command?.id.value)
                 }
-                let record = try #require(try store.read { try $0.conflictRecords(withSettled: true, limit: 10) }.first)
+                let record = try #require(try store.read { try $0.conflictRecords(ConflictFilter(withSettled: true)) }.first)
                 #expect(record.chosenBy == person && record.conflict.outcome == .theirs && record.conflict.ours == .text("乙"))
-                #expect(try store.read { try $0.conflictRecords(withSettled: false, limit: 10) }.isEmpty)
+                #expect(try store.read { try $0.conflictRecords(ConflictFilter()) }.isEmpty)
             }
             #expect(try store.read { try $0.verify() }.faults == [])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `conflicts are found by ticket, by either side, by field and by the beginning of a command`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var meeting = try Meeting(store, seed: 65)
+            try store.append(meeting.writes(meeting.first, [.finding: .text("甲")]))
+            try store.append(meeting.meets())
+            func count(_ change: (inout ConflictFilter) -> Void) throws -> Int {
+                var filter = ConflictFilter()
+                change(&filter)
+                let open = try store.read { try $0.conflictRecords(filter) }.count
+                filter.withSettled = true
+                #expect(try store.read { try $0.conflictRecords(filter) }.count == open)
+                return open
+            }
+            let other = TicketID(bytes: [UInt8](repeating: 1, count: 16))!
+            let bytes = meeting.second.id.bytes
+            #expect(try count { $0.ticket = meeting.ticket } == 1 && count { $0.ticket = other } == 0)
+            #expect(
+                try count { $0.person = "li-na" } == 1 && count { $0.person = "ma-yun" } == 1 && count { $0.person = "x" } == 0)
+            #expect(try count { $0.field = "finding" } == 1 && count { $0.field = "tags" } == 0)
+            #expect(try count { $0.commandPrefix = Array(bytes.prefix(2)) } == 1 && count { $0.commandPrefix = bytes } == 1)
+            #expect(try count { $0.commandPrefix = [bytes[0] ^ 1] } == 0 && count { $0.limit = 0 } == 0)
+            // Once settled it is off the list of open ones, under whatever filter, and can be found all the same.
+            try store.append(meeting.settles(by: "li-na"))
+            for filter in [ConflictFilter(), ConflictFilter(ticket: meeting.ticket), ConflictFilter(commandPrefix: bytes)] {
+                var all = filter
+                all.withSettled = true
+                #expect(try store.read { try $0.conflictRecords(filter) }.isEmpty)
+                #expect(try store.read { try $0.conflictRecords(all) }.count == 1)
+            }
         }
     }
 

@@ -41,6 +41,10 @@ import Testing
         #expect(answer.status == 0 && answer.err == "")
         let lines = answer.out.split(separator: "\n")
         #expect(lines.count == 11 && lines.contains { $0.hasPrefix("14\tBroken street lamp") }, "\(answer.out)")
+        // Of a nested command it is the second word's argument.
+        let numbers = try ask(
+            sample.home, ["conflicts", "choose", "--", "positional@0", "3", "0", "gridline", "conflicts", "choose", ""])
+        #expect(numbers.out.split(separator: "\n").first == "3\t#1 Title" && numbers.out.split(separator: "\n").count == 3)
         #expect(try files() == before)
     }
 

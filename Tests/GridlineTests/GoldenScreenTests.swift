@@ -17,6 +17,7 @@ struct GoldenScreenTests {
         ("list", "list"), ("list-search", "list --search 路灯 --all"), ("list-empty", "list --due 2026-03-31"),
         ("show", "show 1"), ("outbox", "outbox"), ("status", "status"), ("log", "log"), ("news", "news --keep"),
         ("check", "check"), ("rules", "rules --command resolve"), ("rules-closed", "rules --state closed --relation handler"),
+        ("conflicts", "conflicts --all"), ("conflict", "conflicts show 2"), ("conflict-held", "conflicts show 3"),
         ("help", "--help"), ("help-list", "list --help"), ("unknown", "shwo 3"), ("unknown-ticket", "show 99"),
     ]
 
@@ -80,6 +81,7 @@ struct GoldenScreenTests {
                 let occupied = occupiedCells(row)
                 // A line of talk below a table is no row of it.
                 if row.hasPrefix("共 ") || row.range(of: #"^\d+ in all"#, options: .regularExpression) != nil
+                    || row.contains("gridline conflicts show")
                     || row.hasPrefix("  ") && !occupied.contains(places[0] + 2)
                 {
                     continue
@@ -123,7 +125,7 @@ struct GoldenScreenTests {
         summary.leftCount = 1
         summary.verdictCounts = [.applied: 5, .held: 1, .superseded: 1]
         let outcome = SyncRunner.Outcome(ending: .done, summary: summary, roundCount: 4)
-        let report = SyncReport(outcome: outcome, status: try replica.status(), newlyHeldCount: 1)
+        let report = SyncReport(outcome: outcome, status: try replica.status(), newlyHeldCount: 1, newConflictCount: 2)
         let console = Console(
             language: language == "zh" ? .zh : .en, json: false, mayAsk: false, width: columns, measure: .init(), colour: false,
             colourOfTalk: false)

@@ -71,7 +71,7 @@ import Tickets
     private static let compared: Set<String> = [
         "今天", "今日", "逾期", "本周", "一周", "Unknown option '%1'", "The value '%1' is invalid for '%2'%3",
         "NO_COLOR, CLICOLOR, CLICOLOR_FORCE",
-        "gridline %1 (protocol %2, schema %3)", "gridline %1",
+        "gridline %1 (protocol %2, schema %3)", "gridline %1", "conflicts list", "conflicts show", "conflicts choose",
     ]
 
     @Test func `everything that the server's commands say is there in Chinese`() throws {

@@ -95,7 +95,39 @@ struct SampleReplica {
             }
         }
         try give(replica)
+        try disagree(replica)
     }
+
+    /// Conflicts of every outcome, as the centre would have sent them: one's own, one with a value of this person's, one held.
+    private static func disagree(_ replica: Replica) throws {
+        try replica.write { _, rows in
+            for (index, (field, ours, theirs, rule, outcome, may)) in conflicts.enumerated() {
+                let isOwn = index != 1
+                var conflict = Conflict(
+                    field: field, trunk: index == 1 ? .null : .text("路灯杆编号不详"), theirs: .text(theirs), ours: .text(ours),
+                    rule: rule, outcome: outcome, may: may)
+                conflict.against = CommandID(bytes: [UInt8](repeating: 0xdd, count: 16))
+                let command = CommandID(bytes: [isOwn ? 0xcc : 0xde] + [UInt8](repeating: 0, count: 14) + [isOwn ? 4 : 1])!
+                var record = ConflictRecord(conflict, command: command, ticket: ticketID(index == 3 ? 99 : 1))
+                (record.oursBy, record.theirsBy) = isOwn ? ("li-na", index == 2 ? "chen" : "aybek") : ("wang-wei", "li-na")
+                (record.oursAt, record.theirsAt) = (now - Int64(index + 3) * hour, now - Int64(index + 30) * hour)
+                if index == 3 { (record.settledAt, record.chosenBy) = (now - hour, "chen") }
+                try rows.insert(into: .conflict, record.row, orReplace: false)
+                try rows.conflictNumber(of: command, field: field)
+            }
+            for detail in ["2 other finding", "4 yours tags"] {
+                try rows.tell(
+                    detail.hasPrefix("2") ? .conflict : .conflictSettled, at: now - 2 * hour, ticket: ticketID(1), detail: detail)
+            }
+        }
+    }
+
+    private static let conflicts: [(String, String, String, String, Conflict.Outcome, Conflict.Chooser)] = [
+        ("location", "文化街 12 号门前（路口东侧），第三根灯杆", "文化街 14 号门前", "field", .ours, .holder),
+        ("finding", "三盏灯杆完好，电缆接头烧蚀", "电缆被挖断，已报电力公司，需更换二十米\n另有一处积水", "field", .ours, .holder),
+        ("title", "路灯三盏不亮，夜间危险", "文化街路灯连续三盏不亮", "person", .open, .centre),
+        ("tags", "灯,夜间,电缆", "灯,学校", "union", .both, .holder),
+    ]
 
     private static func official(_ number: Int) -> String { "HT-20260\(200 + number % 13)-" + String(10_000 + number).suffix(4) }
 

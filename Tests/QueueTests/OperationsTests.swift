@@ -198,6 +198,11 @@ final class RandomBytes: Sendable {
                 .decide(command: String(repeating: "0", count: 32), answer: .accept, reason: nil, values: [:], by: "op"),
                 .unknownCommand
             ),
+            (.weigh(command: "3f2a", values: [:]), .unknownCommand), (.weigh(command: "3f2", values: [:]), .unknownCommand),
+            (.weigh(command: String(repeating: "0", count: 32), values: [:]), .unknownCommand),
+            (.choose(command: "3f2a", field: nil, side: .ours, value: nil, by: "op"), .unknownConflict),
+            (.conflicts(ConflictQuestion(command: "3f2a")), .unknownConflict),
+            (.conflicts(ConflictQuestion(ticket: "7")), .unknownTicket),
             (.revokeDevice(replica: "x", by: "op"), .unknownDevice),
             (.revokeDevice(replica: String(repeating: "0", count: 32), by: "op"), .unknownDevice),
             (.queue(QueueQuestion(state: "x")), .badArguments),

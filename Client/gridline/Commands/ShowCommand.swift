@@ -16,7 +16,8 @@ struct ShowCommand: Action {
             detail: detail, person: try replica.identity().person, language: context.console.language,
             now: try context.now(of: replica), personName: replica.nameOrID,
             gridName: { (try? replica.name(ofGrid: $0)) ?? $0 }, unitName: { (try? replica.name(ofUnit: $0)) ?? $0 },
-            categoryPath: { (try? replica.category($0))??.path })
+            categoryPath: { (try? replica.category($0))??.path }, holder: try replica.holder(of: id),
+            conflicts: try replica.conflicts(of: id))
         if context.console.json {
             context.console.out(view.json)
         } else {
@@ -33,11 +34,24 @@ struct ShowCommand: Action {
     /// What its person gave on a ticket stays readable when the ticket has left.
     private func showGone(_ id: TicketID, in replica: Replica, _ console: Console) throws -> ExitStatus {
         let records = try replica.commands(ticket: id)
+        let conflicts = try replica.conflicts(of: id)
+        let person = try replica.identity().person
         if console.json {
-            console.out(["summary": nil, "ticket": nil, "citizen": nil, "notes": [], "commands": .array(records.map(\.json))])
+            console.out([
+                "summary": nil, "ticket": nil, "citizen": nil, "notes": [], "commands": .array(records.map(\.json)),
+                "holder": try replica.holder(of: id)?.json ?? .null,
+                "conflicts": .array(conflicts.map { $0.json(for: person) }),
+            ])
         } else {
-            console.talk(Say.ticketGone, .attention)
+            console.talk(Say.withHolder(Say.ticketGone, try replica.holder(of: id)), .attention)
+            console.talk(Say.givenOnIt)
             console.out(commandListing(records, console.language, personName: replica.nameOrID), empty: Say.noCommands)
+            if !conflicts.isEmpty {
+                let listing = conflictListing(
+                    conflicts, for: person, console.language, namesTicket: false, personName: replica.nameOrID)
+                console.out(listing, empty: Say.noConflicts)
+                console.talk(Say.bothValues)
+            }
         }
         return .done
     }

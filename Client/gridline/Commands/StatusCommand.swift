@@ -56,6 +56,9 @@ extension ReplicaStatus {
                 index == 0 ? Say.needsCentre.text(language) : "", line.text(language) + Say.colon.text(language) + why, .attention
             )
         }
+        if !openConflicts.isEmpty {
+            fields.add(Say.conflictsTitle.text(language), Say.openConflicts("\(openConflicts.count)").text(language), .attention)
+        }
         fields.add(Say.tickets.text(language), "\(ticketCount)")
         for (index, summary) in leaving.enumerated() {
             let line =
@@ -86,6 +89,7 @@ extension ReplicaStatus {
             "tickets": .count(ticketCount), "only_here": counted(unsent), "unanswered": counted(unanswered),
             "needs_centre": .array(needsCentre.map(\.json)), "held": .array(held.map(\.json)),
             "leaving": .array(leaving.map(\.json)), "staged_pages": .count(stagedPageCount), "news": .count(newsCount),
+            "open_conflicts": .array(openConflicts.map { $0.json(for: identity.person) }),
             "given": .count(givenCount), "judged": .count(judgedCount), "outbox": .count(outboxCount),
             "taken_back": .count(takenBackCount),
         ]

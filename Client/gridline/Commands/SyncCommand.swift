@@ -33,6 +33,7 @@ struct SyncCommand: Action {
         let identity = try replica.identity()
         let before = try replica.status()
         let heldBefore = Set(before.held.map(\.id))
+        let conflictsBefore = Set(before.openConflicts.map(\.number))
         let curl = CurlTransport(authority: identity.authority, whenSent: { KillPoint.syncSent.pass() })
         let transport = CountingTransport(base: curl)
         let runner = SyncRunner(
@@ -50,6 +51,7 @@ struct SyncCommand: Action {
         }
         let status = try replica.status()
         return SyncReport(
-            outcome: outcome, status: status, newlyHeldCount: status.held.count { !heldBefore.contains($0.id) })
+            outcome: outcome, status: status, newlyHeldCount: status.held.count { !heldBefore.contains($0.id) },
+            newConflictCount: status.openConflicts.count { !conflictsBefore.contains($0.number) })
     }
 }

@@ -75,6 +75,17 @@ enum Examples {
         ],
         "undo": [Example("gridline undo 12", "Before it was sent.", "发送之前可撤销。")],
         "retract": [Example("gridline retract 12", "Ask the centre to take it back.", "请中心收回已发送的命令。")],
+        "conflicts": [
+            Example("gridline conflicts", "What is open.", "未定的冲突。"),
+            Example("gridline conflicts --all --json", "All of them, for scripts.", "全部冲突，供脚本使用。"),
+            Example("gridline conflicts choose 3 --text '三盏灯，两盏已修'", "Neither of the two.", "两个值都不用，另填。"),
+        ],
+        "conflicts list": [Example("gridline conflicts list --all", "Also what is settled.", "连同已定的。")],
+        "conflicts show": [Example("gridline conflicts show 3", "Both values, and what stands.", "两个值及以哪个为准。")],
+        "conflicts choose": [
+            Example("gridline conflicts choose 3 --ours", "Your value.", "以您的值为准。"),
+            Example("gridline conflicts choose 3 --text -", "A text from standard input.", "从标准输入读取。"),
+        ],
         "rescue": [
             Example("gridline rescue replica.sqlite.damaged", "What can still be read.", "列出还能读出的命令。"),
             Example("gridline rescue replica.sqlite.damaged --take-in", "And put it into the outbox.", "并放入本机发件箱。"),

@@ -108,12 +108,20 @@ extension CommandRecord {
         if let retracts {
             return [retracts.words.text(language), arguments["body"]?.string].compactMap { $0 }.joined(separator: ": ")
         }
+        if kind == CommandKind.choose.rawValue { return choiceWords.text(language) }
         if let body = arguments["body"]?.string { return body }
         // What a report is about comes first.
         let sorted = arguments.sorted { $0.key == "title" || $1.key != "title" && $0.key < $1.key }
         return sorted.map { name, value in
             "\(fieldWords(name).text(language))=\(masked(name, value))"
         }.joined(separator: language == .zh ? "，" : ", ")
+    }
+
+    /// What a choice chooses: the field and the value.
+    private var choiceWords: Words {
+        let field = fieldWords(arguments["field"]?.string ?? "")
+        let value = arguments["value"].map { shown($0) } ?? arguments["side"]?.string ?? ""
+        return Say.choiceContent(field, Words(same: value))
     }
 
     /// Why it stands as it does, for verdicts that need explaining.
@@ -130,8 +138,9 @@ extension CommandRecord {
             return Say.decidedBy(why, Words(same: personName(decision.by)))
         }
         switch standing {
-        case .needsCentre(let reason): return reasonWords(reason)
-        case .judged(let verdict) where verdict != .applied || (reason ?? "ok") != "ok": return reason.map(reasonWords)
+        case .needsCentre(let reason): return Say.withHolder(reasonWords(reason), holder)
+        case .judged(let verdict) where verdict != .applied || (reason ?? "ok") != "ok":
+            return reason.map { Say.withHolder(reasonWords($0), verdict.takesEffect ? nil : holder) }
         default: return nil
         }
     }

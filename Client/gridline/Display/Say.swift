@@ -157,7 +157,6 @@ enum Say {
     static let identityNumber = Words("Identity no.", "身份证号")
     static let notes = Words("Notes", "记录")
     static let commandsHere = Words("Given on this device", "本机命令")
-    static let conflict = Words("%1: yours “%2”, the centre's “%3” (before: “%4”)", "%1：您的“%2”，中心的“%3”（原为“%4”）")
 
     // Marks and standings
     static let pendingMark = Words("%1 pending", "待并入 %1")
@@ -201,8 +200,8 @@ enum Say {
 
     // Empty
     static let noTickets = Words("No tickets here. To take them along: gridline sync", "本机没有工单。取得工单：gridline sync")
-    static let ticketGone = Words(
-        "The ticket has left this device. What you gave on it:", "工单已离开本机。您在该工单上给出的命令：")
+    static let ticketGone = Words("The ticket has left this device.", "工单已离开本机。")
+    static let givenOnIt = Words("What you gave on it:", "您在该工单上给出的命令：")
     static let noCommands = Words("No commands.", "没有命令。")
     static let outboxEmpty = Words("The outbox is empty: everything given here has its verdict.", "发件箱为空：本机命令均已有裁决。")
     static let noNews = Words("Nothing new since the last look.", "上次查看后没有新动态。")

@@ -16,6 +16,11 @@ struct TicketView {
     /// The path of a category by its code; nil for one that the device does not know.
     var categoryPath: (String) -> String? = { _ in nil }
 
+    /// Who has a ticket that leaves.
+    var holder: TicketHolder?
+    /// Conflicts in which this person takes part.
+    var conflicts: [ConflictView] = []
+
     private var ticket: Ticket { detail.summary.ticket }
 
     func lines(on console: Console) -> [String] {
@@ -30,7 +35,12 @@ struct TicketView {
             let listing = commandListing(detail.commands, language, namesTicket: false, personName: personName)
             text +=
                 section(Say.commandsHere) + listing.lines(width: console.width, measure: console.measure, colour: console.colour)
-            text += detail.commands.flatMap(\.conflicts).flatMap { conflictLines($0, on: console) }
+        }
+        if !conflicts.isEmpty {
+            let listing = conflictListing(conflicts, for: person, language, namesTicket: false, personName: personName)
+            text += section(Say.conflictsTitle)
+            text += listing.lines(width: console.width, measure: console.measure, colour: console.colour)
+            text.append(Say.bothValues.text(language))
         }
         return text
     }
@@ -64,6 +74,7 @@ struct TicketView {
         var fields = Fields()
         func words(_ words: Words) -> String { words.text(language) }
         fields.add(words(Say.assignee), ticket.assignee.map(personName))
+        if detail.summary.leaving != nil { fields.add(words(Say.holderNow), holder?.name, .attention) }
         if !ticket.helpers.isEmpty {
             fields.add(words(Say.helpers), ticket.helpers.map { personName($0.person) }.joined(separator: words(Say.comma)))
         }
@@ -112,12 +123,6 @@ struct TicketView {
         return [printable(head)] + indented(note.body, on: console)
     }
 
-    private func conflictLines(_ conflict: Conflict, on console: Console) -> [String] {
-        let words = Say.conflict(
-            fieldWords(conflict.field).text(language), shown(conflict.ours), shown(conflict.theirs), shown(conflict.trunk))
-        return indented(words.text(language), on: console)
-    }
-
     private func indented(_ text: String, on console: Console) -> [String] {
         console.measure.wrapped(printable(text, keepsLines: true), to: console.width.map { max(20, $0 - 2) } ?? Int.max)
             .map { "  " + $0 }
@@ -148,6 +153,7 @@ struct TicketView {
                     ]
                 }),
             "commands": .array(detail.commands.map(\.json)),
+            "conflicts": .array(conflicts.map { $0.json(for: person) }), "holder": holder?.json ?? .null,
         ]
     }
 }

@@ -14,6 +14,12 @@ func shown(_ value: Value) -> String {
     }
 }
 
+/// A field's value for people: times as times.
+func shown(_ value: Value, in field: String) -> String {
+    guard field.hasSuffix("_at"), let time = value.int else { return shown(value) }
+    return ShanghaiTime(time).full
+}
+
 /// A value for machines.
 func jsonValue(_ value: Value) -> JSON {
     switch value {
@@ -80,14 +86,16 @@ extension CommandRecord {
             ("given_at", .time(givenAt)), ("offered_at", .time(offeredAt)), ("taken_back_at", .time(takenBackAt)),
             ("standing", .text(standing.code)), ("reason", .optional(reasonCode)), ("occurred_at", .time(occurredAt)),
             ("waits_for", .optional(waitsFor?.description)), ("decision", decision?.json ?? .null),
-            ("absorbed", .bool(isAbsorbed)), ("retracts", retracts?.json ?? .null), ("retraction", retraction?.json ?? .null),
+            ("absorbed", .bool(isAbsorbed)), ("holder", holder?.json ?? .null), ("retracts", retracts?.json ?? .null),
+            ("retraction", retraction?.json ?? .null),
             (
                 "conflicts",
                 .array(
                     conflicts.map {
                         [
                             "field": .text($0.field), "trunk": jsonValue($0.trunk), "theirs": jsonValue($0.theirs),
-                            "ours": jsonValue($0.ours), "rule": .text($0.rule),
+                            "ours": jsonValue($0.ours), "rule": .text($0.rule), "outcome": .text($0.outcome.rawValue),
+                            "may": .text($0.may.rawValue), "settled_by": .optional($0.settledBy?.description),
                         ]
                     })
             ),
@@ -122,35 +130,36 @@ extension NewsItem {
                 Words(names.map(\.english).joined(separator: ", "), names.map(\.chinese).joined(separator: "、"))
             )
         case .notes: return (Words("notes", "新记录"), Words("\(detail) new", "新增 \(detail) 条"))
-        case .ticketLeaving: return (Words("leaving", "离开中"), leaveWords(detail))
+        case .ticketLeaving: return (Words("leaving", "离开中"), Say.withHolder(leaveWords(detail), holder))
         case .ticketBack: return (Words("stays", "仍保留"), Words(same: title ?? ""))
-        case .ticketLeft: return (Words("left", "已离开"), leaveWords(detail))
+        case .ticketLeft: return (Words("left", "已离开"), Say.withHolder(leaveWords(detail), holder))
         case .verdict:
             let verdict = Verdict(rawValue: parts.first ?? "")?.words ?? Words(same: parts.first ?? "")
-            return (verdict, reasonWords(second))
+            return (
+                verdict,
+                Say.withHolder(reasonWords(second), parts.first.flatMap(Verdict.init)?.takesEffect == false ? holder : nil)
+            )
         case .decision:
             let decision = HeldDecision(rawValue: parts.first ?? "")?.words ?? Words(same: parts.first ?? "")
             // A dispatcher's reason is a code or their own words.
             return (
                 Words("decided: ", "裁定：") + decision, Reason(rawValue: second) == nil ? Words(same: second) : reasonWords(second)
             )
-        case .needsCentre: return (Say.needsCentre, reasonWords(detail))
-        case .conflict: return (Words("conflict", "冲突"), conflictField)
-        case .conflictSettled: return (Words("conflict settled", "冲突已选定"), conflictField)
+        case .needsCentre: return (Say.needsCentre, Say.withHolder(reasonWords(detail), holder))
+        case .conflict: return (Say.conflictNews, Say.newsOfConflict(detail, by: conflictBy, value: conflictValue))
+        case .conflictSettled: return (Say.conflictSettledNews, Say.newsOfConflict(detail, by: conflictBy, value: conflictValue))
         case .readAnew:
             return (Words("read anew", "全部重读"), Words("everything was read from the centre again", "已从中心重新读取全部内容"))
         case .enrolAgain: return (Words("enrol again", "重新登记"), Say.enrolAgain)
         }
     }
 
-    /// The last of the detail's three words.
-    private var conflictField: Words { fieldWords(detail.split(separator: " ").last.map(String.init) ?? "") }
-
     var json: JSON {
         [
             "at": .time(at), "kind": .text(kind.rawValue), "ticket": .optional(ticket?.description),
             "local_number": localNumber.map { .int($0) } ?? .null, "number": .optional(number), "title": .optional(title),
-            "command": .optional(command?.description), "detail": .text(detail),
+            "command": .optional(command?.description), "detail": .text(detail), "holder": holder?.json ?? .null,
+            "conflict_by": .optional(conflictBy), "conflict_value": .optional(conflictValue),
         ]
     }
 }

@@ -30,7 +30,9 @@ func hoisted(_ arguments: [String]) -> [String] {
     }
     guard let command = rest.first, !command.hasPrefix("-") else { return moved.isEmpty ? arguments : Array(rest) }
     // The parser's own command takes no options; the language was looked up before.
-    return command == "help" ? Array(rest) : [command] + moved + rest.dropFirst()
+    if command == "help" { return Array(rest) }
+    let head = command == "conflicts" && rest.dropFirst().first.map(ConflictsCommand.words.contains) == true ? 2 : 1
+    return rest.prefix(head) + moved + rest.dropFirst(head)
 }
 
 /// Words from a stream: valid UTF-8, line ends of any system, without the last one.

@@ -1,17 +1,21 @@
 import ArgumentParser
 import Queue
 
-/// Answers a held command.
+/// Shows a held command with what follows from each answer, or answers it.
 struct Decide: CentreCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Answer a held command: accept, decline, or amend with --set name=value.")
+        abstract: "Look at a held command, or answer it: accept, decline, or amend with --set name=value.",
+        discussion:
+            "Without an answer: both sides, who wrote what and when, and what follows from each answer; with --set also from the amendment. Nothing is written."
+    )
 
     @OptionGroup var common: CommonOptions
-    @OptionGroup var author: AuthorOption
-    @Argument(help: "The command's id, as held shows it.")
+    @Option(name: .customLong("as"), help: ArgumentHelp("Who does it; else GRIDLINE_AS.", valueName: "person"))
+    var person: String?
+    @Argument(help: "The command's id, as held shows it, or its beginning.")
     var command: String
     @Argument(help: "accept, decline or amend.")
-    var answer: HeldAnswer
+    var answer: HeldAnswer?
     @Option(help: "Why; its author reads it. Needed unless it is accepted.")
     var reason: String?
     @Option(help: ArgumentHelp("An argument of the amended command.", valueName: "name=value"))
@@ -19,15 +23,32 @@ struct Decide: CentreCommand {
 
     func run(_ centre: any OperationRunner, _ output: Output) async throws {
         let values = Dictionary(try set.map(assignment), uniquingKeysWith: { $1 })
+        guard let answer else { return try await weigh(centre, values, output) }
         let operation = Operation.decide(
-            command: command, answer: answer, reason: reason, values: values, by: try author.author())
+            command: command, answer: answer, reason: reason, values: values, by: try AuthorOption.author(person))
         guard case .decided(let report) = try await centre.run(operation) else { throw OperationProblem.strangeAnswer }
         if output.json { output.data(report) } else { output.line("\(report.command) \(report.decision)") }
         for follower in report.followed {
-            let outcome = follower.decision ?? "held"
-            output.say("waited for it: \(follower.command) \(outcome)", "随后裁定:\(follower.command) \(outcome)")
+            output.say("waited for it: \(follower.line(output))", "随后裁定:\(follower.line(output))")
         }
+    }
+
+    private func weigh(_ centre: any OperationRunner, _ values: [String: String], _ output: Output) async throws {
+        guard case .weighed(let report) = try await centre.run(.weigh(command: command, values: values)) else {
+            throw OperationProblem.strangeAnswer
+        }
+        guard !output.json else { return output.data(report) }
+        HeldPage(report: report, output: output).show()
     }
 }
 
 extension HeldAnswer: ExpressibleByArgument {}
+
+extension DecisionReport.Follower {
+    /// `3f2a91c0 note accepted`.
+    func line(_ output: Output) -> String {
+        let values = Values(output: output)
+        let outcome = decision.map(values.decision) ?? output.words("still held", "仍待裁定")
+        return [values.short(command), kind, outcome].compactMap { $0 }.joined(separator: " ")
+    }
+}

@@ -18,14 +18,16 @@ struct Held: CentreCommand {
                 "\(line.command)  \(line.number ?? line.ticket ?? "-")  \(line.person)  \(line.kind)  \(Self.age(line.receivedAt, output))"
             )
             let words = Explained(line.reason)
-            output.line("    \(output.words(words.english, words.chinese))")
+            output.wrapped(output.words(words.english, words.chinese), indent: 4)
             for (name, value) in line.arguments.sorted(by: { $0.key < $1.key }) {
                 output.line("    \(name): \(value.clipped(120))")
             }
             if let target = line.target { Self.show(target, output) }
-            for conflict in line.conflicts { output.line("    \(conflict.shown)") }
+            for conflict in line.conflicts { output.wrapped(conflict.shown(output), indent: 4) }
         }
-        output.say("\(lines.count) held", "共 \(lines.count) 条待裁定")
+        output.say(
+            lines.isEmpty ? "0 held" : "\(lines.count) held. What follows from each answer: gridline-server decide ID",
+            lines.isEmpty ? "共 0 条待裁定" : "共 \(lines.count) 条待裁定。查看各种答复的后果：gridline-server decide 标识")
     }
 
     /// What a retraction is to take back, with the words that would go.

@@ -21,7 +21,7 @@ struct Show: CentreCommand {
         if !report.helpers.isEmpty { output.line("helpers: \(report.helpers.joined(separator: ", "))") }
         section(output.words("notes", "记录"), report.notes.map(Self.note), output)
         section(output.words("history", "留痕"), report.history.map(Self.entry), output)
-        section(output.words("conflicts", "冲突"), report.conflicts.map(\.shown), output)
+        section(output.words("conflicts", "冲突"), report.conflicts.map { $0.shown(output) }, output)
         section(output.words("held", "待裁定"), report.held.map { "\($0.command) \($0.kind) \($0.person) \($0.reason)" }, output)
     }
 
@@ -46,7 +46,9 @@ struct Show: CentreCommand {
 
 extension ConflictReport {
     /// On one line.
-    var shown: String {
-        "\(field): trunk \(trunk ?? "-"), theirs \(theirs ?? "-"), ours \(ours ?? "-") [\(rule)]"
+    func shown(_ output: Output) -> String {
+        let values = Values(output: output)
+        return "\(values.short(command)) \(field): trunk \(trunk ?? "-"), theirs \(theirs ?? "-"), ours \(ours ?? "-") [\(rule)] "
+            + values.outcome(outcome)
     }
 }

@@ -80,8 +80,30 @@ enum HelpSentences {
             "received（待受理）、awaiting-dispatch（待派遣）、dispatched（已派遣）、awaiting-handling（待处置）、handled（已处置）、closed（已结案）、withdrawn（已撤回）、returned（已退回）。"
         ),
         Words("Only this grid.", "只列该网格。"), Words("Only this responsible person.", "只列该负责人。"),
-        Words("Answer a held command: accept, decline, or amend with --set name=value.", "裁定搁置的命令：采纳、不采纳，或用 --set 名称=值 修改后采纳。"),
-        Words("The command's id, as held shows it.", "命令标识，见 held 的输出。"),
+        Words(
+            "Look at a held command, or answer it: accept, decline, or amend with --set name=value.",
+            "查看搁置的命令，或予以裁定：采纳、不采纳，或用 --set 名称=值 修改后采纳。"),
+        Words(
+            "Without an answer: both sides, who wrote what and when, and what follows from each answer; with --set also from the amendment. Nothing is written.",
+            "不写答复时只查看：双方的值、何人何时填写，以及各种答复的后果；加 --set 则连同修改后的后果。不写入任何内容。"),
+        Words("The command's id, as held shows it, or its beginning.", "命令标识或其开头，见 held 的输出。"),
+        Words("What two people wrote into the same field, and which value stands.", "两人对同一字段的不同填写，以及以哪个为准。"),
+        Words(
+            "Both values are kept, whichever stands. ours is what the named command's author wrote, theirs what stood at the centre. A choice is a command with an author, and both sides read of it.",
+            "无论以哪个为准，两个值都保留。ours 是该命令作者所写，theirs 是当时中心已有的值。选定是有办理人的一条命令，双方都会看到。"),
+        Words("List conflicts that nobody has decided or chosen about, newest first.", "列出尚未裁定或选定的冲突，最新的在前。"),
+        Words("Also what is settled, and what transitions disagreed with.", "连同已定的，以及状态变更中的分歧。"),
+        Words("Only this ticket: official number or UUID.", "只列该工单：正式编号或 UUID。"),
+        Words("Only those in which this person is one of the sides.", "只列该人是其中一方的。"), Words("Only this field.", "只列该字段。"),
+        Words("Show both values whole, who wrote them and when, and what stands.", "查看两个完整的值、填写人和时间，以及以哪个为准。"),
+        Words("The command's id, as conflicts shows it, or its beginning.", "命令标识或其开头，见 conflicts 的输出。"),
+        Words("Choose what is to stand.", "选定以哪个为准。"),
+        Words("Which field, if the command has several conflicts.", "命令有多处冲突时，指明字段。"),
+        Words("The value of the command's author.", "以命令作者的值为准。"),
+        Words("The value that stood at the centre.", "以当时中心已有的值为准。"),
+        Words("Another value; a place as LATITUDE,LONGITUDE.", "另填一个值；坐标写作 纬度,经度。"),
+        Words(
+            "Say what is to stand: one of --ours, --theirs and --text.", "请指明以哪个为准：--ours、--theirs、--text 任选其一。"),
         Words("accept, decline or amend.", "accept（采纳）、decline（不采纳）或 amend（修改后采纳）。"),
         Words("Why; its author reads it. Needed unless it is accepted.", "理由，命令作者会看到；采纳时可不写。"),
         Words("An argument of the amended command.", "修改后命令的参数。"),

@@ -56,9 +56,20 @@ enum ServerExamples {
             Example("gridline-server rules --command resolve", "What becomes of a resolution.", "办结会如何裁决。"),
             Example("gridline-server rules --json > rules.json", "Every cell, for a spreadsheet.", "全部规则，供制表。"),
         ],
+        "conflicts": [Example("gridline-server conflicts", "What is open.", "未定的冲突。")],
+        "conflicts list": [
+            Example("gridline-server conflicts list --all --ticket HT-20260131-0007", "Of one ticket.", "一张工单的全部冲突。"),
+            Example("gridline-server conflicts list --person li-na --field finding", "Of one person.", "涉及某人的。"),
+        ],
+        "conflicts show": [Example("gridline-server conflicts show 3f2a91c0", "Both values whole.", "查看两个完整的值。")],
+        "conflicts choose": [
+            Example("gridline-server conflicts choose 3f2a91c0 --theirs --as op", "What stood at the centre.", "以中心原有的值为准。"),
+            Example("gridline-server conflicts choose 3f2a91c0 --text 两盏已修 --as op", "Neither of the two.", "两个值都不用，另填。"),
+        ],
         "held": [Example("gridline-server held", "What waits for a decision.", "待裁定的命令。")],
         "decide": [
-            Example("gridline-server decide 3f2a decline --reason 已由他人处置 --as op", "The author reads the reason.", "作者会看到理由。")
+            Example("gridline-server decide 3f2a", "What follows from each answer.", "查看各种答复的后果。"),
+            Example("gridline-server decide 3f2a decline --reason 已由他人处置 --as op", "The author reads the reason.", "作者会看到理由。"),
         ],
         "device list": [Example("gridline-server device list --stale 7", "Silent for a week.", "一周未联系的。")],
         "device revoke": [Example("gridline-server device revoke 3f2a --as op", "A lost phone.", "遗失的手机。")],

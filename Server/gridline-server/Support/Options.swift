@@ -48,7 +48,10 @@ struct AuthorOption: ParsableArguments {
 
     /// The author.
     /// - Throws: Wrong usage if none is named.
-    func author() throws -> String {
+    func author() throws -> String { try Self.author(person) }
+
+    /// The same where the option may be left out, because nothing is done without it.
+    static func author(_ person: String?) throws -> String {
         guard let author = person ?? ProcessInfo.processInfo.environment["GRIDLINE_AS"], !author.isEmpty else {
             throw ValidationError("Say who does it: --as PERSON. Every act at the centre has an author.")
         }

@@ -124,6 +124,7 @@ extension OperationProblem.Code {
         case .notWhole: "校验未通过"
         case .exists: "该处已有内容，未作覆盖"
         case .badConfiguration: "配置有误，服务未启动"
+        case .unknownConflict: "没有该冲突"
         }
     }
 }
