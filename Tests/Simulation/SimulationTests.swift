@@ -86,7 +86,8 @@ import Tickets
         let disk = try Disk()
         var nth = Int.random(in: 1...11)
         while let result = sweep.play(nth, on: disk) {
-            #expect(result.violation == nil, "\(file), \(accident) at call \(nth)")
+            // With a violation the day never ends: it is not known how many calls it makes.
+            try #require(result.violation == nil, "\(file), \(accident) at call \(nth)")
             nth += 11
         }
         #expect(nth > 30, "the day writes")

@@ -27,11 +27,18 @@ package final class Disk {
     package func path(_ name: String) -> String { folder + "/" + name }
 
     /// Nothing is left, nothing is armed.
-    package func clear(tracks: Bool) { cf_disk_clear(handle, tracks ? 1 : 0) }
+    package func clear(tracks: Bool) {
+        cf_disk_clear(handle, tracks ? 1 : 0)
+        standIns.forEach(unlock)
+    }
+
+    /// The lock file of another database of this name knows of commands that this one never had.
+    private func unlock(_ name: String) { unlink(path(name + ".lock")) }
 
     /// A whole, synced database.
     package func put(_ name: String, _ bytes: [UInt8]) {
         bytes.withUnsafeBytes { cf_put(handle, name, $0.baseAddress, $0.count) }
+        unlock(name)
         stand(in: name)
     }
 
@@ -42,16 +49,20 @@ package final class Disk {
 
     /// Copies a database with its log.
     package func copy(_ source: String, to target: String) {
-        cf_copy_group(handle, source, target)
+        copyContent(source, to: target)
         stand(in: target)
     }
 
     /// The same without a stand-in, for code that must find nothing yet.
-    package func copyContent(_ source: String, to target: String) { cf_copy_group(handle, source, target) }
+    package func copyContent(_ source: String, to target: String) {
+        cf_copy_group(handle, source, target)
+        unlock(target)
+    }
 
     /// Deletes a database with its log, and its stand-in.
     package func delete(_ name: String) {
         cf_delete_group(handle, name)
+        unlock(name)
         removeStandIn(name)
     }
 

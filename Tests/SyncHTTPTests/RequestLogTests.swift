@@ -42,8 +42,15 @@ import Testing
 
     @Test func `each request has a name of its own`() async throws {
         var names: Set<String> = []
-        for _ in 0..<20 { names.insert(try #require(try await ask(nil, log: LogKeeper()).headers[.xRequestID])) }
+        for _ in 0..<20 {
+            let refused = try await ask(nil, HandlingDouble(.problem(.notFound)), log: LogKeeper())
+            names.insert(try #require(refused.headers[.xRequestID]))
+        }
         #expect(names.count == 20)
+        // An answer of the wire has it only for who asked by name; the log has it always.
+        let log = LogKeeper()
+        #expect(try await ask(nil, log: log).headers[.xRequestID] == nil)
+        #expect(log.all.contains { $0.contains("request=") })
     }
 
     @Test func `requests are counted by route and status, with their bytes; health and refusals are no work`() async throws {
