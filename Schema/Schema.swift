@@ -15,10 +15,24 @@ public enum SchemaResource {
     public static var reasons: [UInt8] { PackageResources.reasons_csv }
     /// The profile of Hotan as YAML. Only the centre parses it.
     public static var hotanProfile: String { text(PackageResources.hotan_yaml) }
+    /// The cities whose profiles are compiled in, by code, sorted.
+    public static let profileNames = ["beijing", "guangzhou", "haikou", "hotan", "weifang", "zunyi"]
+    /// The profile of a city as YAML; nil for one that is not compiled in.
+    public static func profile(_ name: String) -> String? {
+        switch name {
+        case "beijing": text(PackageResources.beijing_yaml)
+        case "guangzhou": text(PackageResources.guangzhou_yaml)
+        case "haikou": text(PackageResources.haikou_yaml)
+        case "hotan": hotanProfile
+        case "weifang": text(PackageResources.weifang_yaml)
+        case "zunyi": text(PackageResources.zunyi_yaml)
+        default: nil
+        }
+    }
     /// The taxonomy: `code,level1,level2,level3,initials1,initials2,initials3`. Codes are strings with leading zeros.
     public static var taxonomy: String { text(PackageResources.taxonomy_csv) }
-    /// The State Council's days off and make-up working days: `date,kind,name`. A year without a line is not published yet.
-    public static var calendar: String { text(PackageResources.calendar_csv) }
+    /// The State Council's days off and make-up working days as UTF-8: `date,kind,name`. A year without a line is not published yet.
+    public static var calendar: [UInt8] { PackageResources.calendar_csv }
 
     /// The SQL that makes a replica of this schema version out of the one before; nil for a version that this release does not
     /// know. Version 1 begins with an empty file.

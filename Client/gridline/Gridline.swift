@@ -6,7 +6,8 @@ struct Gridline: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gridline", abstract: Say.program.launch, discussion: Say.moreHelp.launch,
         subcommands: [
-            EnrolCommand.self, SyncCommand.self, StatusCommand.self, ListCommand.self, ShowCommand.self, AcceptCommand.self,
+            EnrolCommand.self, SyncCommand.self, StatusCommand.self, ListCommand.self, ShowCommand.self, WhyDueCommand.self,
+            AcceptCommand.self,
             StartCommand.self, VisitCommand.self, NoteCommand.self, EditCommand.self, ResolveCommand.self, ReturnCommand.self,
             ReportCommand.self, CategoriesCommand.self, LogCommand.self, NewsCommand.self, OutboxCommand.self, UndoCommand.self,
             RetractCommand.self, ConflictsCommand.self,

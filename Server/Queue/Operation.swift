@@ -43,6 +43,8 @@ public enum Operation: Codable, Hashable, Sendable {
     case queue(QueueQuestion)
     /// One ticket with its history.
     case show(ticket: String)
+    /// Each clock of a ticket as a sum.
+    case whyDue(ticket: String)
     /// Commands that wait for a dispatcher.
     case held(limit: Int)
     /// One held command with everything that its answer hangs on, and what follows from each; `values` are an amendment's.

@@ -41,6 +41,20 @@ extension Operations {
         }
     }
 
+    func whyDue(_ reference: String) async throws -> Outcome {
+        let id = try await ticket(reference)
+        let rules = service.rules
+        return try await read { reader in
+            guard let ticket = try reader.ticket(id)?.ticket else {
+                throw OperationProblem(.unknownTicket, "no ticket has the number or UUID \(reference.printable)")
+            }
+            return .why(
+                WhyDueReport(
+                    ticket: ticket.id.description, number: ticket.number, dueAt: ticket[.dueAt].int,
+                    lines: rules.whyDue(ticket).map { .init(english: $0.english, chinese: $0.chinese) }))
+        }
+    }
+
     func scopeDump(_ person: String) async throws -> Outcome {
         .dump(
             try await read { reader in

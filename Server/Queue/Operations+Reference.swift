@@ -46,14 +46,16 @@ extension Operations {
     }
 
     private static func profile(_ body: String) throws(OperationProblem) -> Profile {
-        do { return try Profile(body: body) } catch { throw OperationProblem(.badProfile, error.description) }
+        do { return try Profile(entries: try Profile.entries(body: body)) } catch {
+            throw OperationProblem(.badProfile, error.description)
+        }
     }
 
     /// Which tickets under way would be due at another time, had they been dispatched under this profile.
     ///
-    /// A ticket does not keep the class that it was dispatched with. Where its due date is what the profile in force gives for its
-    /// kind and urgency, or for another class, that class is taken; where no class gives it (days were chosen, an extension was
-    /// granted), it cannot be told, and is counted apart.
+    /// A ticket does not keep the class that it was dispatched with: it is found from the due date (`Rules.basis`). Where no class gives
+    /// that (an extension was granted, somebody set the date), or the profile does not allow the days that were chosen, it cannot be
+    /// told, and is counted apart.
     private func trial(of profile: Profile) async throws -> ProfileTrial {
         let before = service.rules
         var after = before
@@ -80,17 +82,22 @@ extension ProfileTrial {
     fileprivate mutating func look(at ticket: Ticket, _ before: Rules, _ after: Rules) {
         guard let start = ticket[.dispatchedAt].int, let due = ticket[.dueAt].int else { return }
         looked += 1
-        let usual = DeadlineClass(kind: ticket[.kind].string, urgency: ticket[.urgency].string)
-        let classes = [usual] + DeadlineClass.allCases.filter { $0 != usual }
-        guard let found = classes.first(where: { before.deadline(dispatchedAt: start, class: $0)?.due == due }) else {
+        let then: Deadline?
+        switch before.basis(of: ticket) {
+        case .deadline(let found): then = after.deadline(dispatchedAt: start, class: found.deadlineClass)
+        case .chosen(let found):
+            then = after.deadline(dispatchedAt: start, class: found.deadlineClass, days: found.countedDays.count)
+        case .other, .none: then = nil
+        }
+        guard let dueThen = then?.due else {
             unclear += 1
             return
         }
-        guard let then = after.deadline(dispatchedAt: start, class: found)?.due, then != due else { return }
+        guard dueThen != due else { return }
         moved += 1
         // The operator looks at some of them; a city's worth of lines helps nobody.
         guard tickets.count < Self.ticketsMax else { return }
-        tickets.append(.init(ticket: ticket.number ?? ticket.id.description, dueAt: due, dueThen: then))
+        tickets.append(.init(ticket: ticket.number ?? ticket.id.description, dueAt: due, dueThen: dueThen))
     }
 }
 

@@ -82,6 +82,7 @@ public final class Operations: OperationRunner {
             return try await choose(command, field: field, side, value: value, by: author)
         case .queue(let question): return try await queue(question)
         case .show(let ticket): return try await show(ticket)
+        case .whyDue(let ticket): return try await whyDue(ticket)
         case .held(let limit): return try await held(limit: limit)
         case .backup(let path, let author): return try await backup(to: path, by: author)
         case .check: return try await check()

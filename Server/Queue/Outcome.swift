@@ -26,6 +26,8 @@ public enum Outcome: Codable, Hashable, Sendable {
     case tickets([TicketLine])
     /// One ticket.
     case ticket(TicketReport)
+    /// Each clock of a ticket as a sum.
+    case why(WhyDueReport)
     /// Held commands.
     case held([HeldReport])
     /// One held command with what follows from each answer.
@@ -56,6 +58,26 @@ public struct EnrolCode: Codable, Hashable, Sendable {
     public var person: String
     /// Until when, milliseconds since 1970 UTC.
     public var expiresAt: Int64
+}
+
+/// Each clock of a ticket as a sum, line by line, the same as on a device.
+public struct WhyDueReport: Codable, Hashable, Sendable {
+    /// UUID.
+    public var ticket: String
+    /// Official number.
+    public var number: String?
+    /// The due date, milliseconds since 1970 UTC; nil if no clock runs.
+    public var dueAt: Int64?
+    /// The sum.
+    public var lines: [Line]
+
+    /// One line in both languages.
+    public struct Line: Codable, Hashable, Sendable {
+        /// In English.
+        public var english: String
+        /// In Chinese.
+        public var chinese: String
+    }
 }
 
 /// What the rules said to one act.

@@ -16,10 +16,9 @@ struct GridlineServer: AsyncParsableCommand {
             Initialise.self, Serve.self, Import.self, Export.self, PersonCommand.self, GridCommand.self, UnitCommand.self,
             TaxonomyCommand.self, ProfileCommand.self,
             EnrolCodeCommand.self, New.self,
-            Dispatch.self, Assign.self, Edit.self, Close.self, Withdraw.self, ListQueue.self, Show.self, Held.self, Decide.self,
-            ConflictsCommand.self,
-            DeviceCommand.self, Backup.self, Restore.self, Check.self, ScopeDump.self, Status.self, RulesCommand.self,
-            Config.self, Manual.self,
+            Dispatch.self, Assign.self, Edit.self, Close.self, Withdraw.self, ListQueue.self, Show.self, WhyDue.self, Held.self,
+            Decide.self, ConflictsCommand.self, DeviceCommand.self, Backup.self, Restore.self, Check.self, ScopeDump.self,
+            Status.self, RulesCommand.self, Config.self, Manual.self,
             Version.self,
         ])
 }

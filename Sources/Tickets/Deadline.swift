@@ -14,8 +14,10 @@ public struct Deadline: Hashable, Sendable {
     public var due: Milliseconds
     /// Until when the caller must have been contacted; nil = no such clock.
     public var contactDue: Milliseconds?
-    /// A year that was counted through has no published calendar: the date may still move.
-    public var isProvisional: Bool
+    /// The years without a published calendar that the sum runs through, ascending. The date may still move.
+    public var unpublishedYears: [Int]
+    /// True if the date may still move.
+    public var isProvisional: Bool { !unpublishedYears.isEmpty }
 }
 
 extension Rules {
@@ -34,17 +36,24 @@ extension Rules {
             days = chosen
         }
         var day = Day(containing: start)
-        var years: Set<Int> = [day.parts.year]
         var counted: [Day] = []
+        var unpublished: [Int] = []
+        var year: Int?
+        func look(at day: Day) {
+            guard year != day.parts.year else { return }
+            year = day.parts.year
+            if !calendar.isPublished(day.parts.year) { unpublished.append(day.parts.year) }
+        }
+        // The day of dispatch does not count, so its year matters only to a ticket that is due on it.
+        if days == 0 { look(at: day) }
         while counted.count < days {
             day = day.next
-            years.insert(day.parts.year)
+            look(at: day)
             if calendar.isWorked(day) { counted.append(day) }
         }
         return Deadline(
             deadlineClass: deadlineClass, start: start, countedDays: counted, due: day.end,
-            contactDue: rule.contactHours.map { start + Milliseconds($0) * 3_600_000 },
-            isProvisional: days > 0 && !years.isSubset(of: calendar.years))
+            contactDue: rule.contactHours.map { start + Milliseconds($0) * 3_600_000 }, unpublishedYears: unpublished)
     }
 
     /// Moments that a deadline can be counted from: the years 1900 to 9000, so that no sum overflows.

@@ -41,19 +41,28 @@ public struct ProfileRecord: Hashable, Sendable {
 }
 
 extension Profile {
-    /// Reads what `body(of:)` wrote: the same on a device, which has no reader for the city's file.
+    /// Reads what `body(of:)` wrote: the same on a device, which has no reader for the city's file. Keys of a newer release are
+    /// passed over.
     ///
     /// - Throws: As `init(entries:)`; a line that is no entry is `value`.
     public init(body: String) throws(ProfileError) {
+        try self.init(entries: try Self.entries(body: body), strict: false)
+    }
+
+    /// The scalars that `body(of:)` wrote, by path.
+    ///
+    /// - Throws: `value` for a line that is no entry.
+    public static func entries(body: String) throws(ProfileError) -> [String: String] {
         var entries: [String: String] = [:]
         for line in body.split(separator: "\n") {
             guard let mark = line.firstRange(of: ": ") else { throw .value(key: String(line.prefix(40))) }
             entries[String(line[..<mark.lowerBound])] = String(line[mark.upperBound...])
         }
-        try self.init(entries: entries)
+        return entries
     }
 
-    /// The scalars of a profile's file in one form, whatever order, quoting and comments the file had.
+    /// The scalars of a profile's file in one form, whatever order, quoting and comments the file had. A release writes its defaults
+    /// out, so that another release counts the same.
     ///
     /// - Throws: `value` for a scalar of several lines, which no key of a profile has.
     public static func body(of entries: [String: String]) throws(ProfileError) -> String {

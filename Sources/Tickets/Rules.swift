@@ -103,7 +103,7 @@ public struct Rules: Sendable {
     /// `try!` because the files are compiled in and a test reads each of them: no input of a run can make this fail.
     public static let embedded = try! Rules(
         edges: SchemaResource.edges, rights: SchemaResource.rights, profile: .hotan,
-        calendar: WorkCalendar(csv: SchemaResource.calendar))
+        calendar: WorkCalendar(trusted: SchemaResource.calendar))
 
     /// Rules from the text of `edges.csv` and `rights.csv`.
     ///

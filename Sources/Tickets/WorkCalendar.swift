@@ -1,110 +1,134 @@
-/// A day in China, counted from 1970-01-01. There is one zone, UTC+8, and no summer time.
-public struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// Days since 1970-01-01.
-    public var number: Int
-
-    /// A day by its number.
-    public init(number: Int) { self.number = number }
-
-    /// The day on which a moment falls in China.
-    public init(containing moment: Milliseconds) {
-        let (days, rest) = moment.quotientAndRemainder(dividingBy: Self.milliseconds)
-        let within = rest + Self.zone
-        // A moment's rest is in -24 h ..< 24 h, so that with the zone it is in -16 h ..< 32 h.
-        number = Int(days) + (within < 0 ? -1 : within >= Self.milliseconds ? 1 : 0)
-    }
-
-    /// Reads `2026-02-15`; nil for anything that is no day.
-    public init?(text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 10, bytes[4] == 0x2D, bytes[7] == 0x2D else { return nil }
-        func number(_ range: Range<Int>) -> Int? {
-            bytes[range].reduce(0) { sum, byte in
-                guard let sum, (0x30...0x39).contains(byte) else { return nil }
-                return sum * 10 + Int(byte - 0x30)
-            }
-        }
-        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10), (1...12).contains(month), day >= 1
-        else { return nil }
-        self.init(year: year, month: month, day: day)
-        // 31 April would be 1 May.
-        guard parts == (year, month, day) else { return nil }
-    }
-
-    /// The proleptic Gregorian day, by the count of days since 0000-03-01. Months and days beyond their range run over.
-    public init(year: Int, month: Int, day: Int) {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        number = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-
-    /// Year, month and day.
-    public var parts: (year: Int, month: Int, day: Int) {
-        let shifted = number + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let year = yearOfEra + era * 400 + (month >= 10 ? 1 : 0)
-        return (year, month < 10 ? month + 3 : month - 9, dayOfYear - (153 * month + 2) / 5 + 1)
-    }
-
-    /// `2026-02-15`.
-    public var description: String {
-        let (year, month, day) = parts
-        func padded(_ number: Int, _ width: Int) -> String {
-            let text = String(number)
-            return String(repeating: "0", count: max(0, width - text.count)) + text
-        }
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-    }
-
-    /// True on Saturday and Sunday.
-    public var isWeekend: Bool {
-        let weekday = ((number + 3) % 7 + 7) % 7  // 1970-01-01 was a Thursday; Monday is 0
-        return weekday >= 5
-    }
-
-    /// 00:00:00 in China.
-    public var start: Milliseconds { Milliseconds(number) * Self.milliseconds - Self.zone }
-    /// 23:59:59 in China: the last second, as people write it.
-    public var end: Milliseconds { start + Self.milliseconds - 1000 }
-    /// The day after.
-    public var next: Day { Day(number: number + 1) }
-
-    /// Earlier days first.
-    public static func < (left: Day, right: Day) -> Bool { left.number < right.number }
-
-    static let milliseconds: Milliseconds = 86_400_000
-    static let zone: Milliseconds = 8 * 3_600_000
-}
-
 /// Which days are worked: Monday to Friday, less the State Council's days off, plus its make-up days (调休).
+///
+/// The file stays as it is and is searched by halves: it is sorted, every command that is given has the calendar with it, and reading
+/// twenty years of days would cost more than the command.
+///
+/// - Source: the State Council's yearly notices; the form stands in Schema/README.md, "Calendar".
 public struct WorkCalendar: Hashable, Sendable {
-    /// What differs from the week's rhythm: true = worked.
-    public private(set) var exceptions: [Day: Bool] = [:]
-    /// The years whose arrangement is in here. A deadline that reaches into another year is provisional.
-    public private(set) var years: Set<Int> = []
+    /// A day that differs from the week's rhythm.
+    public struct Entry: Hashable, Sendable {
+        /// The day.
+        public var day: Day
+        /// True = a make-up working day, false = a day off.
+        public var isWorked: Bool
+        /// The holiday's name as the notice has it: `春节`.
+        public var name: String
+    }
+
+    /// `date,kind,name` lines after the header, sorted by date.
+    private let lines: [UInt8]
 
     /// The week's rhythm alone; every deadline is provisional.
-    public init() {}
+    public init() { lines = [] }
 
-    /// Reads `date,kind,name` with kind `off` or `work`.
+    /// A calendar that has been read before, such as the one that is compiled in, which a test reads whole.
+    init(trusted text: [UInt8]) {
+        lines = text.firstIndex(of: 0x0A).map { Array(text[($0 + 1)...]) } ?? []
+    }
+
+    /// Reads `date,kind,name` with kind `off` or `work`, sorted by date.
     ///
-    /// - Throws: The first line that cannot be read.
-    public init(csv text: String) throws(RulesError) {
-        for (number, fields) in csv(text).dropFirst() {
-            guard fields.count == 3, let day = Day(text: fields[0]), fields[1] == "off" || fields[1] == "work" else {
-                throw .line(file: "calendar.csv", number: number)
-            }
-            exceptions[day] = fields[1] == "work"
-            years.insert(day.parts.year)
+    /// - Throws: The first line that is not so, and what is impossible about it.
+    public init(csv text: String) throws(CalendarError) {
+        var before: Day?
+        for (number, fields) in Tickets.csv(text).dropFirst() {
+            guard fields.count == 3, let day = Day(text: fields[0]), !fields[2].isEmpty else { throw .unreadable(line: number) }
+            guard fields[1] == "off" || fields[1] == "work" else { throw .unreadable(line: number) }
+            if let before, day <= before { throw .unsorted(line: number) }
+            guard fields[1] == "off" || day.isWeekend else { throw .worksAnyway(line: number, day: day) }
+            before = day
         }
+        guard text.utf8.last == 0x0A || text.isEmpty else { throw .cutOff }
+        self.init(trusted: Array(text.utf8))
     }
 
     /// True if people work on that day.
-    public func isWorked(_ day: Day) -> Bool { exceptions[day] ?? !day.isWeekend }
+    public func isWorked(_ day: Day) -> Bool { entry(of: day)?.isWorked ?? !day.isWeekend }
+
+    /// What the calendar says of a day; nil where the week's rhythm holds.
+    public func entry(of day: Day) -> Entry? {
+        let place = firstLine(from: day)
+        guard place < lines.endIndex, date(at: place) == Self.key(day) else { return nil }
+        return entry(at: place)
+    }
+
+    /// True if the year's arrangement is in here. A deadline that is counted through any other year is provisional.
+    public func isPublished(_ year: Int) -> Bool {
+        let place = firstLine(from: Day(year: year, month: 1, day: 1))
+        return place < lines.endIndex && date(at: place) / 10_000 == year
+    }
+
+    /// The years that are in here, ascending.
+    public var years: [Int] {
+        var years: [Int] = []
+        for entry in entries where years.last != entry.day.parts.year { years.append(entry.day.parts.year) }
+        return years
+    }
+
+    /// Every day that differs from the week's rhythm, in order.
+    public var entries: [Entry] {
+        var entries: [Entry] = []
+        var place = lines.startIndex
+        while place < lines.endIndex {
+            entries.append(entry(at: place))
+            place = lineEnd(from: place) + 1
+        }
+        return entries
+    }
+
+    /// Where the first line stands that is not before a day; the end if there is none.
+    private func firstLine(from day: Day) -> Int {
+        let wanted = Self.key(day)
+        var (low, high) = (lines.startIndex, lines.endIndex)
+        while low < high {
+            var middle = low + (high - low) / 2
+            while middle > low, lines[middle - 1] != 0x0A { middle -= 1 }
+            if date(at: middle) < wanted { low = min(lineEnd(from: middle) + 1, high) } else { high = middle }
+        }
+        return low
+    }
+
+    private func lineEnd(from place: Int) -> Int { lines[place...].firstIndex(of: 0x0A) ?? lines.endIndex }
+
+    /// 2026-02-14 as 20260214. Only digits stand at these places: the file was read before.
+    private func date(at place: Int) -> Int {
+        [0, 1, 2, 3, 5, 6, 8, 9].reduce(0) { $0 * 10 + Int(lines[place + $1] &- 0x30) }
+    }
+
+    private static func key(_ day: Day) -> Int {
+        let (year, month, date) = day.parts
+        return year * 10_000 + month * 100 + date
+    }
+
+    private func entry(at place: Int) -> Entry {
+        let date = date(at: place)
+        let isWorked = lines[place + 11] == UInt8(ascii: "w")
+        let name = lines[(place + (isWorked ? 16 : 15))..<lineEnd(from: place)]
+        return Entry(
+            day: Day(year: date / 10_000, month: date / 100 % 100, day: date % 100), isWorked: isWorked,
+            name: String(decoding: name, as: UTF8.self))
+    }
+}
+
+/// What is wrong with a calendar's file; lines count from 1 with the header.
+public enum CalendarError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// It is not `date,kind,name`, or the date is no day.
+    case unreadable(line: Int)
+    /// The day is not after the line before.
+    case unsorted(line: Int)
+    /// A make-up working day on a day that is worked anyway.
+    case worksAnyway(line: Int, day: Day)
+    /// The last line has no end.
+    case cutOff
+
+    /// What to correct.
+    public var description: String {
+        switch self {
+        case .unreadable(let line): "the calendar's line \(line) cannot be read; write date,kind,name with kind off or work"
+        case .unsorted(let line): "the calendar's line \(line) is not after the one before; sort by date, each day once"
+        case .worksAnyway(let line, let day):
+            "the calendar's line \(line) makes \(day) a working day, which it is anyway; correct the date"
+        case .cutOff: "the calendar's last line has no end; the file may have been cut off"
+        }
+    }
 }

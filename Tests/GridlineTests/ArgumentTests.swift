@@ -67,7 +67,7 @@ import Tickets
         #expect(throws: Failure.wordsTwice) { try twice.arguments(context) }
     }
 
-    @Test(arguments: ["accept", "start", "return", "visit", "show", "undo", "rescue"])
+    @Test(arguments: ["accept", "start", "return", "visit", "show", "why-due", "undo", "rescue"])
     func `a command that needs something says so`(command: String) {
         #expect(throws: (any Error).self) { try Gridline.parse([Array(command.utf8)]) }
     }

@@ -15,9 +15,10 @@ struct GoldenScreenTests {
     /// File name and command line of each screen.
     static let screens: [(name: String, line: String)] = [
         ("list", "list"), ("list-search", "list --search 路灯 --all"), ("list-empty", "list --due 2026-03-31"),
-        ("show", "show 1"), ("outbox", "outbox"), ("status", "status"), ("log", "log"), ("news", "news --keep"),
-        ("check", "check"), ("rules", "rules --command resolve"), ("rules-closed", "rules --state closed --relation handler"),
-        ("conflicts", "conflicts --all"), ("conflict", "conflicts show 2"), ("conflict-held", "conflicts show 3"),
+        ("show", "show 1"), ("why-due", "why-due 1"), ("outbox", "outbox"), ("status", "status"), ("log", "log"),
+        ("news", "news --keep"), ("check", "check"), ("rules", "rules --command resolve"),
+        ("rules-closed", "rules --state closed --relation handler"), ("conflicts", "conflicts --all"),
+        ("conflict", "conflicts show 2"), ("conflict-held", "conflicts show 3"),
         ("help", "--help"), ("help-list", "list --help"), ("unknown", "shwo 3"), ("unknown-ticket", "show 99"),
     ]
 

@@ -66,27 +66,54 @@ import Tickets
                 try Rules(edges: SchemaResource.edges, rights: rights, profile: .hotan, calendar: WorkCalendar())
             }
         }
-        #expect(throws: RulesError.line(file: "calendar.csv", number: 2)) {
-            try WorkCalendar(csv: "date,kind,name\n2026-02-30,off,x\n")
-        }
     }
 
     @Test func `the profile in the code is the file's`() throws {
         let entries = flattened(SchemaResource.hotanProfile)
         #expect(try Profile(entries: entries) == .hotan)
         for key in entries.keys {
-            var without = entries
-            without[key] = nil
-            if !key.hasSuffix("_min"), !key.hasSuffix("_max") || key == "extension.days_max", !key.hasSuffix("_hours") {
-                #expect(throws: ProfileError.missing(key: key)) { try Profile(entries: without) }
-            }
             var wrong = entries
             wrong[key] = "-1"
             if key != "profile" { #expect(throws: ProfileError.value(key: key)) { try Profile(entries: wrong) } }
+            var empty = entries
+            empty[key] = ""
+            #expect(throws: ProfileError.missing(key: key)) { try Profile(entries: empty) }
         }
         #expect(throws: ProfileError.unknown(key: "deadlines.general.dayz")) {
             try Profile(entries: entries.merging(["deadlines.general.dayz": "3"]) { $1 })
         }
+    }
+
+    @Test func `what a file leaves open takes its default, class by class, and what no default can say is missing`() throws {
+        let city = ["profile": "x", "version": "1"]
+        var expected = Profile.hotan
+        expected.name = "x"
+        #expect(try Profile(entries: city) == expected)
+        for key in city.keys {
+            #expect(throws: ProfileError.missing(key: key)) { try Profile(entries: city.filter { $0.key != key }) }
+        }
+        // A class that the file names is as the file says: five days have no choice from five to seven.
+        let plain = try Profile(entries: city.merging(["deadlines.complex.days": "9"]) { $1 })
+        #expect(plain.deadlines[.complex] == DeadlineRule(days: 9))
+        #expect(plain.deadlines[.urgent] == DeadlineRule(days: 1, contactHours: 2))
+        #expect(throws: ProfileError.missing(key: "deadlines.urgent.days")) {
+            try Profile(entries: city.merging(["deadlines.urgent.contact_hours": "2"]) { $1 })
+        }
+        for (key, value) in [("days_min", "8"), ("days_max", "6")] {
+            #expect(throws: ProfileError.value(key: "deadlines.general.\(key)")) {
+                try Profile(entries: city.merging(["deadlines.general.days": "7", "deadlines.general.\(key)": value]) { $1 })
+            }
+        }
+    }
+
+    @Test func `a device passes over what a newer release added, and reads what it is given whole`() throws {
+        let whole = try ProfileKey.completed(["profile": "x", "version": "3", "rates.rounding": "0"])
+        let body = try Profile.body(of: whole)
+        let newer = body + "callback.days: 3\n"
+        #expect(try Profile(body: newer) == Profile(body: body))
+        #expect(try Profile(body: body).roundingDecimals == 0)
+        #expect(throws: ProfileError.unknown(key: "callback.days")) { try Profile(entries: try Profile.entries(body: newer)) }
+        for key in ProfileKey.all where !key.isOptional { #expect(body.contains("\(key.name): "), "\(key.name)") }
     }
 
     @Test func `every resource is there, and unknown schema versions are not`() {

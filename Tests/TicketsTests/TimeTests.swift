@@ -135,24 +135,16 @@ import Tickets
     @Test func `a year without a published calendar makes the date provisional`() {
         #expect(Rules.embedded.deadline(dispatchedAt: at("2026-12-30", 9), class: .general)?.isProvisional == true)
         #expect(Rules.embedded.deadline(dispatchedAt: at("2030-03-04", 9), class: .general)?.isProvisional == true)
-        #expect(Rules.embedded.deadline(dispatchedAt: at("2030-03-04", 9), class: .consultation)?.isProvisional == false)
+        // Also where nothing was counted: a due date in a year that is not published is shown as provisional.
+        #expect(Rules.embedded.deadline(dispatchedAt: at("2030-03-04", 9), class: .consultation)?.isProvisional == true)
+        #expect(Rules.embedded.deadline(dispatchedAt: at("2026-12-31", 9), class: .consultation)?.isProvisional == false)
+        // The day of dispatch does not count.
+        #expect(Rules.embedded.deadline(dispatchedAt: at("2003-12-31", 9), class: .general)?.isProvisional == false)
+        #expect(Rules.embedded.deadline(dispatchedAt: at("2026-12-31", 9), class: .general)?.unpublishedYears == [2027])
     }
 
     @Test func `moments beyond all reason have no deadline instead of a trap`() {
         for moment in [Milliseconds.min, .max] { #expect(Rules.embedded.deadline(dispatchedAt: moment, class: .general) == nil) }
-    }
-
-    @Test func `the calendar has the year's working days, and make-up days are weekends`() {
-        for (year, count) in [(2025, 248), (2026, 248)] {
-            var day = Day(year: year, month: 1, day: 1)
-            var worked = 0
-            while day.parts.year == year {
-                if Rules.embedded.calendar.isWorked(day) { worked += 1 }
-                day = day.next
-            }
-            #expect(worked == count)
-        }
-        for (day, worked) in Rules.embedded.calendar.exceptions where worked { #expect(day.isWeekend, "\(day)") }
     }
 
     @Test func `days and dates go both ways over eight hundred years`() {

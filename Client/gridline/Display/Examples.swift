@@ -35,6 +35,7 @@ enum Examples {
             Example("gridline list --search '路灯 文化街'", "Both words, anywhere in the ticket or its notes.", "工单或记录中同时含这两个词的。"),
             Example("gridline list --grid 文化街第三网格 --status dispatched", "New ones of a grid.", "某网格新派的工单。"),
         ],
+        "why-due": [Example("gridline why-due 12", "Day by day.", "逐日列出。")],
         "show": [
             Example("gridline show 12", "By the short number.", "按本机短号。"),
             Example("gridline show HT-20260131-0007", "By the official number.", "按正式编号。"),

@@ -13,6 +13,7 @@ extension Say {
         "What is only here, what the centre confirmed, what is held and why.", "哪些只在本机、中心确认到何时、哪些被搁置及原因。")
     static let listHelp = Words("List the tickets on this device.", "列出本机工单。")
     static let showHelp = Words("Show everything about one ticket.", "查看一张工单的全部内容。")
+    static let whyDueHelp = Words("Say why a ticket is due when it is due, as a sum.", "逐行说明工单时限的由来。")
     static let acceptHelp = Words("Accept a ticket.", "签收工单。")
     static let startHelp = Words("Say that the work has begun.", "开始处置。")
     static let visitHelp = Words("Record a visit on the spot.", "记录现场走访。")

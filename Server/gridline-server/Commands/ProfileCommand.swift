@@ -1,19 +1,83 @@
 import ArgumentParser
 import Queue
+import Tickets
 
-/// The city's profile: load a new version.
+/// The city's profile: check a file, compare two, put one in force.
 struct ProfileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "profile", abstract: "The city's rules as data: deadlines, extensions, rates.", subcommands: [Load.self])
+        commandName: "profile", abstract: "The city's rules as data: deadlines, extensions, rates.",
+        subcommands: [Verify.self, Compare.self, Apply.self])
+
+    /// A profile's file, read as the centre would.
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check", abstract: "Read a profile's file as the centre would: every key with its value. Needs no store."
+        )
+
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "A profile's file, or the name of one that is compiled in.")
+        var profile: String
+
+        func run() async throws {
+            let output = common.output
+            do throws(OperationProblem) {
+                let content = try ProfileFile.content(profile)
+                if output.json { return output.data(content.whole) }
+                let keys = ProfileKey.all.map(\.name).filter { content.whole[$0] != nil }
+                output.table(
+                    [output.words("KEY", "键"), output.words("VALUE", "值"), output.words("FROM", "来源")],
+                    keys.map { key in
+                        let place = content.stated[key].map { output.words("line \($0.line)", "第 \($0.line) 行") }
+                        return [key, content.whole[key] ?? "", place ?? output.words("default", "默认")]
+                    })
+            } catch {
+                throw output.report(error)
+            }
+        }
+    }
+
+    /// Two profiles side by side.
+    struct Compare: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "diff", abstract: "Say in which keys two profiles differ. Needs no store.")
+
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "The one.")
+        var first: String
+        @Argument(help: "The other.")
+        var second: String
+
+        private struct Difference: Encodable {
+            var key: String
+            var first: String?
+            var second: String?
+        }
+
+        func run() async throws {
+            let output = common.output
+            do throws(OperationProblem) {
+                let (one, other) = (try ProfileFile.content(first).whole, try ProfileFile.content(second).whole)
+                let differences = ProfileKey.all.map { Difference(key: $0.name, first: one[$0.name], second: other[$0.name]) }
+                    .filter { $0.first != $0.second }
+                if output.json { return output.data(differences) }
+                guard !differences.isEmpty else { return output.say("The two say the same.", "两者内容相同。") }
+                output.table(
+                    [output.words("KEY", "键"), first, second],
+                    differences.map { [$0.key, $0.first ?? "-", $0.second ?? "-"] })
+            } catch {
+                throw output.report(error)
+            }
+        }
+    }
 
     /// A profile comes into force.
-    struct Load: CentreCommand {
+    struct Apply: CentreCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check a profile and put it in force, or try it.",
             discussion: """
                 Due dates that are set stay: only what is dispatched from then on is counted by it. --dry-run writes nothing and \
                 says which tickets under way would be due at another time.
-                """)
+                """, aliases: ["load"])
 
         @OptionGroup var common: CommonOptions
         @OptionGroup var author: AuthorOption

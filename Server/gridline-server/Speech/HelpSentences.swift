@@ -148,6 +148,17 @@ enum HelpSentences {
 
     static let reference = [
         Words("The city's rules as data: deadlines, extensions, rates.", "以数据表示的城市规则：时限、延期、考核口径。"),
+        Words(
+            "Read a profile's file as the centre would: every key with its value. Needs no store.", "按中心的读法检查配置文件，列出每个键和值。无需库。"),
+        Words("Say in which keys two profiles differ. Needs no store.", "列出两份配置不同的键。无需库。"),
+        Words("The one.", "其一。"), Words("The other.", "其二。"),
+        Words("Say why a ticket is due when it is due: each clock as a sum.", "说明工单时限的由来：逐项列出每个时钟的计算。"),
+        Words(
+            "With --batch no store is needed: each line of standard input is one question, {\"start\":RFC3339,\"profile\":NAME,\"class\":\"consultation|general|complex|urgent\"}, start being the moment of dispatch, and each line of the answer is {\"due\":RFC3339,\"provisional\":true|false}. complex takes the most days that the profile allows. A question that cannot be answered has {\"error\":TEXT} at its place, and the exit code is 1.",
+            "使用 --batch 时无需库：标准输入每行一个问题 {\"start\":RFC3339,\"profile\":名称,\"class\":\"consultation|general|complex|urgent\"}，start 为派遣时刻；每行一个回答 {\"due\":RFC3339,\"provisional\":true|false}。complex 取配置允许的最多天数。无法回答的问题在原位给出 {\"error\":说明}，退出码为 1。"
+        ),
+        Words("Answer the questions on standard input, one JSON object per line.", "回答标准输入中的问题，每行一个 JSON 对象。"),
+        Words("Name a ticket, or say --batch.", "请指明工单，或使用 --batch。"),
         Words("Check a profile and put it in force, or try it.", "检查城市配置并启用，或试算。"),
         Words(
             "Due dates that are set stay: only what is dispatched from then on is counted by it. --dry-run writes nothing and says which tickets under way would be due at another time.",

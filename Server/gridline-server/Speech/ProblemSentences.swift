@@ -88,6 +88,22 @@ enum ProblemSentences {
             "%1 is not UTF-8, it is most likely GB18030 (GBK); convert it first: iconv -f GB18030 -t UTF-8 %2 > %3.utf8",
             "%1 不是 UTF-8，很可能是 GB18030（GBK）；请先转换：iconv -f GB18030 -t UTF-8 %2 > %3.utf8"),
         Words("%1 is no readable profile file, nor one of: %2", "%1 不是可读的城市配置文件，也不是以下之一：%2"),
+        Words(
+            "%1, line %2: the profile's %3 cannot be taken; Schema/README.md names its limits",
+            "%1 第 %2 行：配置项 %3 的值不可用；限值见 Schema/README.md"),
+        Words("%1: the profile's %2 cannot be taken; Schema/README.md names its limits", "%1：配置项 %2 的值不可用；限值见 Schema/README.md"),
+        Words("%1, line %2: the profile has no %3; add it", "%1 第 %2 行：配置项 %3 没有值；请补上"),
+        Words("%1: the profile has no %2; add it", "%1：缺少配置项 %2；请补上"),
+        Words(
+            "%1, line %2: the profile has %3, which means nothing; correct its spelling or take it out",
+            "%1 第 %2 行：没有 %3 这个配置项；请更正拼写或删去"),
+        Words("not a JSON object with start, profile and class", "不是含 start、profile 和 class 的 JSON 对象"),
+        Words(
+            "start is no time; write RFC 3339, such as 2026-02-13T09:00:00+08:00",
+            "start 不是时间；请按 RFC 3339 书写，如 2026-02-13T09:00:00+08:00"),
+        Words("unknown class; the classes are %1", "未知的类别；可用的类别：%1"),
+        Words("start is beyond all reason", "start 超出合理范围"),
+        Words("%1, line %2: it is no YAML of keys and values", "%1 第 %2 行：不是由键和值组成的 YAML"),
         Words("%1: it is no YAML of keys and values", "%1：不是由键和值组成的 YAML"),
     ]
 

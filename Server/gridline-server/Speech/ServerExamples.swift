@@ -37,8 +37,10 @@ enum ServerExamples {
             Example("gridline-server taxonomy load taxonomy.csv --as op", "Only what differs is written.", "只写入有变化的。")
         ],
         "taxonomy list": [Example("gridline-server taxonomy list --search ld", "By pinyin initials.", "按拼音首字母。")],
-        "profile load": [
-            Example("gridline-server profile load city.yaml --dry-run --as op", "Which tickets would move.", "试算哪些工单会变。")
+        "profile check": [Example("gridline-server profile check city.yaml", "Before it is put in force.", "启用前检查。")],
+        "profile diff": [Example("gridline-server profile diff hotan weifang", "Two cities.", "比较两个城市。")],
+        "profile apply": [
+            Example("gridline-server profile apply city.yaml --dry-run --as op", "Which tickets would move.", "试算哪些工单会变。")
         ],
         "enrol-code": [Example("gridline-server enrol-code li-na --as op", "Good for ten minutes.", "十分钟内有效。")],
         "new": [Example("gridline-server new --title 路灯不亮 --grid g1 --as op", "A request.", "一件诉求。")],
@@ -65,6 +67,10 @@ enum ServerExamples {
         "conflicts choose": [
             Example("gridline-server conflicts choose 3f2a91c0 --theirs --as op", "What stood at the centre.", "以中心原有的值为准。"),
             Example("gridline-server conflicts choose 3f2a91c0 --text 两盏已修 --as op", "Neither of the two.", "两个值都不用，另填。"),
+        ],
+        "why-due": [
+            Example("gridline-server why-due HT-20260131-0007", "Line by line.", "逐行说明。"),
+            Example("gridline-server why-due --batch < questions.ndjson", "Many, without a store.", "批量，无需库。"),
         ],
         "held": [Example("gridline-server held", "What waits for a decision.", "待裁定的命令。")],
         "decide": [

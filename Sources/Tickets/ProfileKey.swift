@@ -1,0 +1,92 @@
+/// One scalar of a profile: its name, its limits, and what it is where a city's file leaves it open.
+///
+/// A test compares this table with the one in Schema/README.md.
+public struct ProfileKey: Hashable, Sendable {
+    /// The path: `deadlines.general.days`.
+    public let name: String
+    /// What it may be.
+    public let limits: Limits
+    /// What it is if the file leaves it open; nil = the file must say it, unless it is `isOptional`.
+    public let standard: String?
+    /// True if it may be absent, which means that there is no such thing in this city.
+    public let isOptional: Bool
+
+    /// What a value may be.
+    public enum Limits: Hashable, Sendable {
+        /// Any text that is not empty.
+        case text
+        /// A whole number.
+        case number(ClosedRange<Int>)
+        /// One of these words.
+        case words([String])
+
+        func accept(_ value: String) -> Bool {
+            switch self {
+            case .text: !value.isEmpty
+            case .number(let range): Int(value).map(range.contains) ?? false
+            case .words(let words): words.contains(value)
+            }
+        }
+    }
+
+    /// Every key that a profile may have.
+    public static let all: [ProfileKey] =
+        [
+            ProfileKey("profile", .text), ProfileKey("version", .number(1...1_000_000)),
+            ProfileKey("timezone", .words(["+08:00"]), standard: "+08:00"),
+        ] + ofClass(.consultation, days: 0) + ofClass(.general, days: 3) + ofClass(.complex, days: 7, min: 5, max: 7)
+        + ofClass(.urgent, days: 1, contact: 2) + [
+            ProfileKey("dispatch.minutes", .number(1...10_080), standard: "30"),
+            ProfileKey("extension.days_max", .number(0...365), standard: "10"),
+            ProfileKey("extension.unit", .words(["day", "working-day"]), standard: "day"),
+            ProfileKey("rates.rounding", .number(0...6), standard: "2"),
+        ]
+
+    /// A file's scalars with the defaults for what it leaves open. A class of deadlines that the file names is as the file says: only
+    /// a class that it does not name at all takes its defaults.
+    ///
+    /// - Throws: The first key, in the table's order, that is missing or has a value outside its limits; if `strict`, then one that
+    ///   means nothing.
+    public static func completed(_ entries: [String: String], strict: Bool = true) throws(ProfileError) -> [String: String] {
+        let named = Set(entries.keys.compactMap(group))
+        var whole: [String: String] = [:]
+        for key in all {
+            if let value = entries[key.name] {
+                guard key.limits.accept(value) else { throw value.isEmpty ? .missing(key: key.name) : .value(key: key.name) }
+                whole[key.name] = value
+            } else if let standard = key.standard, group(key.name).map({ !named.contains($0) }) ?? true {
+                whole[key.name] = standard
+            } else if !key.isOptional {
+                throw .missing(key: key.name)
+            }
+        }
+        if strict, let stranger = entries.keys.filter({ whole[$0] == nil }).min() { throw .unknown(key: stranger) }
+        return whole
+    }
+
+    private init(_ name: String, _ limits: Limits, standard: String? = nil, isOptional: Bool = false) {
+        self.name = name
+        self.limits = limits
+        self.standard = standard
+        self.isOptional = isOptional
+    }
+
+    private static func ofClass(_ one: DeadlineClass, days: Int, min: Int? = nil, max: Int? = nil, contact: Int? = nil)
+        -> [ProfileKey]
+    {
+        let path = "deadlines.\(one.rawValue)"
+        func optional(_ name: String, _ range: ClosedRange<Int>, _ standard: Int?) -> ProfileKey {
+            ProfileKey("\(path).\(name)", .number(range), standard: standard.map(String.init), isOptional: true)
+        }
+        return [
+            ProfileKey("\(path).days", .number(0...365), standard: String(days)), optional("days_min", 0...365, min),
+            optional("days_max", 0...365, max), optional("contact_hours", 1...240, contact),
+        ]
+    }
+
+    /// `deadlines.general` of `deadlines.general.days`; nil for keys that stand alone.
+    private static func group(_ name: String) -> String? {
+        let parts = name.split(separator: ".")
+        return parts.count == 3 ? parts.prefix(2).joined(separator: ".") : nil
+    }
+}
