@@ -27,7 +27,7 @@ import Testing
             let lines = try #require(whole["lines"] as? [[String: String]])
             #expect(lines == same["lines"] as? [[String: String]] && whole["number"] as? String == ticket)
         }
-        let unknown = try city.centre(["why-due", "HT-19700101-9999", "--as", "dd"], expect: nil)
+        let unknown = try city.centre(["why-due", "HT-19700101-9999"], expect: nil)
         #expect(unknown.status != 0 && unknown.err.contains("GL-"))
     }
 
