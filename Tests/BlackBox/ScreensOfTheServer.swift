@@ -44,7 +44,7 @@ import Testing
             for line in lines where line.hasPrefix("      gridline-server ") && !line.contains(" serve ") && !line.contains(" > ")
             {
                 // The folder's own place: an example that works must not leave a centre where the tests are started.
-                let words = line.split(separator: " ").dropFirst()
+                let words = line.components(separatedBy: " < ")[0].split(separator: " ").dropFirst()
                     .map { $0 == "centre" ? folder.appendingPathComponent("centre").path : String($0) }
                 let outcome = try run(words, ["GRIDLINE_STORE": folder.appendingPathComponent("none").path])
                 // Whatever else is wrong with it here, it was understood.
