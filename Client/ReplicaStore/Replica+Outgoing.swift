@@ -50,7 +50,7 @@ extension Replica {
             request.protocolVersion = speaking
             // A device that the centre knows proves itself by its signature alone.
             if speaking >= 3, !renewingToken { request.token = nil }
-            let key = try DeviceKey(seed: standing.privateKey)
+            let key = try key(seed: standing.privateKey)
             let first = request.firstSequence
             return OutgoingSync(
                 signedRequest: signed(request, by: key), request: request,

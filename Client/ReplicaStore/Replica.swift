@@ -31,6 +31,8 @@ public final class Replica: Sendable {
     private let mark: Mutex<Int64?>
     // Used inside accesses of `queue` alone, which runs one at a time, and in `deinit`, when nobody else is left.
     nonisolated(unsafe) private var statements: Statements?
+    /// The device's key, worked out of its seed once: a sync signs with it a request at a time.
+    private let key = Mutex<DeviceKey?>(nil)
     /// Fault tests throw at a kill point instead of dying.
     private let interrupt: (@Sendable (KillPoint) throws -> Void)?
 
@@ -138,13 +140,8 @@ public final class Replica: Sendable {
     func read<T>(_ body: (Rows) throws -> T) throws -> T {
         try mapped(path: path) {
             try queue.inDatabase { db in
-                var result: T?
-                try db.inTransaction(.deferred) {
-                    result = try body(rows(db))
-                    return .commit
-                }
-                guard let result else { throw ReplicaError.damaged(detail: "a reading was not finished") }
-                return result
+                let rows = rows(db)
+                return try rows.statements.transaction("BEGIN") { try body(rows) }
             }
         }
     }
@@ -152,7 +149,12 @@ public final class Replica: Sendable {
     /// Writes in one transaction, which is rolled back if `body` throws.
     func write<T>(_ body: (Database, Rows) throws -> T) throws -> T {
         if let unwritable { throw unwritable }
-        return try mapped(path: path) { try queue.write { try body($0, rows($0)) } }
+        return try mapped(path: path) {
+            try queue.inDatabase { db in
+                let rows = rows(db)
+                return try rows.statements.transaction("BEGIN IMMEDIATE") { try body(db, rows) }
+            }
+        }
     }
 
     /// What is prepared once serves the whole run: a sync comes here eight times with the same statements.
@@ -160,6 +162,16 @@ public final class Replica: Sendable {
         let known = statements ?? Statements(db)
         statements = known
         return Rows(db, known)
+    }
+
+    /// The key of this seed; another one after the device enrolled again.
+    func key(seed: [UInt8]) throws -> DeviceKey {
+        try key.withLock { known in
+            if let known, known.seed == seed { return known }
+            let fresh = try DeviceKey(seed: seed)
+            known = fresh
+            return fresh
+        }
     }
 
     /// A moment at which fault tests end the process, or this call.

@@ -15,6 +15,23 @@ final class Statements {
 
     deinit { for statement in prepared.values { sqlite3_finalize(statement) } }
 
+    /// Runs `body` in a transaction, which is rolled back if it throws or cannot be committed.
+    ///
+    /// Not by GRDB, which prepares the words of begin and commit each time they are said: a sync has eight transactions.
+    /// - Parameter begin: `BEGIN` for one snapshot to read, `BEGIN IMMEDIATE` to write.
+    func transaction<T>(_ begin: String, _ body: () throws -> T) throws -> T {
+        try run(begin)
+        do {
+            let result = try body()
+            try run("COMMIT")
+            return result
+        } catch {
+            // After some errors, a full disk among them, SQLite has rolled back by itself. What went wrong is what is told.
+            if sqlite3_get_autocommit(connection) == 0 { _ = try? run("ROLLBACK") }
+            throw error
+        }
+    }
+
     /// Runs a statement that returns nothing.
     /// - Returns: How many rows it changed.
     @discardableResult

@@ -16,6 +16,28 @@ struct SQL {
         self.prepared = prepared ?? PreparedStatements(db)
     }
 
+    static let begin = StatementText("BEGIN")
+    static let beginImmediate = StatementText("BEGIN IMMEDIATE")
+    private static let commit = StatementText("COMMIT")
+    private static let rollback = StatementText("ROLLBACK")
+
+    /// Runs `body` in a transaction, which is rolled back if it throws or cannot be committed. Not by GRDB, which prepares begin and
+    /// commit anew each time.
+    ///
+    /// - Parameter begin: `begin` for one state to read, `beginImmediate` to write.
+    func transaction<T>(_ begin: StatementText, _ body: () throws -> T) throws -> T {
+        try run(begin, [])
+        do {
+            let result = try body()
+            try run(Self.commit, [])
+            return result
+        } catch {
+            // After some errors, a full disk among them, SQLite has rolled back by itself. What went wrong is what is told.
+            if sqlite3_get_autocommit(db.sqliteConnection) == 0 { try? run(Self.rollback, []) }
+            throw error
+        }
+    }
+
     /// Runs a statement for its effect.
     func run(_ sql: String, _ arguments: [Value] = []) throws {
         try each(sql, arguments) { _ in }

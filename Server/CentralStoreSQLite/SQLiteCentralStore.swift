@@ -146,7 +146,10 @@ public final class SQLiteCentralStore: JournalCopying {
     /// Runs `body` on one state of the store.
     public func read<T>(_ body: (any StoreReader) throws -> T) throws -> T {
         try mapping {
-            try pool.read { db in try body(SQLiteAccess(SQL(db: db, prepared: statements.of(db)), isWriter: false)) }
+            try pool.unsafeRead { db in
+                let sql = SQL(db: db, prepared: statements.of(db))
+                return try sql.transaction(SQL.begin) { try body(SQLiteAccess(sql, isWriter: false)) }
+            }
         }
     }
 
@@ -223,6 +226,8 @@ extension SQLiteCentralStore {
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
             try db.execute(sql: "PRAGMA cache_size = -16384")
+            // GRDB asks to be told every table and column of every statement, for observers; there are none (decision 0010).
+            sqlite3_set_authorizer(db.sqliteConnection, nil, nil)
             if let trace {
                 db.trace { event in if case .statement(let statement) = event { trace(statement.sql) } }
             }
@@ -280,11 +285,14 @@ extension SQLiteCentralStore {
     ) throws -> T {
         func transaction() throws -> T {
             try mapping {
-                try pool.write { db in
-                    var access = SQLiteAccess(SQL(db: db, prepared: statements?.of(db)), isWriter: true)
-                    guard let copy else { return try body(access) }
-                    access.tape = copy.tape
-                    return try copy.record(access) { try body(access) }
+                try pool.writeWithoutTransaction { db in
+                    let sql = SQL(db: db, prepared: statements?.of(db))
+                    return try sql.transaction(SQL.beginImmediate) {
+                        var access = SQLiteAccess(sql, isWriter: true)
+                        guard let copy else { return try body(access) }
+                        access.tape = copy.tape
+                        return try copy.record(access) { try body(access) }
+                    }
                 }
             }
         }

@@ -59,13 +59,18 @@ final class Committer<Job: Sendable, Answer: Sendable, Failure: Error>: Sendable
         return try result.get()
     }
 
-    /// The same for callers that have no task: blocks the calling thread.
+    /// The same for callers that have no task: blocks the calling thread, and lends it to the writer for one batch if that is idle.
     func submitAndWait(_ job: Job, weight: Int, of party: Party = .newcomers, claim: Claim = .centre) throws(Failure) -> Answer {
         let done = DispatchSemaphore(value: 0)
         let slot = Mutex<Result<Answer, Failure>?>(nil)
-        enqueue(job, weight, party, claim) { result in
+        let isIdle = enqueue(job, weight, party, claim, startsWriter: false) { result in
             slot.withLock { $0 = result }
             done.signal()
+        }
+        if isIdle {
+            // On this thread, and in turn with the writer's other work.
+            let isMore = writer.sync { commitBatch() && !rest() }
+            if isMore { writer.async { self.drain() } }
         }
         done.wait()
         return try slot.withLock { $0! }.get()  // set before the signal
@@ -84,10 +89,12 @@ final class Committer<Job: Sendable, Answer: Sendable, Failure: Error>: Sendable
         writer.sync {}
     }
 
+    /// - Returns: Whether the writer was idle. With `startsWriter` false the caller then has to see to it that it works.
+    @discardableResult
     private func enqueue(
-        _ job: Job, _ weight: Int, _ party: Party, _ claim: Claim,
+        _ job: Job, _ weight: Int, _ party: Party, _ claim: Claim, startsWriter: Bool = true,
         answer: @escaping @Sendable (Result<Answer, Failure>) -> Void
-    ) {
+    ) -> Bool {
         let now = edge.now()
         let step = state.withLock { state -> EnqueueStep in
             // Long enough for another process to have taken over.
@@ -102,18 +109,33 @@ final class Committer<Job: Sendable, Answer: Sendable, Failure: Error>: Sendable
         switch step {
         case .refused(let shed): answer(.failure(refusal(shed)))
         case .queued: break
-        case .started: writer.async { self.drain() }
+        case .started:
+            if startsWriter { writer.async { self.drain() } }
+            return true
         }
+        return false
     }
 
-    private func drain() {
-        while let (batch, weight) = nextBatch() {
-            let start = edge.now()
-            let results = process(batch.map(\.job))
-            precondition(results.count == batch.count, "\(results.count) results for \(batch.count) jobs")
-            let spent = edge.now() - start
-            state.withLock { $0.room.note(weight: weight, milliseconds: spent) }
-            for (waiter, result) in zip(batch, results) { waiter.answer(result) }
+    private func drain() { while commitBatch() {} }
+
+    /// - Returns: Whether there may be another one; if not, the writer is idle.
+    private func commitBatch() -> Bool {
+        guard let (batch, weight) = nextBatch() else { return false }
+        let start = edge.now()
+        let results = process(batch.map(\.job))
+        precondition(results.count == batch.count, "\(results.count) results for \(batch.count) jobs")
+        let spent = edge.now() - start
+        state.withLock { $0.room.note(weight: weight, milliseconds: spent) }
+        for (waiter, result) in zip(batch, results) { waiter.answer(result) }
+        return true
+    }
+
+    /// The writer is idle from now on if nobody waits.
+    private func rest() -> Bool {
+        state.withLock { state in
+            guard state.room.count == 0 else { return false }
+            state.isDraining = false
+            return true
         }
     }
 

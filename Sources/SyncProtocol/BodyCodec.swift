@@ -143,9 +143,35 @@ private enum Compressors {
     }
 }
 
+/// Decompressors between uses, for the same reason.
+private enum Decompressors {
+    private struct Idle: @unchecked Sendable {
+        var context: OpaquePointer
+    }
+    private static let idle = Mutex<[Idle]>([])
+    private static let countMax = 4
+    private static let bytesMax = 1 << 20
+
+    static func take() -> OpaquePointer? { idle.withLock({ $0.popLast() })?.context ?? ZSTD_createDCtx() }
+
+    /// The prefix that it was given is forgotten with this.
+    static func giveBack(_ context: OpaquePointer) {
+        ZSTD_DCtx_reset(context, ZSTD_reset_session_and_parameters)
+        let item = Idle(context: context)
+        let isKept =
+            ZSTD_sizeof_DCtx(context) <= bytesMax
+            && idle.withLock { idle in
+                guard idle.count < countMax else { return false }
+                idle.append(item)
+                return true
+            }
+        if !isKept { ZSTD_freeDCtx(context) }
+    }
+}
+
 private func decompressed(_ body: [UInt8], limit: Int, prefix: Prefix?) throws(ProtocolError) -> [UInt8] {
-    guard let context = ZSTD_createDCtx() else { throw ProtocolError(.overloaded, in: "body") }
-    defer { withExtendedLifetime(prefix) { _ = ZSTD_freeDCtx(context) } }
+    guard let context = Decompressors.take() else { throw ProtocolError(.overloaded, in: "body") }
+    defer { withExtendedLifetime(prefix) { Decompressors.giveBack(context) } }
     ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, WireLimits.windowLogMax)
     if let prefix { ZSTD_DCtx_refPrefix(context, prefix.bytes.baseAddress, prefix.bytes.count) }
     var output: [UInt8] = []

@@ -1,3 +1,4 @@
+import CentralStoreSQLite
 import CrashFiles
 import Foundation
 
@@ -9,10 +10,16 @@ package final class Disk {
     private let handle: OpaquePointer
     private var standIns: Set<String> = []
 
+    /// For programs, first of all: SQLite does not count its memory, as in the server.
+    package static func prepareProcess() { SQLiteCentralStore.prepareProcess() }
+
     /// A disk of its own in a new temporary folder, which goes with it.
     package init() throws {
         cf_install()
-        folder = NSTemporaryDirectory() + "gridline-disk-\(UUID().uuidString)"
+        // The few real files in it need no disk either, where the system has a folder in memory.
+        let memory = "/dev/shm/"
+        let isThere = FileManager.default.isWritableFile(atPath: memory)
+        folder = (isThere ? memory : NSTemporaryDirectory()) + "gridline-disk-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         guard let handle = cf_disk_make(folder) else { throw PeekError("no memory for a disk") }
         self.handle = handle

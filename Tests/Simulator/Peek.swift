@@ -10,7 +10,7 @@ package final class Peek {
     /// - Parameter isNew: Make the file if it is not there.
     /// - Throws: `PeekError` if the file cannot be opened.
     package init(_ path: String, isNew: Bool = false) throws {
-        let flags = SQLITE_OPEN_READWRITE | (isNew ? SQLITE_OPEN_CREATE : 0)
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (isNew ? SQLITE_OPEN_CREATE : 0)
         guard sqlite3_open_v2(path, &handle, flags, nil) == SQLITE_OK else { throw PeekError("cannot open") }
     }
 

@@ -91,16 +91,27 @@ extension Run {
         }
     }
 
+    /// Somebody makes room again after a while: a disk that stays full to the end only repeats one refusal.
+    func makeRoom() {
+        for (file, until) in fullUntil where until <= stepIndex {
+            disk.limit(file, growth: nil)
+            fullUntil[file] = nil
+        }
+    }
+
     private func fill(_ event: Event) {
         let growth: Int64? = event.what % 3 == 0 ? nil : Int64(event.what / 3 % 5) * 6_000
+        let until = stepIndex + 8 + Int(event.what / 15 % 16)
         if isAtCentre(event, .deviceFull, .centreFull) {
             disk.limit(SimCentre.file, growth: growth)
+            fullUntil[SimCentre.file] = until
             if growth != nil {
                 armed.append(Armed(file: SimCentre.file, fault: .centreFull, before: accidents(SimCentre.file)))
             }
         } else if has(.deviceFull) {
             let file = device(event).file
             disk.limit(file, growth: growth)
+            fullUntil[file] = until
             if growth != nil { armed.append(Armed(file: file, fault: .deviceFull, before: accidents(file))) }
         }
     }

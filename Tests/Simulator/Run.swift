@@ -55,6 +55,8 @@ package final class Run {
     var inTransit: [HTTPRequest] = []
     var sent: [HTTPRequest] = []
     var armed: [Armed] = []
+    /// Disks without room, and the event before which somebody makes some.
+    var fullUntil: [String: Int] = [:]
     /// Statuses that the centre may not give while its disk is whole.
     var wrongStatuses: [Int] = []
     /// Lines of the history, for people; kept only where somebody will read them.
@@ -125,6 +127,7 @@ package final class Run {
         var dice = SplitMix64(seed: UInt64(event.salt) << 32 ^ script.seed)
         centre.random.begin(seed: dice.next())
         clock.advance(Int64(1_000 + dice.next() % 240_000))
+        makeRoom()
         // Whoever watches over a process starts it again.
         try wake(centre)
         var step = Step(index: stepIndex, event: event)

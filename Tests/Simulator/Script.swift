@@ -54,7 +54,9 @@ extension Script {
             if isOn, !calm, self.tracks || !fault.needsTracking { faults.insert(fault) }
         }
         self.faults = faults
-        let weights = Self.weights(faults)
+        // Some people sync at each house, some come home with a week's work; a short history needs some syncs, too.
+        let often = [30, 70, 140].randomElement(using: &swarm)! * min(3, max(1, 40 / max(1, size.commandCount)))
+        let weights = Self.weights(faults, sync: often)
         let total = weights.reduce(0) { $0 + $1.1 }
         events = []
         var given = 0
@@ -74,11 +76,11 @@ extension Script {
     }
 
     /// How often each kind of event comes, relative to the others.
-    private static func weights(_ faults: Set<Fault>) -> [(Event.Kind, Int)] {
+    private static func weights(_ faults: Set<Fault>, sync: Int) -> [(Event.Kind, Int)] {
         func on(_ faults: [Fault], of active: Set<Fault>) -> Bool { faults.contains { active.contains($0) } }
         var weights: [(Event.Kind, Int)] = [
-            (.give, 1000), (.undo, 40), (.retract, 70), (.choose, 80), (.act, 200), (.decide, 90), (.ticket, 25), (.sync, 190),
-            (.crowd, 15), (.wait, 10),
+            (.give, 1000), (.undo, 40), (.retract, 70), (.choose, 80), (.act, 200), (.decide, 90), (.ticket, 25), (.sync, sync),
+            (.crowd, 10), (.wait, 10),
         ]
         let conditional: [(Event.Kind, Int, [Fault])] = [
             (.move, 20, [.scopeMoved]), (.role, 14, [.roleChanged]), (.replay, 30, [.replayed]), (.arrive, 30, [.delayed]),

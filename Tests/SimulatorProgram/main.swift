@@ -105,6 +105,7 @@ func tell(_ script: Script, files: String? = nil) throws -> Never {
     exit(1)
 }
 
+Disk.prepareProcess()
 switch arguments.first {
 case "worker": try work()
 case "seed": try tell(Script(seed: number(1), tracks: tracks(2)))
