@@ -120,6 +120,20 @@ public struct SumKey: Hashable, Sendable {
 /// A person's own scope, which holds their verdicts.
 public func personScope(_ person: String) -> String { "p:\(person)" }
 
+extension WriteBatch {
+    /// Entries that are planned together where a batch is planned part by part.
+    private static let partCount = 256
+
+    /// The parts in which its entries can be planned and written one behind the other, with the same rows at the end: several for an
+    /// import, where no entry touches what another one touched, else one.
+    public var parts: [ArraySlice<JournalDraft>] {
+        guard entries.count >= 2 * Self.partCount, entries.allSatisfy(\.makesImportedTicket) else { return [entries[...]] }
+        return stride(from: 0, to: entries.count, by: Self.partCount).map {
+            entries[$0..<min($0 + Self.partCount, entries.count)]
+        }
+    }
+}
+
 extension JournalDraft {
     /// All its rows are of a ticket that it makes from another system's line.
     fileprivate var makesImportedTicket: Bool {

@@ -26,12 +26,12 @@ public struct BatchPlanner {
     ///
     /// - Throws: `StoreError.constraint` if a change names a row that is not there, or makes one that is.
     public static func plan(_ batch: WriteBatch, on base: PlanBase) throws(StoreError) -> WritePlan {
-        var planner = BatchPlanner(base: base)
-        for entry in batch.entries { try planner.add(entry) }
-        return planner.finished()
+        var planner = BatchPlanner(base)
+        return try planner.plan(batch.entries[...])
     }
 
-    private init(base: PlanBase) {
+    /// A planner on top of what was loaded.
+    public init(_ base: PlanBase) {
         self.base = base
         head = base.state.head
         headHash = base.state.headHash
@@ -41,11 +41,23 @@ public struct BatchPlanner {
         }
     }
 
-    private func finished() -> WritePlan {
-        var plan = plan
+    /// The plan of the next entries of the batch, on top of what was planned before. Plans are written in the order of their making.
+    ///
+    /// - Throws: As `plan(_:on:)`; the planner is of no use afterwards.
+    public mutating func plan(_ entries: ArraySlice<JournalDraft>) throws(StoreError) -> WritePlan {
+        plan.entries.reserveCapacity(entries.count)
+        for entry in entries { try add(entry) }
         plan.ticketScopes = ticketIntervals.writes
         plan.personScopes = personIntervals.writes
-        return plan
+        let made = plan
+        base.sums.merge(made.sums) { $1 }
+        plan = WritePlan()
+        plan.nextNumber = made.nextNumber
+        rowIndex = [:]
+        logIndex = [:]
+        ticketIntervals = IntervalBook()
+        personIntervals = IntervalBook()
+        return made
     }
 
     private mutating func add(_ draft: JournalDraft) throws(StoreError) {
@@ -220,12 +232,13 @@ extension BatchPlanner {
 
 extension BatchPlanner {
     private mutating func moveScopes(of ticket: TicketID, ifNeeded rescope: Bool) throws(StoreError) {
-        guard base.rows[RowKey(.ticket, [ticket.value])] != nil else {
+        guard let row = base.rows[RowKey(.ticket, [ticket.value])] else {
             throw .constraint(detail: "a row of a ticket that is not there")
         }
         var open = base.ticketScopes[ticket] ?? [:]
         if rescope {
-            let after = try scopesNow(of: ticket)
+            let after = scopesNow(of: ticket, row)
+            if after.isEmpty, open.isEmpty { return }
             for scope in open.keys.filter({ !after.contains($0) }).sorted() {
                 if !isPlanted("stay-not-ended") { ticketIntervals.close(ticket, scope, since: open[scope] ?? 0, until: head) }
                 if !isPlanted("leave-unlogged") { log(scope, .ticket(ticket), .leave) }
@@ -241,10 +254,7 @@ extension BatchPlanner {
         for scope in open.keys.sorted() where open[scope] != head { log(scope, .ticket(ticket), .change) }
     }
 
-    private func scopesNow(of id: TicketID) throws(StoreError) -> Set<String> {
-        guard let row = base.rows[RowKey(.ticket, [id.value])] else {
-            throw .constraint(detail: "a row of a ticket that is not there")
-        }
+    private func scopesNow(of id: TicketID, _ row: StoredRow) -> Set<String> {
         guard !row.deleted else { return [] }
         let present = (helpers[id] ?? []).compactMap { key in base.rows[key].flatMap { $0.deleted ? nil : $0 } }
         let named = present.compactMap { row in

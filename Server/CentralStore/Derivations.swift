@@ -9,8 +9,11 @@ public func officialNumber(ordinal: UInt64, at time: Milliseconds) -> String {
 }
 
 private func padded(_ number: Int64, _ width: Int) -> String {
+    // Fifteen bytes at most stand in the string itself: no memory is taken for it.
     let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    var text = ""
+    for _ in digits.utf8.count..<max(width, digits.utf8.count) { text += "0" }
+    return text + digits
 }
 
 /// The proleptic Gregorian day of a time in UTC, by counting eras of 400 years from 1 March of year 0.

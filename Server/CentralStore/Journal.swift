@@ -92,19 +92,21 @@ private func append(_ number: UInt64, to bytes: inout [UInt8]) {
     withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
 }
 
-/// Facts while an entry is put together: a dozen at most, so that looking beats hashing.
+/// Facts while an entry is put together, by name: a dozen at most, so that looking beats hashing.
 struct FactList {
     private(set) var facts: [(name: String, value: Value)] = []
 
     subscript(name: String) -> Value? {
         get { facts.first { $0.name == name }?.value }
         set {
-            let place = facts.firstIndex { $0.name == name }
-            switch (place, newValue) {
-            case (let place?, let value?): facts[place].value = value
-            case (let place?, nil): facts.remove(at: place)
-            case (nil, let value?): facts.append((name, value))
-            case (nil, nil): break
+            var place = 0
+            while place < facts.count, facts[place].name < name { place += 1 }
+            let isThere = place < facts.count && facts[place].name == name
+            switch (isThere, newValue) {
+            case (true, let value?): facts[place].value = value
+            case (true, nil): facts.remove(at: place)
+            case (false, let value?): facts.insert((name, value), at: place)
+            case (false, nil): break
             }
         }
     }
@@ -141,7 +143,7 @@ public struct JournalBody: Hashable, Sendable {
         bytes.reserveCapacity(changeset.count + 64 + 48 * facts.facts.count)
         bytes.append(UInt8(facts.facts.count))
         encodeValue(.blob(changeset), into: &bytes)
-        for (name, value) in facts.facts.sorted(by: { $0.name < $1.name }) {
+        for (name, value) in facts.facts {
             encodeValue(.text(name), into: &bytes)
             encodeValue(value, into: &bytes)
         }

@@ -5,8 +5,23 @@ import Tickets
 
 extension SQLiteAccess {
     func append(_ batch: WriteBatch) throws -> Appended {
-        let plan = try BatchPlanner.plan(batch, on: try base(for: BatchNeeds(of: batch)))
+        let planner = BatchPlanner(try base(for: BatchNeeds(of: batch)))
         memory.forget()
+        var appended = Appended(sequences: [], numbers: [:], scopes: [])
+        var last: (entry: JournalEntry, nextNumber: UInt64)?
+        try PlansAhead(planner, batch.parts).each { plan in
+            try run(plan)
+            appended.add(plan)
+            if let entry = plan.entries.last { last = (entry, plan.nextNumber) }
+        }
+        try runRest(of: batch)
+        if let (entry, nextNumber) = last {
+            try sql.run(Texts.moveHead, [.sequence(entry.sequence), .blob(entry.hash), .sequence(nextNumber)])
+        }
+        return appended
+    }
+
+    private func run(_ plan: WritePlan) throws {
         for write in plan.rows { try run(write) }
         for entry in plan.entries { try run(entry) }
         for write in plan.scopeLog { try run(write) }
@@ -28,14 +43,6 @@ extension SQLiteAccess {
         }
         for device in plan.devices { try run(device) }
         for code in plan.codes { try run(code) }
-        try runRest(of: batch)
-        if let last = plan.entries.last {
-            try sql.run(
-                Texts.moveHead,
-                [.sequence(last.sequence), .blob(last.hash), .sequence(plan.nextNumber)])
-        }
-        return Appended(
-            sequences: plan.entries.map(\.sequence), numbers: plan.numbers, scopes: Set(plan.scopeLog.map(\.scope)))
     }
 
     private func runRest(of batch: WriteBatch) throws {
@@ -93,10 +100,9 @@ extension SQLiteAccess {
         try sql.eachOf(
             commands, Texts.commandVersions,
             { row in versions[try row.id(0)] = row.unsigned(1) })
-        for column in ["command", "against"] {
+        for text in [Texts.versionsByCommand, Texts.versionsByAgainst] {
             try sql.eachOf(
-                commands,
-                { "SELECT \(column), max(changed) FROM conflict WHERE \(column) IN \($0) GROUP BY \(column)" },
+                commands, text,
                 { row in
                     let id: CommandID = try row.id(0)
                     if let version = versions[id] { versions[id] = max(version, row.unsigned(1)) }
@@ -110,13 +116,7 @@ extension SQLiteAccess {
         guard let first = tickets.values.min() else { return [:] }
         var found: [TicketID: [ColumnWriter]] = tickets.mapValues { _ in [] }
         try sql.eachOf(
-            tickets.keys.sorted().map(\.value), after: [.sequence(first)],
-            {
-                """
-                SELECT j.entity, j.seq, j.command, c.person, c.occurred_at, j.body FROM journal j JOIN command c ON c.id = j.command
-                WHERE j.seq > ? AND j.entity IN \($0) ORDER BY j.entity, j.seq
-                """
-            },
+            tickets.keys.sorted().map(\.value), after: [.sequence(first)], Texts.writers,
             { row in
                 let ticket: TicketID = try row.id(0)
                 guard let base = tickets[ticket], row.unsigned(1) > base else { return }
@@ -323,6 +323,18 @@ private enum Texts {
     static let commandVersions = ListText {
         "SELECT id, coalesce(decision_seq, seq) FROM command WHERE verdict IS NOT NULL AND id IN \($0)"
     }
+    static let versionsByCommand = ListText {
+        "SELECT command, max(changed) FROM conflict WHERE command IN \($0) GROUP BY command"
+    }
+    static let versionsByAgainst = ListText {
+        "SELECT against, max(changed) FROM conflict WHERE against IN \($0) GROUP BY against"
+    }
+    static let writers = ListText {
+        """
+        SELECT j.entity, j.seq, j.command, c.person, c.occurred_at, j.body FROM journal j JOIN command c ON c.id = j.command
+        WHERE j.seq > ? AND j.entity IN \($0) ORDER BY j.entity, j.seq
+        """
+    }
     static let sum = StatementText("SELECT sum, count FROM scope_sum WHERE scope = ? AND kind = ?")
     static let writeSum = StatementText(
         """
@@ -347,6 +359,15 @@ private enum Texts {
             occurred_at, clock_flag, verdict, reason, seq, waits_for)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
+}
+
+extension Appended {
+    /// Takes in what one more plan gave.
+    fileprivate mutating func add(_ plan: WritePlan) {
+        sequences.append(contentsOf: plan.entries.lazy.map(\.sequence))
+        numbers.merge(plan.numbers) { $1 }
+        for write in plan.scopeLog { scopes.insert(write.scope) }
+    }
 }
 
 extension DeviceRecord {

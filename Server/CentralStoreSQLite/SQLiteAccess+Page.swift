@@ -81,11 +81,7 @@ extension SQLiteAccess: PageSource {
     func changedColumns(of tickets: [TicketID], after base: UInt64) throws -> [TicketID: ColumnSet] {
         var gathered: [TicketID: (changed: UInt64, columns: ColumnsChanged)] = [:]
         try sql.eachOf(
-            tickets.map(\.value), after: [.sequence(base)],
-            {
-                "SELECT j.entity, t.changed, j.seq, j.body FROM journal j JOIN ticket t ON t.id = j.entity "
-                    + "WHERE j.seq > ? AND j.entity IN \($0) ORDER BY j.entity, j.seq"
-            },
+            tickets.map(\.value), after: [.sequence(base)], Texts.changedColumns,
             { row in
                 gathered[try row.id(0), default: (row.unsigned(1), ColumnsChanged())].columns
                     .take(sequence: row.unsigned(2), body: row.optionalBytes(3))
@@ -128,6 +124,15 @@ private enum Texts {
         """)
     static let ticketScopes = ListText { "SELECT ticket, scope, since, until FROM ticket_scope WHERE ticket IN \($0)" }
     static let commands = ListText { "SELECT \(commandColumns) FROM command WHERE id IN \($0)" }
+    static let changedColumns = ListText {
+        "SELECT j.entity, t.changed, j.seq, j.body FROM journal j JOIN ticket t ON t.id = j.entity "
+            + "WHERE j.seq > ? AND j.entity IN \($0) ORDER BY j.entity, j.seq"
+    }
+    private static let ofConflict = "SELECT \(TableSQL.of(.conflict).columns) FROM conflict WHERE"
+    static let conflicts = ListText { "\(ofConflict) deleted = 0 AND command IN \($0)" }
+    static let conflictsChanged = ListText { "\(ofConflict) changed > ? AND command IN \($0)" }
+    static let conflictsAgainst = ListText { "\(ofConflict) deleted = 0 AND against IN \($0)" }
+    static let conflictsAgainstChanged = ListText { "\(ofConflict) changed > ? AND against IN \($0)" }
 }
 
 // MARK: - Content
@@ -150,17 +155,12 @@ extension SQLiteAccess {
         _ ids: [Value], changedAfter floor: UInt64?, to content: inout [EntityKey: EntityContent]
     ) throws {
         for table in [Table.ticket, .citizen, .helper, .note] {
-            let column = table.columns[table.ticketColumn ?? 0]
             let text = TableSQL.of(table)
-            // Rows of one entity come by their key whatever index finds them; a note's index orders by change.
-            let order = table == .note ? " ORDER BY ticket, id" : ""
-            let limit =
-                floor == nil ? "deleted = 0" : isPlanted("deletions-unsent") ? "deleted = 0 AND changed > ?" : "changed > ?"
             try sql.eachOf(
-                ids, after: floor.map { [.sequence($0)] } ?? [],
-                { "SELECT \(text.columns) FROM \(table.name) WHERE \(limit) AND \(column) IN \($0)\(order)" },
+                ids, after: floor.map { [.sequence($0)] } ?? [], floor == nil ? text.wholeByTicket : text.changedByTicket,
                 { row in
                     let stored = row.stored(table)
+                    if isPlanted("deletions-unsent"), stored.deleted { return }
                     guard case .blob(let id) = stored.values[table.ticketColumn ?? 0] else { return }
                     content[EntityKey(.ticket, id: id), default: EntityContent()].rows.append(stored.entityRow(table))
                 })
@@ -183,13 +183,13 @@ extension SQLiteAccess {
     private func addConflicts(
         _ ids: [Value], changedAfter floor: UInt64?, to content: inout [EntityKey: EntityContent]
     ) throws {
-        let limit = floor == nil ? "deleted = 0" : "changed > ?"
         var shared: Set<EntityKey> = []
-        for column in ["command", "against"] {
-            let place = column == "command" ? 0 : ConflictColumn.against.index
+        for (place, whole, changed) in [
+            (0, Texts.conflicts, Texts.conflictsChanged),
+            (ConflictColumn.against.index, Texts.conflictsAgainst, Texts.conflictsAgainstChanged),
+        ] {
             try sql.eachOf(
-                ids, after: floor.map { [.sequence($0)] } ?? [],
-                { "SELECT \(TableSQL.of(.conflict).columns) FROM conflict WHERE \(limit) AND \(column) IN \($0)" },
+                ids, after: floor.map { [.sequence($0)] } ?? [], floor == nil ? whole : changed,
                 { row in
                     let stored = row.stored(.conflict)
                     let key = EntityKey(.verdict, id: row.bytes(place))

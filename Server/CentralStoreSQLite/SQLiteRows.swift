@@ -20,6 +20,10 @@ struct TableSQL {
     let replace: StatementText
     /// Rows by the first column of their key.
     let byKey: ListText
+    /// Rows of tickets that are not deleted.
+    let wholeByTicket: ListText
+    /// Rows of tickets, the deleted ones too, that changed after a sequence.
+    let changedByTicket: ListText
 
     init(_ table: Table) {
         self.table = table
@@ -30,6 +34,11 @@ struct TableSQL {
         let insertion = "INSERT INTO \(table.name)(\(columns)) VALUES \(SQL.list(names.count))"
         insert = StatementText(insertion)
         byKey = ListText { "SELECT \(all) FROM \(table.name) WHERE \(table.columns[0]) IN \($0)" }
+        // Rows of one entity come by their key whatever index finds them; a note's index orders by change.
+        let order = table == .note ? " ORDER BY ticket, id" : ""
+        let ticket = table.columns[table.ticketColumn ?? 0]
+        wholeByTicket = ListText { "SELECT \(all) FROM \(table.name) WHERE deleted = 0 AND \(ticket) IN \($0)\(order)" }
+        changedByTicket = ListText { "SELECT \(all) FROM \(table.name) WHERE changed > ? AND \(ticket) IN \($0)\(order)" }
         let rest = names.dropFirst(table.keyCount)
         // Numbered, so that an update takes the same values in the same order as an insert.
         let sets = zip(rest, (table.keyCount + 1)...).map { "\($0) = ?\($1)" }.joined(separator: ", ")

@@ -53,10 +53,10 @@ public enum SyncServer {
         decoder.maxHeaderFieldSize = limits.headerBytesMax
         decoder.maxHeaderListSize = limits.headerBytesMax
         decoder.maxHeaderFieldCount = 100
-        let plain = HTTPServerBuilder.http1(
-            configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: handlers(limits, metrics),
-                idleTimeout: .seconds(Int64(limits.idleSeconds)), httpDecoderConfiguration: decoder))
+        let channel = HTTP1Channel.Configuration(
+            additionalChannelHandlers: handlers(limits, metrics),
+            idleTimeout: .seconds(Int64(limits.idleSeconds)), httpDecoderConfiguration: decoder)
+        let plain = HTTPServerBuilder { LoopChannel(base: HTTP1Channel(responder: $0, configuration: channel)) }
         let server = try tls.map { try HTTPServerBuilder.tls(plain, tlsConfiguration: $0.configuration()) } ?? plain
         return Application(
             router: router(handling, limits: limits, metrics: metrics), server: server,

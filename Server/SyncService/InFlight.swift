@@ -59,6 +59,8 @@ struct InFlight {
 
     /// Notes the commands that are about to be decided; none, if nobody is to be blamed for a stop from here on.
     mutating func begin(_ ids: [CommandID]) {
+        // Each attempt begins anew; nearly always with what is noted already.
+        if ids == now, !ids.isEmpty { return }
         now = ids
         write()
     }
@@ -75,7 +77,14 @@ struct InFlight {
     mutating func forget(_ id: CommandID) { suspects[id] = nil }
 
     private mutating func write() {
-        var text = now.isEmpty ? "" : "now \(now.map(\.description).joined(separator: " "))\n"
+        var text = ""
+        if !now.isEmpty {
+            // Thousands of them in an import.
+            text.reserveCapacity(5 + 37 * now.count)
+            text += "now"
+            for id in now { text += " \(id.description)" }
+            text += "\n"
+        }
         for (id, stops) in suspects.sorted(by: { $0.key < $1.key }) { text += "suspect \(id) \(stops)\n" }
         guard text != noted else { return }
         store.replace(text)

@@ -14,13 +14,19 @@ extension Identifier16 {
 
     /// Lower-case UUID text, 36 characters.
     public var description: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for (index, byte) in bytes.enumerated() {
-            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
-            for digit in [byte >> 4, byte & 15] { text.append(digit < 10 ? 48 + digit : 87 + digit) }
+        String(unsafeUninitializedCapacity: 36) { text in
+            var end = 0
+            for (index, byte) in bytes.enumerated() {
+                if index == 4 || index == 6 || index == 8 || index == 10 {
+                    text[end] = UInt8(ascii: "-")
+                    end += 1
+                }
+                text[end] = hexDigit(byte >> 4)
+                text[end + 1] = hexDigit(byte & 15)
+                end += 2
+            }
+            return end
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// All bytes at once: an array hashes one by one.
@@ -53,6 +59,8 @@ extension Identifier16 {
     /// Orders by bytes, so that every listing of identifiers is the same on every machine.
     public static func < (left: Self, right: Self) -> Bool { left.bytes.lexicographicallyPrecedes(right.bytes) }
 }
+
+private func hexDigit(_ half: UInt8) -> UInt8 { half < 10 ? 48 + half : 87 + half }
 
 /// The random identity of one intention: made at the device's edge, and it stays with the command for ever.
 public struct CommandID: Identifier16 {

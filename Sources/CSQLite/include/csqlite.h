@@ -13,4 +13,8 @@
 // SQLite counts every byte that it takes and gives back, under a lock of the whole process. Nobody here asks for the count.
 // To be called before anything else of SQLite; later it does nothing. Variadic functions cannot be called from Swift.
 void gridline_sqlite_without_statistics(void);
+
+// glibc gives memory back to the system, and asks for it again, in steps of 128 KiB: for a server that is a system call and dozens
+// of page faults in every request. This lets each of at most four arenas take a megabyte at a time and keep up to four.
+void gridline_keep_freed_memory(void);
 #endif
