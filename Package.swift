@@ -160,6 +160,9 @@ targets += [
     // The proof that the simulator sees: planted bugs, and cells of the rules turned over.
     .executableTarget(
         name: "gridline-selftest", dependencies: ["Simulator", "Tickets"], path: "Tests/SelfTest/Program", swiftSettings: strict),
+    .testTarget(
+        name: "SelfTestReplay", dependencies: ["Harness", "gridline-selftest"], path: "Tests/SelfTest/Replay",
+        swiftSettings: strict),
     // Real programs, real files, real sockets: what drives them, the demo, and the suites.
     library("Harness", in: "Tests", ["CSQLite"]),
     .executableTarget(name: "gridline-demo", dependencies: ["Harness"], path: "Tests/Demo", swiftSettings: strict),

@@ -43,9 +43,9 @@ extension Run {
             }
             for (act, outcome) in zip(acts, outcomes) {
                 mark("centre \(act.kind.rawValue) \(outcome.verdict.rawValue)")
-                // An act is a command of a person too.
-                count("verdict \(outcome.verdict.rawValue)")
                 if outcome.sequence > 0 {
+                    // An act is a command of a person too. One that is refused leaves nothing.
+                    count("verdict \(outcome.verdict.rawValue)")
                     self.acts[act.id] = ActSeen(verdict: outcome.verdict, sequence: outcome.sequence)
                 }
             }
@@ -71,11 +71,13 @@ extension Run {
             (.edit, ["urgency": .text(dice.chance(0.5) ? "urgent" : "normal")], 3),
             (.edit, ["title": .text("改题\(dice.next() % 100)")], 3),
             (.edit, ["latitude": .real(38), "longitude": .real(78)], 3),
-            (.note, ["body": .text("中心批注")], 4), (.withdraw, ["body": .text("撤回")], 3), (.close, ["body": .text("结案")], 2),
+            (.note, ["body": .text("中心批注")], 4), (.withdraw, ["body": .text("撤回")], 7), (.close, ["body": .text("结案")], 2),
         ]
         switch row[1].string {
         case "received", "awaiting-dispatch", "returned":
             choices.append((.dispatch, ["assignee": someone, "helpers": other], 90))
+        // Given back by the citizen while somebody is at work on it.
+        case "awaiting-handling": choices.append((.withdraw, ["body": .text("撤回")], 18))
         case "handled": choices.append((.close, ["body": .text("结案")], 12))
         default: break
         }
@@ -159,18 +161,27 @@ extension Run {
         hit(.scopeMoved)
     }
 
-    /// A person changes profession or role.
+    /// A person changes profession or role. A role is most often taken from somebody who is at work, and given back later.
     private func changePerson(_ event: Event, _ dice: inout SplitMix64) throws {
-        let isProfession = dice.chance(0.6)
-        let role: Role = [.worker, .leader, .visitor, .worker][Int(dice.next() % 4)]
-        try change(person: Int(event.who) % devices.count) { person in
+        let isProfession = dice.chance(0.3)
+        let (isTaken, role) = (dice.chance(0.75), [Role.worker, .leader, .worker][Int(dice.next() % 3)])
+        try change(person: isProfession ? Int(event.who) % devices.count : busier(event)) { person in
             if isProfession {
                 person.profession = World.professions[Int(event.what) % World.professions.count]
             } else {
-                person.role = role
+                person.role = person.role != .visitor && isTaken ? .visitor : role
             }
         }
         hit(.roleChanged)
+    }
+
+    /// Of two devices the one with more that the centre has not judged.
+    private func busier(_ event: Event) throws -> Int {
+        let (one, other) = (Int(event.who) % devices.count, Int(event.what) % devices.count)
+        func unsent(_ index: Int) throws -> Int64 {
+            try devices[index].peek().int("SELECT count(*) FROM command WHERE verdict IS NULL AND taken_back_at IS NULL")
+        }
+        return try unsent(one) < unsent(other) ? other : one
     }
 
     private func change(person index: Int, _ body: (inout Person) -> Void) throws {

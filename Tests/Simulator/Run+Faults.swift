@@ -129,17 +129,22 @@ extension Run {
         let device = device(event)
         switch event.kind {
         case .wait: clock.advance(Int64(event.what % 14) * 6 * 3_600_000)
-        case .skew:
-            device.skew = (Int64(event.what % 21) - 10) * 31_536_000_000 + Int64(dice.next() % 86_400_000)
-            hit(.deviceClock)
+        case .skew: skew(device, event, &dice)
         case .reboot:
             device.close()
             device.reboot(&dice)
             hit(.deviceReboot)
+            // An empty battery takes the clock along.
+            if has(.deviceClock), dice.chance(0.5) { skew(device, event, &dice) }
         default:
             centre.clockError.advance(-Int64(event.what % 7_200_000))
             hit(.centreClock)
         }
+    }
+
+    private func skew(_ device: SimDevice, _ event: Event, _ dice: inout SplitMix64) {
+        device.skew = (Int64(event.what % 21) - 10) * 31_536_000_000 + Int64(dice.next() % 86_400_000)
+        hit(.deviceClock)
     }
 
     func copies(_ event: Event, _ dice: inout SplitMix64, _ step: inout Step) throws {

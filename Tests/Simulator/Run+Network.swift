@@ -32,14 +32,26 @@ extension Run {
         step.touchesCentre = true
         try settleDoubts(device)
         guard !device.mustEnrol || isHealing else { return mark("must enrol again") }
+        try exchange(device, exchangesMax, &dice, &step)
+        if centre.service == nil, !isHealing, dice.chance(0.5) {
+            // Whoever gets no answer asks again; and an accident seldom comes alone.
+            try wake(centre)
+            if has(.centreError) {
+                disk.arm(SimCentre.file, .error, calls: 15, nth: 1 + Int(dice.next() % 12), seed: script.seed)
+            }
+            try exchange(device, exchangesMax, &dice, &step)
+        }
+        // An answer that has come is absorbed before the event ends, even if no other request follows.
+        if device.isSyncing { try absorb(device, &dice) }
+        tell("synced \(device.index) \(device.isSyncing ? "half" : "\(ending(device))")")
+    }
+
+    private func exchange(_ device: SimDevice, _ exchangesMax: Int, _ dice: inout SplitMix64, _ step: inout Step) throws {
         for _ in 0..<exchangesMax {
             guard let request = try nextRequest(device, &dice) else { break }
             device.take(transmit(request, device, &dice))
             step.synced.append(device)
         }
-        // An answer that has come is absorbed before the event ends, even if no other request follows.
-        if device.isSyncing { try absorb(device, &dice) }
-        tell("synced \(device.index) \(device.isSyncing ? "half" : "\(ending(device))")")
     }
 
     private func ending(_ device: SimDevice) -> String {

@@ -75,22 +75,29 @@ extension Script {
         }
     }
 
+    /// What the weights make of some seeds: a record of seeds means something only as long as this stays the same.
+    package static func drawing(_ size: Size) -> String {
+        var hash = TraceHash()
+        for seed in UInt64(1)...16 { hash.add(Script(seed: seed, size: size).description) }
+        return hash.description
+    }
+
     /// How often each kind of event comes, relative to the others.
     private static func weights(_ faults: Set<Fault>, sync: Int) -> [(Event.Kind, Int)] {
         func on(_ faults: [Fault], of active: Set<Fault>) -> Bool { faults.contains { active.contains($0) } }
         var weights: [(Event.Kind, Int)] = [
-            (.give, 1000), (.undo, 40), (.retract, 70), (.choose, 80), (.act, 200), (.decide, 90), (.ticket, 25), (.sync, sync),
+            (.give, 1000), (.undo, 40), (.retract, 70), (.choose, 80), (.act, 200), (.decide, 90), (.ticket, 50), (.sync, sync),
             (.crowd, 10), (.wait, 10),
         ]
         let conditional: [(Event.Kind, Int, [Fault])] = [
-            (.move, 20, [.scopeMoved]), (.role, 14, [.roleChanged]), (.replay, 30, [.replayed]), (.arrive, 30, [.delayed]),
+            (.move, 20, [.scopeMoved]), (.role, 70, [.roleChanged]), (.replay, 30, [.replayed]), (.arrive, 30, [.delayed]),
             (.partition, 25, [.partitioned]), (.restart, 12, [.deviceRestart, .centreRestart]),
             (.kill, 14, [.deviceKill, .centreKill]), (.power, 16, [.devicePower, .centrePower]),
             (.crashAt, 24, [.deviceCrashAt, .centreCrashAt]), (.failAt, 14, [.deviceError, .centreError]),
             (.full, 14, [.deviceFull, .centreFull]), (.skew, 10, [.deviceClock]), (.reboot, 10, [.deviceReboot]),
             (.clock, 8, [.centreClock]), (.snapshot, 10, [.phoneRestored, .cloned]), (.restorePhone, 6, [.phoneRestored]),
-            (.clone, 5, [.cloned]), (.backup, 8, [.centreRestored, .journalCopy]),
-            (.restoreCentre, 6, [.centreRestored, .journalCopy]),
+            (.clone, 8, [.cloned]), (.backup, 12, [.centreRestored, .journalCopy]),
+            (.restoreCentre, 8, [.centreRestored, .journalCopy]),
             (.revoke, 3, [.revoked]), (.upgrade, 6, [.oldRelease]),
         ]
         for (kind, weight, causes) in conditional where on(causes, of: faults) { weights.append((kind, weight)) }

@@ -1,3 +1,5 @@
+import Tickets
+
 /// Sums over many runs: what happened, which faults changed something, which seeds failed.
 package struct Tally: Sendable {
     /// Schedules that were played.
@@ -42,7 +44,26 @@ package struct Tally: Sendable {
         }
     }
 
-    /// The part of each of the five verdicts, in percent of commands: of devices that heard one, and of acts at the centre.
+    /// The cells of the matrix whose verdict stood in a journal and was the one that the model of the rules says: command, state, relation.
+    package var cells: Set<String> {
+        Set(
+            marks.keys.filter { $0.hasPrefix("cell ") }.map {
+                $0.split(separator: " ").dropFirst().prefix(3).joined(separator: " ")
+            })
+    }
+
+    /// Verdicts that are too rare for a campaign to prove anything about them.
+    package var rareVerdicts: [String] {
+        runCount < Self.campaignMin ? [] : verdictShares.filter { $0.percent < Self.shareMin }.map(\.verdict)
+    }
+
+    /// From so many schedules on, each verdict has to have its share.
+    package static let campaignMin = 1_000
+    /// Percent.
+    package static let shareMin = 2.0
+
+    /// The part of each of the five verdicts, in percent of the commands that got one: on devices that heard it, and of acts at the centre
+    /// that left an entry.
     package var verdictShares: [(verdict: String, percent: Double)] {
         let counts = ["applied", "merged", "superseded", "held", "rejected"].map { ($0, marks["verdict \($0)", default: 0]) }
         let total = max(1, counts.reduce(0) { $0 + $1.1 })
@@ -61,9 +82,10 @@ package struct Tally: Sendable {
             "faults that changed something: \(faults.count) of \(Fault.allCases.count): "
                 + faults.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
         if !missing.isEmpty { lines.append("faults that never did: \(missing.joined(separator: ", "))") }
-        for (prefix, name) in [
-            ("cell ", "cells (command, state, relation, verdict)"), ("edge ", "edges"), ("reason ", "reasons"),
-        ] {
+        lines.append(
+            "cells \(cells.count) of \(Matrix.kinds.count * Matrix.states.count * Relation.allCases.count) (all of the matrix: command, state, relation)"
+        )
+        for (prefix, name) in [("edge ", "edges"), ("reason ", "reasons")] {
             lines.append("\(name): \(marks.keys.count { $0.hasPrefix(prefix) })")
         }
         return lines.joined(separator: "\n")

@@ -141,9 +141,10 @@ case "run":
     let (tally, seconds) = try campaign()
     print(tally.report(seconds: seconds, first: number(1)))
     let failures = tally.failures.sorted { $0.seed < $1.seed }
+    for verdict in tally.rareVerdicts { print("too few commands are \(verdict): the weights of the events have to be mended") }
     if failures.isEmpty {
         print("every invariant holds")
-        exit(0)
+        exit(tally.rareVerdicts.isEmpty ? 0 : 1)
     }
     print("\(failures.count) seeds broke an invariant")
     for failure in failures.prefix(60) {

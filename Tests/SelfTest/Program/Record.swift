@@ -14,7 +14,9 @@ struct Record {
     /// Schedules that were played with the bug, with the one that found it.
     var schedules: Int
 
-    /// The file's first line.
+    /// The file's first line: under which weights its schedules were drawn.
+    static let drawn = "# drawn \(Script.drawing(size))"
+    /// Its second line.
     static let head = "bug,seed,step,invariant,schedules"
     /// As it stands in the file.
     var line: String { "\(bug),\(seed),\(step),\(invariant),\(schedules)" }

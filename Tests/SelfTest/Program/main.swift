@@ -5,7 +5,7 @@ import Tickets
 // The proof that the simulator sees. `make sim-selftest` runs the first and the third.
 //
 //     gridline-selftest search FILE [--schedules N] [--bug NAME]    looks for every planted bug, as many at once as there are cores
-//     gridline-selftest replay FILE                                 the recorded seeds: each fails with its bug and holds without it
+//     gridline-selftest replay FILE [--part 0|1]                    the recorded seeds: each fails with its bug and holds without it
 //     gridline-selftest flips N [--seed S] [--schedules N]          turns cells of the matrix over, one at a time
 //     gridline-selftest table FILE                                  the table for people
 //     gridline-selftest none N [--first SEED]                       schedules without any bug: each must hold
@@ -38,7 +38,7 @@ case "one" where arguments.count > 2:
     say("\(bug.name): seed \(found.seed), step \(found.step), \(found.invariant): \(found.detail)")
     guard found.isDeclared else { exit(1) }
     print(found.record.line)
-case "replay": exit(try replay(arguments[1]) == 0 ? 0 : 1)
+case "replay": exit(try replay(arguments[1], part: option("--part").flatMap { Int($0) }) == 0 ? 0 : 1)
 case "flips":
     let missed = try flips(
         count: Int(arguments[1]) ?? 20, seed: UInt64(option("--seed") ?? "") ?? 1,
@@ -55,7 +55,7 @@ case "none":
     exit(broken == 0 ? 0 : 1)
 case "tell":
     let script = Script(seed: UInt64(arguments[1]) ?? 1, size: size)
-    for line in RunResult(script, on: try Disk(), checkers: allCheckers(), isTelling: true).lines { print(line) }
+    for line in RunResult(script, on: try Disk(), checkers: standardCheckers(), isTelling: true).lines { print(line) }
 case "table": print(table(try Record.read(arguments[1])))
 default: exit(64)
 }
