@@ -61,7 +61,7 @@ public struct BatchNeeds: Sendable {
             }
             guard let command = entry.command, !command.parks else { continue }
             sums.insert(SumKey(scope: personScope(command.person), kind: .verdict))
-            if case .insert = command { continue }
+            if command.isFirst { continue }
             commands.insert(command.id)
         }
     }
@@ -73,6 +73,10 @@ public struct BatchNeeds: Sendable {
     }
 
     private mutating func need(_ entry: JournalDraft) {
+        // What is held may have disagreed with something before: its conflicts stand already.
+        if let command = entry.command?.id, entry.command?.isFirst == false {
+            for conflict in entry.conflicts { rows.insert(RowKey(.conflict, [command.value, .text(conflict.field)])) }
+        }
         for change in entry.changes where change.isShaped { need(change) }
         if let ticket = entry.ticket, entry.changes.contains(where: \.namesNoTicket) {
             rows.insert(RowKey(.ticket, [ticket.value]))

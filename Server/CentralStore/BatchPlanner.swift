@@ -176,6 +176,8 @@ extension BatchPlanner {
         record.conflict.against = isPlanted("other-side-unnamed") ? nil : theirs?.command
         record.theirsBy = theirs?.person
         record.theirsAt = theirs?.occurredAt
+        let stood = base.rows[RowKey(.conflict, record.key)].flatMap { $0.deleted ? nil : ConflictRecord(row: $0.values) }
+        if let stood { record.keepTheirs(of: stood) }
         try apply(.insert(.conflict, record.row), of: draft, &recorder)
     }
 

@@ -92,6 +92,11 @@ public enum CommandWrite: Hashable, Sendable {
         if case .insert(let command) = self { command.isParked } else { false }
     }
 
+    /// Nothing was said on the command before.
+    var isFirst: Bool {
+        if case .insert = self { true } else { false }
+    }
+
     /// When it happened, if this says so.
     var occurredAt: Milliseconds? {
         switch self {

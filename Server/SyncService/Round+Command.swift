@@ -99,7 +99,7 @@ extension Round {
         var ruling =
             isPlanted("receipt-unheard")
             ? Ruling(decision) : arrived.receipt.map { restored(decision, as: $0) } ?? Ruling(decision)
-        if ruling.reason == Reason.waitsForTarget.rawValue { ruling.waitsFor = command.retracted ?? command.chosen }
+        ruling.name(targetOf: command)
         ruling.seenBase = base(seenIn: payload)
         return ruling
     }

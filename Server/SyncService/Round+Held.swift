@@ -138,6 +138,7 @@ extension Round {
             author: overlay.author(held.person, on: command.ticket, seen: payload.seen.base), occurredAt: held.occurredAt,
             wall: payload.given.wall, flagged: held.clockFlagged, trunk: trunk, for: command)
         var ruling = decide(command, on: overlay.ticket(command.ticket), in: context).map(Ruling.init) ?? .held(.poisoned)
+        ruling.name(targetOf: command)
         ruling.seenBase = base(seenIn: payload)
         guard ruling.verdict != .held else {
             holdAgain(held, ruling, by: author)

@@ -17,6 +17,8 @@ struct SyncOutcome: Sendable {
     var wipe = false
     /// Tickets whose rows stand as the given changesets left them, with their version.
     var confirmable: [TicketID: UInt64] = [:]
+    /// The commands that left them so. What came retained beside them is none of these: its verdict is of another life of the store.
+    var confirming: Set<CommandID> = []
 }
 
 extension Round {
@@ -50,6 +52,7 @@ extension Round {
             throw JobFailure.problem(ProtocolError(.enrolAgain, in: "epoch"))
         }
         outcome.confirmable = confirmable(outcome.answered, versions, sync)
+        outcome.confirming = Set(outcome.answered.lazy.filter { $0.changes != nil }.map(\.stored.id))
         outcome.answered += retained
         try finish(&outcome, sync, &device)
         return outcome

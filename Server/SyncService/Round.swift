@@ -143,6 +143,11 @@ struct Ruling {
         settles = decision.settles
     }
 
+    /// Says which command is waited for, if that is why the command is held.
+    mutating func name(targetOf command: Command) {
+        if reason == Reason.waitsForTarget.rawValue { waitsFor = command.retracted ?? command.chosen }
+    }
+
     /// Stored, no effect, for a person to look at.
     static func held(_ reason: Reason, waitsFor: CommandID? = nil) -> Ruling {
         var ruling = Ruling(Decision(.held, reason))

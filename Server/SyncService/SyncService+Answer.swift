@@ -43,7 +43,9 @@ extension SyncService {
         let confirmed: Set<TicketID> = page.map { self.confirmed(outcome, in: $0) } ?? []
         let receipts = outcome.answered.compactMap { one -> Receipt? in
             var receipt = self.receipt(for: one.stored, replica: sync.request.replica, incarnation: state.incarnation)
-            if let ticket = one.stored.ticket, one.changes != nil, confirmed.contains(ticket) { receipt?.confirmed = true }
+            if let ticket = one.stored.ticket, confirmed.contains(ticket), outcome.confirming.contains(one.stored.id) {
+                receipt?.confirmed = true
+            }
             return receipt
         }
         let (whole, short) = shortened(receipts, in: sync.request)

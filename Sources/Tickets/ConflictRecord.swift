@@ -50,6 +50,18 @@ public struct ConflictRecord: Hashable, Sendable {
         chosenBy = value(.chosenBy).string
     }
 
+    /// The row's key.
+    public var key: [Value] { [command.value, .text(conflict.field)] }
+
+    /// Keeps the other side that was named first: its author has been told, and `theirs` is what stood when the command was judged.
+    /// What a later decision finds there is in the ticket.
+    public mutating func keepTheirs(of first: ConflictRecord) {
+        guard first.conflict.against != nil else { return }
+        conflict.theirs = first.conflict.theirs
+        conflict.against = first.conflict.against
+        (theirsBy, theirsAt) = (first.theirsBy, first.theirsAt)
+    }
+
     /// The row, all columns in order. Its three values are text, whatever the field's own type.
     public var row: [Value] {
         [

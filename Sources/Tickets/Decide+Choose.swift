@@ -61,7 +61,8 @@ extension Command {
             let conflicts = comparison.conflicts(.theirs)
             return Decision(.superseded, lost(conflicts), conflicts: conflicts)
         case .settled(let values, let outcome):
-            if outcome == .both { settled.outcome = .both }
+            // Where nothing of theirs is left, what stands is the choice itself.
+            if outcome == .both, values != comparison.ours { settled.outcome = .both }
             return Decision(
                 .merged, .merged, changes: [update(comparison.changes(to: values))], conflicts: comparison.conflicts(outcome),
                 settles: settled)

@@ -96,6 +96,12 @@ extension RuleModel {
         }
         let isCentral = person(command.person)?.isCentral == true
         if command.isCentral, !isCentral { return Ruling(Answer("rejected", "not-permitted")) }
+        // What a role may not edit is refused whatever the ticket is, or whether it is there: that tells nothing about it.
+        if command.isEdit, let role = person(command.person)?.role,
+            command.arguments.keys.contains(where: { $0 != "body" && !Self.mayEdit($0, as: role) })
+        {
+            return Ruling(Answer("rejected", "not-editable"))
+        }
         guard let ticket = ticket(command.ticket) else {
             return Ruling(isCentral ? Answer("rejected", "unknown-ticket") : Answer("held", "not-yours"))
         }
@@ -145,9 +151,6 @@ extension RuleModel {
     private func edit(_ command: Command, on ticket: Ticket, override: Bool) -> Ruling {
         let columns = command.arguments.filter { $0.key != "body" }
         let author = person(command.person)
-        if let role = author?.role, columns.keys.contains(where: { !Self.mayEdit($0, as: role) }) {
-            return Ruling(Answer("rejected", "not-editable"))
-        }
         if ticket.isFinal, author?.isCentral != true, !override { return Ruling(Answer("held", "edit-after-close")) }
         return settle(columns, of: command, on: ticket, override: override)
     }

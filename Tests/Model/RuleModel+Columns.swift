@@ -130,7 +130,7 @@ extension RuleModel {
 
     /// The command that wrote one of these columns last, and that an author had not seen; nil = nobody did.
     func writer(of columns: [String], on ticket: String, unseenBy command: Command) -> String? {
-        let found = columns.compactMap { writers[ticket]?[$0] }.filter { $0.command != command.id }.max { $0.from < $1.from }
+        let found = columns.compactMap { writers[ticket]?[$0]?.last { $0.command != command.id } }.max { $0.from < $1.from }
         return found.flatMap { $0.from > (command.seenElsewhere ? 0 : command.base) ? $0.command : nil }
     }
 }

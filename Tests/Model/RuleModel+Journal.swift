@@ -31,9 +31,11 @@ extension RuleModel {
     /// - Parameters:
     ///   - decision: `accepted`, `declined` or `amended`.
     ///   - amendments: Arguments in place of those that the author gave.
+    ///   - givenColumns: Of a command that makes its ticket only now: as `Command` has them.
     /// - Returns: The entries from `sequence` on, or the reason why nothing can be decided so.
     public mutating func decide(
-        _ id: String, _ decision: String, _ amendments: [String: String?] = [:], at sequence: Int
+        _ id: String, _ decision: String, _ amendments: [String: String?] = [:], givenColumns: [String: String] = [:],
+        at sequence: Int
     ) -> (entries: [Entry], refusal: String?) {
         guard var record = records[id], record.isUndecided else { return ([], "not-held") }
         head = max(head, sequence - 1)
@@ -46,11 +48,13 @@ extension RuleModel {
         let fault = record.command.fault
         guard fault == nil || fault == "revoked" || fault == "poisoned" else { return ([], record.now.answer.reason) }
         record.command.arguments.merge(amendments) { $1 }
+        record.command.givenColumns.merge(givenColumns) { $1 }
         record.command.evidence = nil
         var ruling = rule(record.command, occurredAt: record.occurredAt, flagged: record.flagged, override: true)
         if ruling.answer.reason == "retract-asked" { ruling.answer = Answer("applied") }
         guard ruling.answer.takesEffect else { return ([], ruling.answer.reason) }
-        return (conclude("decision", decision, ruling, on: id) + follow(id), nil)
+        let relation = record.command.kind == "retract" ? nil : Relation.decision
+        return (conclude("decision", decision, ruling, as: relation, on: id) + follow(id), nil)
     }
 
     /// The newest undecided command of the same device on the same ticket that this one depends on.
@@ -91,11 +95,15 @@ extension RuleModel {
     }
 
     /// Writes one entry, and what an accepted retraction of an undecided command ends.
-    private mutating func conclude(_ kind: String, _ decision: String?, _ ruling: Ruling, on id: String) -> [Entry] {
+    ///
+    /// - Parameter relation: Of a dispatcher's word; nil = the author's own.
+    private mutating func conclude(
+        _ kind: String, _ decision: String?, _ ruling: Ruling, as relation: Relation? = nil, on id: String
+    ) -> [Entry] {
         guard let record = records[id] else { return [] }
         let isRetraction = record.command.kind == "retract" && ruling.answer.takesEffect && decision != "declined"
         let target = isRetraction ? record.command.text("target") : nil
-        guard let target, let held = records[target] else { return [write(kind, decision, ruling, on: id)] }
+        guard let target, let held = records[target] else { return [write(kind, decision, ruling, as: relation, on: id)] }
         guard held.isUndecided else {
             records[target]!.takenBack = head + 1
             return [write(kind, decision, ruling, on: id)]
@@ -130,11 +138,11 @@ extension RuleModel {
         return entries
     }
 
-    /// A retraction that came before its target is decided again when the target has come.
+    /// A retraction that came before its target is decided again when the target has come; a choice when the target has a conflict.
     private mutating func revive(_ id: String) -> [Entry] {
         let waiting = records.values.filter {
             $0.isUndecided && $0.now.answer.reason == "waits-for-target" && $0.now.answer.waitsFor == id
-                && $0.command.person == records[id]?.command.person
+                && ($0.command.kind == "choose" ? disputes[id] != nil : $0.command.person == records[id]?.command.person)
         }.sorted { $0.order < $1.order }
         return waiting.flatMap { again($0) }
     }
@@ -146,11 +154,15 @@ extension RuleModel {
     }
 
     /// One entry with what it changes.
-    private mutating func write(_ kind: String, _ decision: String?, _ ruling: Ruling, on id: String) -> Entry {
+    private mutating func write(
+        _ kind: String, _ decision: String?, _ ruling: Ruling, as relation: Relation? = nil, on id: String
+    ) -> Entry {
         head += 1
         let command = records[id]!.command
         let before = ticket(command.ticket)
-        let relation = relation(of: command.person, to: command.ticket, seen: command.base)
+        var relation = relation ?? self.relation(of: command.person, to: command.ticket, seen: command.base)
+        // Words are late only where their author holds the ticket no more.
+        if command.isAdditive, relation == .former, holds(command.person, command.ticket, at: .max) { relation = .onlooker }
         let isHeld = ruling.answer.verdict == "held" && ruling.answer.reason != "retracted"
         var after = ruling.made ?? before
         if !(command.kind == "retract" && isHeld) {
@@ -163,7 +175,7 @@ extension RuleModel {
             tickets[after.id, default: []].append((head, after))
             let changed = Set(after.columns.keys).union(before?.columns.keys.map { $0 } ?? [])
                 .filter { before?.columns[$0] != after.columns[$0] }
-            for name in changed { writers[after.id, default: [:]][name] = (head, id) }
+            for name in changed { writers[after.id, default: [:]][name, default: []].append((head, id)) }
             if command.kind != "retract", ruling.answer.takesEffect || ruling.made != nil, decision != "declined" {
                 records[id]!.effect = Effect(
                     sequence: head, before: changed.reduce(into: [:]) { $0[$1] = .some(before?.columns[$1]) },
@@ -173,16 +185,22 @@ extension RuleModel {
         }
         if let decision {
             for (field, conflict) in disputes[id] ?? [:] where conflict.outcome == "open" {
-                disputes[id]?[field]?.outcome = decision == "declined" ? "theirs" : "ours"
+                change(conflict, of: id, field) { $0.outcome = decision == "declined" ? "theirs" : "ours" }
             }
         }
         for (field, conflict) in ruling.conflicts {
-            disputes[id, default: [:]][field] = conflict
-            disputes[id]![field]!.sequence = head
+            let (first, head) = (disputes[id]?[field], head)
+            change(conflict, of: id, field) {
+                $0.sequence = head
+                // Whoever was named as the other side first has been told so.
+                if let first, first.against != nil { ($0.theirs, $0.against) = (first.theirs, first.against) }
+            }
         }
         for settled in ruling.settles {
-            disputes[settled.command]?[settled.field]?.settledBy = id
-            disputes[settled.command]?[settled.field]?.outcome = settled.outcome
+            guard let conflict = disputes[settled.command]?[settled.field] else { continue }
+            change(conflict, of: settled.command, settled.field) {
+                ($0.settledBy, $0.outcome) = (id, settled.outcome)
+            }
         }
         var standing = records[id]!.now
         standing.sequence = head
@@ -192,5 +210,13 @@ extension RuleModel {
         records[id]!.history.append(standing)
         return Entry(
             kind: kind, command: id, answer: ruling.answer, decision: decision, relation: relation, state: before?.state)
+    }
+
+    /// A conflict is another one from the newest entry on.
+    private mutating func change(_ conflict: Conflict, of command: String, _ field: String, _ body: (inout Conflict) -> Void) {
+        var conflict = conflict
+        body(&conflict)
+        disputes[command, default: [:]][field] = conflict
+        disputeHistory.append((head, command, field, conflict))
     }
 }

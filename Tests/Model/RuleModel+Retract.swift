@@ -73,9 +73,24 @@ extension RuleModel {
             let stands = ["state", "assignee", "accepted_at", "started_at", "resolved_at"].allSatisfy {
                 then.columns[$0] == ticket.columns[$0]
             }
-            if stands { ruling.columns = effect.before } else { ruling.answer = tooLate }
+            let back = (effect.before["state"] ?? nil) ?? ticket.state
+            if stands, Self.leadsBack(target.command.kind, from: ticket.state, to: back) {
+                ruling.columns = effect.before
+            } else {
+                ruling.answer = tooLate
+            }
         }
         return ruling
+    }
+
+    /// The edges `retract-…`: a resolve that a dispatcher accepted on a ticket that nobody had accepted has none.
+    static func leadsBack(_ kind: String, from: String, to: String) -> Bool {
+        switch (kind, from) {
+        case ("accept", "awaiting-handling"): to == "dispatched"
+        case ("start", "awaiting-handling"), ("resolve", "handled"): to == "awaiting-handling"
+        case ("return", "returned"): to == "awaiting-handling" || to == "dispatched"
+        default: false
+        }
     }
 
     /// A command that changes the outcome of a conflict.
@@ -87,7 +102,9 @@ extension RuleModel {
         let isHandler = ticket(conflict.ticket)?.isHandler(command.person) == true
         let sides = [target.command.person, conflict.against.flatMap { records[$0]?.command.person }]
         guard override || isCentral || isHandler || sides.contains(command.person) else { return unknown }
-        guard override || isCentral || conflict.may == "holder" && isHandler else {
+        // Whoever may not edit a column may not choose its value either.
+        let mayEdit = Self.rule(of: field) == nil || Self.mayEdit(field, as: person(command.person)?.role ?? "")
+        guard override || mayEdit && (isCentral || conflict.may == "holder" && isHandler) else {
             return Ruling(Answer("rejected", "not-yours-to-choose"))
         }
         if target.isUndecided { return Ruling(Answer("rejected", "decide-instead")) }

@@ -1,16 +1,18 @@
 extension RuleModel {
     /// A hand gives a command on what its device shows.
     ///
-    /// - Parameter hand: One physical device; a copy of it is another hand.
+    /// - Parameters:
+    ///   - hand: One physical device; a copy of it is another hand.
+    ///   - isKnown: False for what stood on a device before anybody looked: what its changeset says then stays its evidence.
     /// - Returns: The old values that the given changeset must have of the columns that the command edits: what its author saw, where that
     ///   differs from what they wrote.
-    public mutating func give(_ command: Command, hand: String) -> [String: String?] {
+    public mutating func give(_ command: Command, hand: String, isKnown: Bool = true) -> [String: String?] {
         let view = shown(command.ticket, to: hand, seen: command.base)
         var old: [String: String?] = [:]
         let columns = command.isEdit ? command.arguments.filter { $0.key != "body" } : [:]
         for (name, value) in columns where view?.columns[name] != value { old[name] = .some(view?.columns[name]) }
         var given = command
-        if command.isEdit { given.evidence = old }
+        if command.isEdit, isKnown { given.evidence = old }
         hands[hand, default: []].append(Given(command: given, isUndone: false))
         return old
     }
@@ -35,9 +37,14 @@ extension RuleModel {
         for given in hands[hand] ?? [] where given.command.ticket == id && !given.isUndone {
             let command = given.command
             if let answered = records[command.id]?.history.first?.sequence, answered <= base { continue }
+            // A device knows its person's role as of its base.
+            let role = person(command.person, at: base)?.role ?? "worker"
+            let columns =
+                command.kind == "choose" ? [command.text("field") ?? ""] : Array(command.arguments.keys.filter { $0 != "body" })
+            if command.isEdit || command.kind == "choose", !columns.allSatisfy({ Self.mayEdit($0, as: role) }) { continue }
             switch command.kind {
             case "choose":
-                guard let ticket = view else { continue }
+                guard let ticket = view, !ticket.isFinal else { continue }
                 let columns = chosen(command, command.text("field") ?? "", of: command.text("target") ?? "")
                 let ruling = settle(columns, of: command, on: ticket, override: false)
                 guard ruling.answer.takesEffect else { continue }

@@ -12,12 +12,14 @@ public struct RuleModel: Sendable {
     var people: [String: [(from: Int, person: Person)]] = [:]
     /// Every ticket, over time.
     var tickets: [String: [(from: Int, ticket: Ticket)]] = [:]
-    /// Who wrote a column of a ticket last.
-    var writers: [String: [String: (from: Int, command: String)]] = [:]
+    /// Who wrote a column of a ticket, oldest first.
+    var writers: [String: [String: [(from: Int, command: String)]]] = [:]
     /// Every command that was judged.
     var records: [String: Record] = [:]
     /// Conflicts by command and field.
     var disputes: [String: [String: Conflict]] = [:]
+    /// What became of them, oldest first.
+    var disputeHistory: [(from: Int, command: String, field: String, conflict: Conflict)] = []
     /// What each hand (a device, with every copy of it) gave, in the order of giving.
     var hands: [String: [Given]] = [:]
     /// The last sequence that was used.
@@ -60,19 +62,19 @@ public struct RuleModel: Sendable {
         for id in people.keys { people[id]!.removeAll { $0.from > sequence } }
         for id in tickets.keys { tickets[id]!.removeAll { $0.from > sequence } }
         tickets = tickets.filter { !$0.value.isEmpty }
-        for id in writers.keys { writers[id] = writers[id]!.filter { $0.value.from <= sequence } }
+        for id in writers.keys { writers[id] = writers[id]!.mapValues { $0.filter { $0.from <= sequence } } }
         for (id, record) in records {
             guard let then = record.history.last(where: { $0.sequence <= sequence }) else {
                 records[id] = nil
-                disputes[id] = nil
                 continue
             }
             records[id]!.history.removeAll { $0.sequence > sequence }
             records[id]!.now = then
             if let effect = record.effect, effect.sequence > sequence { records[id]!.effect = nil }
             if let taken = record.takenBack, taken > sequence { records[id]!.takenBack = nil }
-            disputes[id] = disputes[id]?.filter { $0.value.sequence <= sequence }
         }
+        disputeHistory.removeAll { $0.from > sequence }
+        disputes = disputeHistory.reduce(into: [:]) { $0[$1.command, default: [:]][$1.field] = $1.conflict }
         head = min(head, sequence)
     }
 

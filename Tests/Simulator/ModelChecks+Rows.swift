@@ -26,8 +26,10 @@ extension ModelChecks {
                 seen: Int(clamping: payload.seen.base))
             let actual = (try? Changeset(parsing: payload.changeset))?.oldColumns(of: payload.ticket) ?? [:]
             command.evidence = actual
-            let foreseen = model.give(command, hand: device.file)
-            guard isChecked, isKnown, payload.kind == "edit", payload.seen.incarnation.bytes == incarnation, !device.isOldRelease
+            // The first picture of another life of the centre has not come yet: the screen is still that of the life before.
+            let hasPicture = payload.seen.incarnation.bytes == incarnation && payload.seen.base > 0
+            let foreseen = model.give(command, hand: device.file, isKnown: isKnown && hasPicture)
+            guard isChecked, isKnown, hasPicture, payload.kind == "edit", !device.isOldRelease
             else { continue }
             let columns = actual.filter { command.arguments.keys.contains($0.key) }
             guard columns == foreseen else {
@@ -64,7 +66,7 @@ extension ModelChecks {
         }
     }
 
-    /// I16: a ticket that is not on the device any more has left with a word.
+    /// I16, I13: a ticket that is not on the device any more has left with a word, and not before its person's commands were answered.
     func left(_ run: Run, _ device: SimDevice) throws {
         let peek = try device.peek()
         let tickets = Set(try peek.rows("SELECT id FROM entity WHERE kind = 1").map { $0[0] })
@@ -74,6 +76,13 @@ extension ModelChecks {
         guard let before = held[device.file], news >= before.news, !device.isWiped else { return }
         let gone = before.tickets.subtracting(tickets)
         guard !gone.isEmpty else { return }
+        // I13: what its person gave on it still stands there as long as the centre has not spoken.
+        let pending = try peek.rows(
+            "SELECT DISTINCT ticket FROM command WHERE absorbed_at IS NULL AND taken_back_at IS NULL"
+        ).map { $0[0] }
+        guard gone.isDisjoint(with: pending) else {
+            throw run.violation("I13", "a ticket went from \(device.file) although its person waits for an answer on it")
+        }
         let told = try peek.rows("SELECT ticket FROM news WHERE ordinal > ? AND kind = 'ticket-left'", [.integer(before.news)])
         guard gone.isSubset(of: Set(told.map { $0[0] })) else {
             throw run.violation("I16", "a ticket left \(device.file), and nobody was told")

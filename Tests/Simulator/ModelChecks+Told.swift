@@ -70,17 +70,19 @@ struct Told {
             }
             command.evidence = changeset.oldColumns(of: known.ticket)
         }
-        command.givenColumns = given(known)
+        command.givenColumns = givenColumns
         return command
     }
 
     /// What no rule says: the defaults of a new ticket, the place and the deadline of a dispatch.
-    private func given(_ command: Tickets.Command) -> [String: String] {
-        guard [.create, .report, .dispatch].contains(command.kind) else { return [:] }
+    var givenColumns: [String: String] {
+        guard let command = CommandKind(rawValue: kindOfCommand), [.create, .report, .dispatch].contains(command) else {
+            return [:]
+        }
         var columns: [String: String] = [:]
         for change in changes where change.table == Table.ticket.name {
             for column in TicketColumn.allCases where change.new.indices.contains(column.index) {
-                if command.kind == .dispatch, ![.grid, .unit, .dueAt].contains(column) { continue }
+                if command == .dispatch, ![.grid, .unit, .dueAt].contains(column) { continue }
                 if let value = change.new[column.index] { columns[column.rawValue] = value.asText }
             }
         }

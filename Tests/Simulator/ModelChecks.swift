@@ -19,7 +19,7 @@ package final class ModelChecks: Checker {
     /// Tickets as the journal's changesets leave them.
     var observed: [String: RuleModel.Ticket] = [:]
     /// Replicas that were revoked, and since when.
-    private var revoked: Set<[UInt8]> = []
+    private var revoked: [[UInt8]: Int64] = [:]
     /// Before a restore: what was said of a command, oldest first.
     private var earlier: [String: [RuleModel.Answer]] = [:]
     /// Before a restore: commands of which a device keeps the receipt, as long as no phone got older files since.
@@ -98,6 +98,8 @@ package final class ModelChecks: Checker {
     /// The store is a backup now: the model forgets what came after it, and keeps what devices were told.
     private func restored(_ run: Run, _ peek: Peek, head: Int64) throws {
         for device in run.devices where !device.isWiped { receipted.formUnion(device.ledger.told.keys.map(\.description)) }
+        // A request from before the restore that comes after it shows no receipts: what is in it may be judged as if it were new.
+        if !run.inTransit.isEmpty || !run.sent.isEmpty { receipted = [] }
         let mark = try peek.rows("SELECT max(seq) FROM journal WHERE kind = 'restored'")[0][0].int ?? head
         for id in model.commandIDs {
             guard let record = model.record(id),
@@ -106,6 +108,7 @@ package final class ModelChecks: Checker {
             earlier[id, default: []] += record.history.map(\.answer)
         }
         fed = min(fed, mark - 1)
+        revoked = revoked.filter { $0.value < mark }
         due = []
         floors = [:]
         model.restore(to: Int(mark) - 1)
@@ -116,7 +119,7 @@ package final class ModelChecks: Checker {
         switch told.kind {
         case "person": people(told)
         case "verdict", "import", "decision", "held-again": try judged(told, run)
-        case "revoke": if let replica = told.facts["replica"]?.bytes { revoked.insert(replica) }
+        case "revoke": if let replica = told.facts["replica"]?.bytes { revoked[replica] = told.sequence }
         default:
             guard due.isEmpty else { throw run.violation("I10", "entry \(told.sequence) came before \(due[0])") }
         }
@@ -141,7 +144,8 @@ package final class ModelChecks: Checker {
         if due.isEmpty {
             if told.kind == "decision" {
                 let amendments: [String: String?] = told.decision == "amended" ? ["body": Run.amendment] : [:]
-                let (entries, refusal) = model.decide(id, told.decision ?? "", amendments, at: Int(told.sequence))
+                let (entries, refusal) = model.decide(
+                    id, told.decision ?? "", amendments, givenColumns: told.givenColumns, at: Int(told.sequence))
                 if let refusal {
                     throw run.violation("I5", "\(told.decision ?? "") of \(id) stands in entry \(told.sequence), but \(refusal)")
                 }
@@ -164,7 +168,7 @@ package final class ModelChecks: Checker {
     }
 
     private func judgement(_ told: Told, _ id: String, _ run: Run) throws -> [RuleModel.Entry] {
-        var command = try told.asCommand(id, revoked: revoked, incarnation: incarnation)
+        var command = try told.asCommand(id, revoked: Set(revoked.keys), incarnation: incarnation)
         if told.reason == "poisoned" { command.fault = "poisoned" }
         let occurred = Int(told.facts["occurred_at"]?.int ?? told.at)
         if earlier[id] == nil { try moment(told, run) }
@@ -288,14 +292,17 @@ package final class ModelChecks: Checker {
         throw run.violation("I4", "\(place): helpers \(theirs.helpers.keys.sorted()), should be \(mine.helpers.keys.sorted())")
     }
 
-    /// A cell counts if its verdict stood in the journal and was the right one.
+    /// A cell counts if its verdict stood in the journal and was the right one; so does the one of what a dispatcher accepted.
     private func cover(_ expected: RuleModel.Entry, _ told: Told, _ run: Run) {
-        guard told.kind == "verdict" else {
+        let isAccepted = told.kind == "decision" && told.decision != "declined" && expected.relation == .decision
+        guard told.kind == "verdict" || isAccepted else {
             run.count("renewed \(told.kind) \(told.kindOfCommand) \(expected.answer.reason)")
             return
         }
+        // What becomes of a retraction depends on its target: it has no cells.
+        let word = told.kindOfCommand == CommandKind.retract.rawValue ? "asked" : "cell"
         run.count(
-            "cell \(told.kindOfCommand) \(expected.state ?? "-") \(expected.relation?.rawValue ?? "-") \(told.answer.verdict) \(told.answer.reason)"
+            "\(word) \(told.kindOfCommand) \(expected.state ?? "-") \(expected.relation?.rawValue ?? "-") \(expected.answer.verdict) \(expected.answer.reason)"
         )
     }
 }
