@@ -168,6 +168,42 @@ private struct Meeting {
         }
     }
 
+    //  li-na writes 甲     ma-yun's 乙 comes too late, is held     bai-he writes 丙     a dispatcher accepts 乙, which meets 丙 now
+    @Test(arguments: StoreKind.allCases)
+    func `who was named as the other side first stays named, whatever a later decision meets`(_ kind: StoreKind) throws {
+        try kind.with { store in
+            var meeting = try Meeting(store, seed: 66)
+            try store.append(meeting.writes(meeting.first, [.finding: .text("甲")]))
+            var held = meeting.meets()
+            let second = meeting.world.command(
+                "retract", on: meeting.ticket, by: "ma-yun", verdict: .held, reason: "retract-too-late")
+            held.changes = []
+            held.command = .insert(second)
+            held.conflicts[0].outcome = .open
+            try store.append(held)
+            let third = meeting.world.command("edit", on: meeting.ticket, by: "bai-he")
+            try store.append(meeting.writes(third, [.finding: .text("丙")]))
+            var decision = meeting.writes(second, [.location: .text("东门")])
+            decision.kind = .decision
+            decision.command = .decide(
+                second.id, person: "ma-yun",
+                StoredCommand.DecisionRecord(.accepted, reason: "核对", by: "li-na", at: decision.at))
+            decision.conflicts = held.conflicts
+            decision.conflicts[0].theirs = .text("丙")
+            decision.conflicts[0].outcome = .theirs
+            decision.seenBase = meeting.seen
+            let sequence = try store.append(decision).sequences[0]
+            let record = try #require(try store.read { try $0.conflictRecords(of: [second.id]) }[second.id]?.first)
+            #expect(record.conflict.against == meeting.first.id && record.theirsBy == "li-na")
+            #expect((record.conflict.theirs, record.conflict.outcome) == (.text("甲"), .theirs))
+            for (person, command) in [("li-na", meeting.first), ("ma-yun", second)] {
+                let entities = try store.page(person, base: sequence - 1).entities
+                #expect(entities.contains { $0.key == .verdict(command.id) && $0.version == sequence }, "\(person) reads it")
+            }
+            #expect(try store.read { try $0.verify() }.faults == [])
+        }
+    }
+
     @Test(arguments: StoreKind.allCases)
     func `nobody is named who cannot be known`(_ kind: StoreKind) throws {
         try kind.with { store in

@@ -102,6 +102,29 @@ import Tickets
     }
 
     //  device                          | centre
+    //                                  | withdrawn; backup
+    //  accept, push                    | superseded
+    //  note, unsent                    | lost; restored
+    //  push                            | accept as before, without effect; the receipt of the note alone confirms rows
+    @Test func `a retained command that had no effect has none beside a new one that its receipt confirms`() throws {
+        let centre = try city(seed: 47)
+        let ticket = try centre.ticket("井盖松动", to: "li-na")
+        let li = try DeviceFixture("li-na", at: centre)
+        try li.syncToEnd()
+        try centre.act(.withdraw, ticket, ["body": .text("已由产权单位处理")])
+        let backup = try centre.backup()
+        let accept = try li.give(.accept, ticket)
+        try li.settle()
+        #expect(try centre.command(accept.id).verdict == .superseded)
+        let note = try li.give(.note, ticket, ["body": .text("现场已恢复")])
+        try centre.restore(from: backup)
+        for _ in 0..<3 { try li.settle() }
+        #expect(try centre.command(accept.id).verdict == .superseded)
+        #expect(try centre.command(note.id).verdict == .applied)
+        try expectAgreement(li, with: centre)
+    }
+
+    //  device                          | centre
     //                                  | backup
     //  enrol, note, push               | applied
     //                                  | lost; restored: no such device

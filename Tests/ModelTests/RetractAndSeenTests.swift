@@ -38,6 +38,14 @@ import Testing
         #expect(city.say("li", "retract", ["target": "a"]) == Answer("held", "retract-too-late"))
     }
 
+    @Test func `a resolve that a dispatcher accepted on a ticket without an accept has no way back`() {
+        var city = City(state: "returned")
+        #expect(city.say("li", "resolve", ["body": "好"], as: "r") == Answer("held", "moved"))
+        _ = city.model.decide("r", "accepted", at: city.model.head + 1)
+        #expect(city.ticket.state == "handled")
+        #expect(city.say("li", "retract", ["target": "r"]) == Answer("held", "retract-too-late"))
+    }
+
     @Test func `of an edit, each column goes back by itself`() {
         var city = City(state: "awaiting-handling", ["location": "老街", "finding": "旧"])
         city.say("li", "edit", ["location": "东门", "finding": "新"], as: "e")

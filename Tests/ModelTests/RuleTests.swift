@@ -81,6 +81,34 @@ import Testing
         #expect(city.say("boss", "assign", ["assignee": "nobody"]) == Answer("rejected", "unknown-person"))
     }
 
+    @Test func `a restore takes back what became of a conflict, and who wrote a column later`() {
+        var city = City()
+        let seen = city.model.head
+        city.say("boss", "edit", ["tags": "甲"], as: "w")
+        city.say("li", "edit", ["finding": "甲"])
+        city.say("wang", "edit", ["finding": "乙"], seen: seen, evidence: ["finding": nil], as: "late")
+        let backup = city.model.head
+        city.say("boss", "choose", ["target": "late", "field": "finding", "side": "theirs"], as: "chosen")
+        city.say("boss", "edit", ["tags": "乙"])
+        #expect(city.model.conflicts(of: "late")["finding"]?.settledBy == "chosen")
+        city.model.restore(to: backup)
+        let conflict = city.model.conflicts(of: "late")["finding"]
+        #expect(conflict?.settledBy == nil && conflict?.outcome == "ours")
+        city.say("wang", "edit", ["tags": "丙"], seen: seen, evidence: ["tags": nil], as: "again")
+        #expect(city.model.conflicts(of: "again")["tags"]?.against == "w")
+    }
+
+    @Test func `a role that may not edit a column may not choose its value`() {
+        var city = City()
+        let seen = city.model.head
+        city.say("boss", "edit", ["finding": "甲"])
+        city.say("li", "edit", ["finding": "乙"], seen: seen, evidence: ["finding": nil], as: "late")
+        let choice: [String: String?] = ["target": "late", "field": "finding", "side": "theirs"]
+        city.model.put(RuleModel.Person("li", role: "visitor"), at: city.model.head + 1)
+        #expect(city.say("li", "choose", choice) == Answer("rejected", "not-yours-to-choose"))
+        #expect(city.say("wang", "choose", choice).verdict == "applied")
+    }
+
     @Test func `after a restore the receipt's verdict stands, and what does not fit is held`() {
         var city = City()
         let backup = city.model.head

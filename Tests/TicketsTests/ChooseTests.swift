@@ -148,6 +148,8 @@ import Tickets
         #expect(person.conflicts.map(\.outcome) == [.open])
         let union = since(.tags, by: Cast.worker)
         #expect((union.verdict, union.settles?.outcome, union.conflicts.map(\.outcome)) == (.merged, .both, [.both]))
+        let alone = Self.judged(.tags, side: .text, value: "c", by: Cast.worker, stands: "a", trunk: .some("a,b")).decision
+        #expect((alone.verdict, alone.settles?.outcome) == (.merged, .text), "nothing of theirs is left: the text stands")
         // It had the chosen value when it was chosen: the given changeset leaves it out, and the choice stands all the same.
         let kept = since(.finding, by: Cast.worker, trunk: .some(nil))
         #expect((kept.verdict, kept.settles?.outcome) == (.merged, .ours))
