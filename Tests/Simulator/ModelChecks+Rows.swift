@@ -39,6 +39,14 @@ extension ModelChecks {
         for row in try device.peek().rows("SELECT id FROM command WHERE taken_back_at IS NOT NULL") {
             if let id = CommandID(row[0])?.description { model.undo(id, hand: device.file) }
         }
+        if !isKnown, run.centre.restoredCount > 0 { void(device) }
+    }
+
+    /// What an earlier life of the centre said without effect does not show any more, although this life has not spoken yet.
+    func void(_ device: SimDevice) {
+        for (id, told) in device.ledger.told where Verdict(rawValue: told.verdict)?.takesEffect != true {
+            model.undo(id.description, hand: device.file)
+        }
     }
 
     /// I13: after a sync a device shows what the centre has at its base, with its own pending work on top.

@@ -113,6 +113,7 @@ package final class ModelChecks: Checker {
         floors = [:]
         model.restore(to: Int(mark) - 1)
         observed = model.ticketIDs.reduce(into: [:]) { $0[$1] = model.ticket($1) }
+        for device in run.devices { void(device) }
     }
 
     private func take(_ told: Told, _ run: Run) throws {
