@@ -93,6 +93,21 @@ import Tickets
         #expect(nth > 30, "the day writes")
     }
 
+    /// Fault 20: the first calls after a power cut are those of the recovery.
+    @Test(arguments: [SimCentre.file, "device-0.sqlite"])
+    func `fault 20: an end while a power cut is recovered from leaves before or after`(file: String) throws {
+        let disk = try Disk()
+        var nth = Int.random(in: 1...5)
+        var twice = 0
+        while let result = Sweep(file, .power, again: 1 + nth % 7).play(nth, on: disk) {
+            try #require(
+                result.violation == nil, "\(file), a power cut at call \(nth) and an end at call \(1 + nth % 7) from there")
+            if disk.crashCount(file) > 1 { twice += 1 }
+            nth += 5
+        }
+        #expect(twice >= 8, "ends that met what came after the cut")
+    }
+
     /// The canary: a broken replica must be noticed, else the checks are worth nothing.
     @Test func `a row changed behind the engine's back is noticed, and its script shrinks to nothing`() throws {
         let script = Script(seed: 42, size: Self.size)
