@@ -13,7 +13,7 @@ extension RuleModel {
         case let fault?: ruling = Ruling(Answer("held", fault))
         case nil: ruling = rule(command, occurredAt: occurredAt, flagged: flagged, override: false)
         }
-        if command.fault == nil || command.fault == "bad-arguments", let first = blocker(of: command, before: .max) {
+        if command.fault == nil || command.fault == "bad-arguments", let first = blocker(of: command) {
             ruling = Ruling(Answer("held", "waits-for", waitsFor: first))
         }
         if let receipt = command.receipt, command.fault != "revoked" { ruling = restored(ruling, as: receipt) }
@@ -58,12 +58,14 @@ extension RuleModel {
     }
 
     /// The newest undecided command of the same device on the same ticket that this one depends on.
-    func blocker(of command: Command, before order: Int) -> String? {
+    ///
+    /// - Parameter later: Its own record, if it was judged before.
+    func blocker(of command: Command, before later: Record? = nil) -> String? {
         guard let replica = command.replica else { return nil }
         return records.values.filter {
-            $0.isUndecided && $0.command.replica == replica && $0.command.ticket == command.ticket && $0.order < order
-                && $0.command.id != command.id && Self.depends(command, on: $0.command)
-        }.max { $0.order < $1.order }?.command.id
+            $0.isUndecided && $0.command.replica == replica && $0.command.ticket == command.ticket
+                && later.map($0.isBefore) ?? true && $0.command.id != command.id && Self.depends(command, on: $0.command)
+        }.max { $0.isBefore($1) }?.command.id
     }
 
     /// A transition depends on all before it, an edit on what wrote one of its columns, everything on the report that made the ticket;
@@ -123,10 +125,10 @@ extension RuleModel {
         let waiting = records.values.filter {
             $0.isUndecided && $0.now.answer.reason == "waits-for" && $0.command.replica == decided.replica
                 && $0.command.ticket == decided.ticket
-        }.sorted { $0.order < $1.order }
+        }.sorted { $0.isBefore($1) }
         var entries: [Entry] = []
         for held in waiting where records[held.command.id]?.isUndecided == true {
-            guard let other = blocker(of: held.command, before: held.order) else {
+            guard let other = blocker(of: held.command, before: held) else {
                 entries += again(held)
                 continue
             }

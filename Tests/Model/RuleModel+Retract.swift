@@ -41,11 +41,13 @@ extension RuleModel {
         case "visit", "note":
             if ruling.goes.isEmpty { ruling.answer = Answer("superseded", "nothing-to-retract") }
         case "edit", "choose":
-            guard let effect, !(effect.before.isEmpty && ruling.goes.isEmpty) else {
+            // What was held may have left words, and accepting it changed no column.
+            let columns = (before: effect?.before ?? [:], after: effect?.after ?? [:])
+            guard !columns.before.isEmpty || !ruling.goes.isEmpty else {
                 return Ruling(Answer("superseded", "nothing-to-retract"))
             }
-            for (name, after) in effect.after {
-                let (stands, before) = (ticket.columns[name], effect.before[name] ?? nil)
+            for (name, after) in columns.after {
+                let (stands, before) = (ticket.columns[name], columns.before[name] ?? nil)
                 if stands == after {
                     ruling.columns[name] = .some(before)
                 } else if stands != before {

@@ -66,6 +66,8 @@ extension RuleModel {
         public var person: String
         /// The device's identity; nil = an act at the centre.
         public var replica: String?
+        /// Of a device: its place in the chain, epoch and sequence; empty = not known.
+        public var place: [Int] = []
         /// What it is about.
         public var ticket: String
         /// By name; nil clears.
@@ -205,6 +207,11 @@ extension RuleModel {
         public var flagged: Bool
         /// Where it stands in the order of giving; a later sequence of one hand is a later command.
         public var order: Int
+        /// Given before another command of the same device. A restored centre may hear of them in another order.
+        func isBefore(_ other: Record) -> Bool {
+            guard !command.place.isEmpty, !other.command.place.isEmpty else { return order < other.order }
+            return command.place.lexicographicallyPrecedes(other.command.place)
+        }
         /// Held, and nobody has answered.
         public var isUndecided: Bool { now.answer.verdict == "held" && now.decision == nil }
         /// In effect, by its verdict or by a decision.

@@ -78,6 +78,15 @@ public struct RuleModel: Sendable {
         head = min(head, sequence)
     }
 
+    /// The centre begins again from a backup of another branch than the one that it was on: `then` is this model when the backup was made.
+    /// What devices gave stays theirs.
+    public mutating func restore(_ then: RuleModel, to sequence: Int) {
+        let given = hands
+        self = then
+        hands = given
+        restore(to: sequence)
+    }
+
     // MARK: scopes
 
     /// Whether a person had a scope of a ticket at a sequence.

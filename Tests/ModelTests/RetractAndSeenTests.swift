@@ -46,6 +46,16 @@ import Testing
         #expect(city.say("li", "retract", ["target": "r"]) == Answer("held", "retract-too-late"))
     }
 
+    @Test func `words of a held edit go back although accepting it changed no column`() {
+        var city = City(["finding": "甲"])
+        city.say("boss", "withdraw")
+        #expect(city.say("li", "edit", ["finding": "甲", "body": "补充"], as: "e") == Answer("held", "edit-after-close"))
+        _ = city.model.decide("e", "accepted", at: city.model.head + 1)
+        #expect(city.say("li", "retract", ["target": "e"], as: "b") == Answer("held", "retract-asked"))
+        _ = city.model.decide("b", "accepted", at: city.model.head + 1)
+        #expect(city.ticket.notes["e"] == nil)
+    }
+
     @Test func `of an edit, each column goes back by itself`() {
         var city = City(state: "awaiting-handling", ["location": "老街", "finding": "旧"])
         city.say("li", "edit", ["location": "东门", "finding": "新"], as: "e")

@@ -19,6 +19,8 @@ struct Told {
     var ticket: String?
     var isFlagged: Bool
     var receivedAt: Int64
+    /// Epoch and sequence in the device's chain; empty for an act of the centre.
+    var place: [Int]
 
     init?(_ row: [Value]) {
         guard let sequence = row[0].int, let body = row[5].bytes.flatMap(JournalBody.init(decoding:)) else { return nil }
@@ -35,6 +37,7 @@ struct Told {
         ticket = TicketID(row[10])?.description
         isFlagged = row[11].int == 1
         receivedAt = row[12].int ?? 0
+        place = row[13...14].compactMap { $0.int.map { Int($0) } }
     }
 
     var reason: String { facts["reason"]?.string ?? "" }
@@ -47,6 +50,7 @@ struct Told {
     /// The command in the model's terms.
     func asCommand(_ id: String, revoked: Set<[UInt8]>, incarnation: [UInt8]) throws -> RuleModel.Command {
         var command = RuleModel.Command(id, kindOfCommand, by: person, on: ticket ?? "", replica: replica.map(hexText))
+        command.place = place
         if let replica, revoked.contains(replica) { command.fault = "revoked" }
         guard let payload = payload.flatMap({ try? Payload(decoding: $0) }) else {
             command.fault = command.fault ?? "unreadable"

@@ -32,6 +32,9 @@ package final class ModelChecks: Checker {
     /// What each device held when it was looked at last, and its last piece of news.
     var held: [String: (tickets: Set<Value>, news: Int64)] = [:]
 
+    /// The model at each backup, by the hash of the last entry in it: a second restore may go to another branch than the first one.
+    private var backups: [Value: (model: RuleModel, revoked: [[UInt8]: Int64])] = [:]
+
     /// Commands that were in flight when the centre died, and have no verdict yet.
     private var suspects: Set<String> = []
 
@@ -44,6 +47,7 @@ package final class ModelChecks: Checker {
 
     package func step(_ run: Run, _ step: Step) throws {
         if step.touchesCentre, run.centre.service != nil { try feed(run) }
+        if step.event.kind == .backup { try remember(run) }
         if step.touchesCentre { try watchSuspects(run) }
         if [.restorePhone, .clone].contains(step.event.kind) {
             // Whose files are which is not what it was: what devices have is taken as it is.
@@ -85,7 +89,7 @@ package final class ModelChecks: Checker {
         let entries = try peek.rows(
             """
             SELECT j.seq, j.at, j.author, j.kind, j.command, j.body, c.payload, c.replica, c.person, c.kind, c.ticket, c.clock_flag,
-                c.received_at
+                c.received_at, c.epoch, c.sequence
             FROM journal j LEFT JOIN command c ON c.id = j.command WHERE j.seq > ? ORDER BY j.seq
             """, [.integer(fed)])
         for row in entries {
@@ -95,23 +99,33 @@ package final class ModelChecks: Checker {
         }
     }
 
+    private func remember(_ run: Run) throws {
+        guard let head = run.centre.backups.last?.head, run.centre.service != nil else { return }
+        backups[try run.centre.peek().value("SELECT hash FROM journal WHERE seq = ?", [.integer(head)])] = (model, revoked)
+    }
+
     /// The store is a backup now: the model forgets what came after it, and keeps what devices were told.
     private func restored(_ run: Run, _ peek: Peek, head: Int64) throws {
         for device in run.devices where !device.isWiped { receipted.formUnion(device.ledger.told.keys.map(\.description)) }
         // A request from before the restore that comes after it shows no receipts: what is in it may be judged as if it were new.
         if !run.inTransit.isEmpty || !run.sent.isEmpty { receipted = [] }
         let mark = try peek.rows("SELECT max(seq) FROM journal WHERE kind = 'restored'")[0][0].int ?? head
-        for id in model.commandIDs {
-            guard let record = model.record(id),
-                record.now.sequence >= Int(mark) || record.history.contains(where: { $0.sequence >= Int(mark) })
-            else { continue }
+        let hash = try peek.value("SELECT hash FROM journal WHERE seq = ?", [.integer(mark - 1)])
+        let before = model
+        if let backup = backups[hash] {
+            model.restore(backup.model, to: Int(mark) - 1)
+            revoked = backup.revoked
+        } else {
+            model.restore(to: Int(mark) - 1)
+        }
+        for id in before.commandIDs {
+            guard let record = before.record(id), record.history != model.record(id)?.history else { continue }
             earlier[id, default: []] += record.history.map(\.answer)
         }
-        fed = min(fed, mark - 1)
+        fed = mark - 1
         revoked = revoked.filter { $0.value < mark }
         due = []
         floors = [:]
-        model.restore(to: Int(mark) - 1)
         observed = model.ticketIDs.reduce(into: [:]) { $0[$1] = model.ticket($1) }
         for device in run.devices { void(device) }
     }
