@@ -41,6 +41,7 @@ public enum SchemaResource {
         case 1: text(PackageResources.replica_0001_sql)
         case 2: text(PackageResources.replica_0002_sql)
         case 3: text(PackageResources.replica_0003_sql)
+        case 4: text(PackageResources.replica_0004_sql)
         default: nil
         }
     }
@@ -51,6 +52,7 @@ public enum SchemaResource {
         case 1: text(PackageResources.central_0001_sql)
         case 2: text(PackageResources.central_0002_sql)
         case 3: text(PackageResources.central_0003_sql)
+        case 4: text(PackageResources.central_0004_sql)
         default: nil
         }
     }

@@ -85,7 +85,9 @@ final class Rebase {
             return .commit
         }
         guard try rows.count("command WHERE \(isPending) AND replayed IS NOT NULL") > 0 else { return }
-        for table in ["note", "helper", "citizen", "ticket"] { try rows.statements.run("DELETE FROM \(table)") }
+        for table in Tickets.Table.ofTicket.reversed() where try rows.has(table) {
+            try rows.statements.run("DELETE FROM \(table.name)")
+        }
         try rows.statements.run("UPDATE command SET replayed=NULL WHERE \(isPending)")
     }
 

@@ -66,7 +66,7 @@ extension Rows {
     private func entityRows(_ key: EntityKey) throws -> [EntityRow] {
         switch key.kind {
         case .ticket:
-            return try [Tickets.Table.ticket, .citizen, .helper, .note].flatMap {
+            return try Tickets.Table.ofTicket.filter(has).flatMap {
                 try entityRows($0, where: $0 == .ticket ? "id" : "ticket", .blob(key.id))
             }
         case .verdict:

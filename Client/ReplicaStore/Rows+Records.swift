@@ -41,9 +41,11 @@ extension Rows {
         ).compactMap { row in
             let fields = Array(row.dropFirst(6))
             guard let id = TicketID(fields[0]) else { return nil }
+            var ticket = Ticket(row: fields, helpers: try helpers(of: id), clocks: try clocks(of: id))
+            ticket.requests = try requests(of: id)
             return TicketSummary(
                 id: id, localNumber: row[0].int ?? 0, number: row[1].string,
-                ticket: Ticket(row: fields, helpers: try helpers(of: id)),
+                ticket: ticket,
                 pendingCount: Int(row[4].int ?? 0), heldCount: Int(row[5].int ?? 0), leaving: row[2].string,
                 isOnlyHere: row[3].int == 1)
         }

@@ -8,6 +8,7 @@ final class Rows {
     let statements: Statements
     /// Of the file, which can be ahead of `Table.columns` after a migration and never behind.
     private var names: [Table: [String]] = [:]
+    private var present: Set<Table> = []
     /// A first pull inserts tens of thousands of rows with a handful of texts.
     private var inserts: [InsertShape: String] = [:]
     private struct InsertShape: Hashable {
@@ -31,9 +32,18 @@ final class Rows {
         return found
     }
 
+    /// Whether the file has a table. One that a release before this one made lacks the newest until it is upgraded.
+    func has(_ table: Table) throws -> Bool {
+        if present.contains(table) { return true }
+        guard try statements.row("SELECT 1 FROM sqlite_master WHERE name=?", [.text(table.name)]) != nil else { return false }
+        present.insert(table)
+        return true
+    }
+
     /// One change as `decide` wants it.
     /// - Throws: `inconsistent` for an update or a delete of a row that is not there: `decide` saw it a moment ago.
     func apply(_ change: RowChange) throws {
+        guard try change.table.since == 1 || has(change.table) else { return }
         switch change {
         case .insert(let table, let values): try insert(into: table, values, orReplace: false)
         case .update(let table, let key, let columns):
@@ -93,10 +103,33 @@ extension Rows {
         let names = Table.ticket.columns.joined(separator: ",")
         guard let row = try statements.row("SELECT \(names) FROM ticket WHERE id=?", [id.value]) else { return nil }
         let helpers = try statements.rows("SELECT person, profession FROM helper WHERE ticket=? ORDER BY person", [id.value])
-        let notes = try statements.rows("SELECT id FROM note WHERE ticket=?", [id.value])
-        return Ticket(
+        let notes = try statements.rows("SELECT id, kind FROM note WHERE ticket=?", [id.value])
+        func keys(_ notes: [[Value]]) -> Set<[UInt8]> {
+            Set(notes.compactMap { if case .blob(let bytes) = $0[0] { bytes } else { nil } })
+        }
+        var ticket = Ticket(
             row: row, helpers: helpers.map { Ticket.Helper(person: $0[0].string ?? "", profession: $0[1].string) },
-            noteIDs: Set(notes.compactMap { if case .blob(let bytes) = $0[0] { bytes } else { nil } }))
+            noteIDs: keys(notes), clocks: try clocks(of: id))
+        ticket.requests = try requests(of: id)
+        ticket.explanations = keys(notes.filter { $0[1].string == CommandKind.explain.rawValue })
+        return ticket
+    }
+
+    /// What was asked for on a ticket, oldest first; what a newer release asks for is left out.
+    func requests(of ticket: TicketID) throws -> [TicketRequest] {
+        guard try has(.request) else { return [] }
+        let names = Table.request.columns.joined(separator: ",")
+        return try statements.rows("SELECT \(names) FROM request WHERE ticket=? ORDER BY given_at, id", [ticket.value])
+            .compactMap(
+                TicketRequest.init(row:))
+    }
+
+    /// What a ticket promises, by kind; those of a newer release are left out.
+    func clocks(of ticket: TicketID) throws -> [Clock] {
+        guard try has(.clock) else { return [] }
+        let names = Table.clock.columns.joined(separator: ",")
+        let clocks = try statements.rows("SELECT \(names) FROM clock WHERE ticket=?", [ticket.value]).compactMap(Clock.init(row:))
+        return ClockKind.allCases.flatMap { kind in clocks.filter { $0.kind == kind } }
     }
 
     /// Whether any ticket is here. With a lower bound, so that the plan is a search.
@@ -110,7 +143,8 @@ extension Rows {
 
     /// Every row of a ticket goes.
     func removeTicket(_ id: TicketID) throws {
-        for table in ["note", "helper", "citizen"] { try statements.run("DELETE FROM \(table) WHERE ticket=?", [id.value]) }
-        try statements.run("DELETE FROM ticket WHERE id=?", [id.value])
+        for table in Table.ofTicket.reversed() where try has(table) {
+            try statements.run("DELETE FROM \(table.name) WHERE \(table == .ticket ? "id" : "ticket")=?", [id.value])
+        }
     }
 }

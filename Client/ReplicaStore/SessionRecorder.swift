@@ -1,6 +1,7 @@
 import CSQLite
 import Changeset
 import GRDB
+import Tickets
 
 /// Records what one command changes, with SQLite's session extension.
 ///
@@ -8,7 +9,7 @@ import GRDB
 /// history needs every step.
 enum SessionRecorder {
     /// Only the tables that a command can change; bookkeeping is never recorded.
-    private static let tables = ["ticket", "citizen", "helper", "note"]
+    private static let tables = Tickets.Table.ofTicket.map(\.name)
 
     /// Runs `body` and returns the changeset of what it changed, empty if nothing did.
     /// - Throws: What `body` throws, and SQLite's errors; the caller's transaction must then be rolled back.

@@ -233,9 +233,10 @@ extension Rows {
     private func wipe(at: Milliseconds) throws {
         try dropPull()
         if isPlanted("wipe-takes-words") { try statements.run("DELETE FROM command WHERE verdict IS NULL") }
-        for table in ["note", "helper", "citizen", "ticket", "person", "grid", "unit", "category", "profile", "entity", "news"] {
-            try statements.run("DELETE FROM \(table)")
+        for table in Table.ofTicket.reversed() + Table.references where try has(table) {
+            try statements.run("DELETE FROM \(table.name)")
         }
+        for table in ["entity", "news"] { try statements.run("DELETE FROM \(table)") }
         // The conflicts of others' commands hold what others wrote.
         try statements.run("DELETE FROM conflict WHERE ours_by<>(SELECT person FROM identity)")
         try statements.run("UPDATE command SET replayed=NULL, refusal=NULL")

@@ -89,7 +89,7 @@ extension TicketFilter {
         guard states.isEmpty || states.contains(ticket.state), includesFinal || !ticket.state.isFinal else { return false }
         switch due {
         case nil: return true
-        case .within(let range): return ticket[.dueAt].int.map(range.contains) ?? false
+        case .within(let range): return [ticket[.dueAt].int, summary.nextDue].contains { $0.map(range.contains) ?? false }
         case .overdue(let now): return summary.isOverdue(now: now)
         }
     }

@@ -59,10 +59,18 @@ public struct TicketFilter: Hashable, Sendable {
 }
 
 extension TicketSummary {
-    /// Past its deadline and not yet handled.
+    /// Past a deadline of its handler, and not yet handled.
     public func isOverdue(now: Milliseconds) -> Bool {
-        guard let due = ticket[.dueAt].int else { return false }
+        guard let due = nextDue else { return false }
         return [.dispatched, .awaitingHandling].contains(ticket.state) && due < now
+    }
+
+    /// The next of the handler's clocks that runs; else the ticket's due date.
+    public var nextDue: Milliseconds? {
+        guard ticket[.resolvedAt] == .null, let contact = ticket.clock(.contact), contact.isRunning else {
+            return ticket[.dueAt].int
+        }
+        return ticket[.dueAt].int.map { min($0, contact.due) } ?? contact.due
     }
 }
 

@@ -86,7 +86,7 @@ public struct BatchNeeds: Sendable {
     private mutating func need(_ change: RowChange) {
         if let column = change.table.ticketColumn, change.table != .conflict { need(ticketOf: change, column: column) }
         switch change.table {
-        case .note, .conflict, .ticket:
+        case .note, .conflict, .ticket, .clock, .request:
             if case .insert = change { return }
         case .person:
             if let id = change.key.first?.string { personScopes.insert(id) }
@@ -144,10 +144,10 @@ extension JournalDraft {
         guard importSource != nil, let ticket, let command, case .insert = command else { return false }
         return conflicts.isEmpty
             && changes.allSatisfy { change in
-                guard change.isShaped, case .insert(let table, _) = change, table == .ticket || table == .citizen else {
+                guard change.isShaped, case .insert(let table, _) = change, [.ticket, .citizen, .clock].contains(table) else {
                     return false
                 }
-                return change.ticket(column: 0) == ticket
+                return table.ticketColumn.flatMap(change.ticket) == ticket
             }
     }
 }
@@ -161,15 +161,15 @@ extension RowChange {
         }
     }
 
-    /// A change or the end of a note: its ticket is in the loaded row, and is the entry's.
+    /// A change or the end of a note, clock or request: its ticket is in the loaded row, and is the entry's.
     var namesNoTicket: Bool {
         switch self {
         case .insert: false
-        case .update(let table, _, _), .delete(let table, _): table == .note
+        case .update(let table, _, _), .delete(let table, _): [.note, .clock, .request].contains(table)
         }
     }
 
-    /// The ticket that the row belongs to. A note's update does not say: its ticket is in the loaded row.
+    /// The ticket that the row belongs to. A note's, clock's or request's update does not say: its ticket is in the loaded row.
     func ticket(column: Int) -> TicketID? {
         switch self {
         case .insert(_, let values): TicketID(values[column])

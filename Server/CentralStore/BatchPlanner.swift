@@ -111,7 +111,9 @@ extension BatchPlanner {
     private func values(after change: RowChange, before: [Value]?, key: RowKey) throws(StoreError) -> [Value]? {
         switch change {
         case .insert(let table, let values):
-            if before != nil, [.ticket, .note].contains(table) { throw .constraint(detail: "a row of \(table.name) made twice") }
+            if before != nil, [.ticket, .note, .clock, .request].contains(table) {
+                throw .constraint(detail: "a row of \(table.name) made twice")
+            }
             return values
         case .update(let table, _, let columns):
             guard var values = before else { throw .constraint(detail: "a change of a row of \(table.name) that is not there") }
@@ -148,7 +150,7 @@ extension BatchPlanner {
         _ table: Table, key: RowKey, values: [Value], stood: StoredRow?, recorder: inout EntryRecorder
     ) throws(StoreError) {
         switch table {
-        case .ticket, .citizen, .helper, .note:
+        case .ticket, .citizen, .helper, .note, .clock, .request:
             guard let column = table.ticketColumn, let ticket = TicketID(values[column]) else {
                 throw .constraint(detail: "a row of \(table.name) without a ticket")
             }

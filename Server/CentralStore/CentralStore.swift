@@ -113,6 +113,12 @@ public protocol StoreReader {
     /// The fingerprint of everything that a person may hold now.
     func fingerprint(of person: String) throws -> Fingerprint
 
+    /// Requests from the field, oldest first, each with its ticket's number and its words: those that wait for an answer, or all.
+    func requests(withAnswered: Bool, limit: Int) throws -> [RequestLine]
+
+    /// What the scheduler raised and still stands: overdue first, then undecided, then due soon; each by due time.
+    func alarms(limit: Int) throws -> [AlarmLine]
+
     /// Counts by verdict and state, for lists and proofs.
     func counts() throws -> StoreCounts
 
@@ -143,6 +149,11 @@ public protocol StoreTransaction: StoreReader {
     ///
     /// - Returns: How many entries went.
     func pruneLeaves(below: UInt64) throws -> Int
+
+    /// Raises what is due at a time, each once, and lets go what has no reason any more. No change of state, no entry.
+    ///
+    /// - Returns: How many of each kind are new.
+    func raiseAlarms(_ rules: AlarmRules, now: Milliseconds) throws -> [AlarmKind: Int]
 
     /// The head of the journal as of a time: the sequence of the last entry not later than it, 0 if there is none.
     func head(at time: Milliseconds) throws -> UInt64

@@ -33,6 +33,8 @@ public struct StoreFigures: Hashable, Sendable {
     public var poisonedCount = 0
     /// When the oldest of those was received; nil if there is none.
     public var poisonedSince: Milliseconds?
+    /// Alarms of the scheduler that stand, by kind.
+    public var alarmCounts: [AlarmKind: Int] = [:]
     /// Devices in use whose chain forked: restored from a phone's backup, or copied.
     public var forkedCount = 0
     /// Of them, those of whose chain two heads went on.

@@ -71,8 +71,10 @@ extension SQLiteAccess {
         var base = PlanBase(state: try state(), nextNumber: number ?? 1)
         try loadRows(needs, into: &base)
         var tickets = needs.ticketScopes
-        // A note's change does not name its ticket; its row does.
-        for (key, row) in base.rows where key.table == .note { if let id = TicketID(row.values[1]) { tickets.insert(id) } }
+        // A note's, clock's or request's change does not name its ticket; its row does.
+        for (key, row) in base.rows where key.table.ticketColumn == 1 {
+            if let id = TicketID(row.values[1]) { tickets.insert(id) }
+        }
         try sql.eachOf(
             tickets.sorted().map(\.value), Texts.openTicketScopes,
             { row in base.ticketScopes[try row.id(0), default: [:]][row.text(1)] = row.unsigned(2) })

@@ -38,7 +38,7 @@ extension SQLiteAccess {
     private func versions(of keys: [EntityKey]) throws -> [EntityKey: UInt64] {
         var versions: [EntityKey: UInt64] = [:]
         let tickets = keys.filter { $0.kind == .ticket }.map { Value.blob($0.id) }
-        for table in [Table.ticket, .citizen, .helper, .note] {
+        for table in Table.ofTicket {
             let column = table.columns[table.ticketColumn ?? 0]
             try sql.eachOf(
                 tickets, { "SELECT \(column), max(changed) FROM \(table.name) WHERE \(column) IN \($0) GROUP BY \(column)" },

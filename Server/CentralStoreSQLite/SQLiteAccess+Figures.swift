@@ -56,6 +56,7 @@ extension SQLiteAccess {
             figures.poisonedCount = Int(row.int(2))
             figures.poisonedSince = row.optionalInt(3)
         }
+        figures.alarmCounts = try alarmCounts()
         return figures
     }
 }

@@ -46,6 +46,15 @@ extension SQLiteAccess {
                 let stored = row.stored(.helper)
                 if let place = places[try row.id(0)] { lines[place].ticket.apply(.insert(.helper, stored.values)) }
             })
+        try sql.eachOf(
+            lines.map(\.ticket.id.value),
+            { "SELECT \(TableSQL.of(.clock).columns) FROM clock WHERE deleted = 0 AND ticket IN \($0)" },
+            { row in
+                let stored = row.stored(.clock)
+                if let place = TicketID(stored.values[1]).flatMap({ places[$0] }) {
+                    lines[place].ticket.apply(.insert(.clock, stored.values))
+                }
+            })
         return lines
     }
 

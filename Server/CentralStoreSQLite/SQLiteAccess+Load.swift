@@ -32,7 +32,7 @@ extension SQLiteAccess {
         return snapshot
     }
 
-    /// Tickets that are not deleted: row, helpers, note keys, version and scopes.
+    /// Tickets that are not deleted: row, helpers, note keys, clocks, requests, version and scopes.
     private func loadTickets(_ ids: [Value]) throws -> [TicketID: LoadedTicket] {
         var found: [TicketID: LoadedTicket] = [:]
         try sql.eachOf(
@@ -58,8 +58,28 @@ extension SQLiteAccess {
             { row in
                 let id: TicketID = try row.id(0)
                 found[id]?.see(row.unsigned(2))
-                found[id]?.ticket.noteIDs.insert(row.bytes(1))
+                let note = row.bytes(1)
+                found[id]?.ticket.noteIDs.insert(note)
+                if row.int(3) != 0 { found[id]?.ticket.explanations.insert(note) }
             })
+        if knowsClocks {
+            try sql.eachOf(
+                ids, Texts.clocks,
+                { row in
+                    let stored = row.stored(.clock)
+                    guard let id = TicketID(stored.values[1]) else { return }
+                    found[id]?.see(stored.changed)
+                    if !stored.deleted { found[id]?.ticket.apply(.insert(.clock, stored.values)) }
+                })
+            try sql.eachOf(
+                ids, Texts.requests,
+                { row in
+                    let stored = row.stored(.request)
+                    guard let id = TicketID(stored.values[1]) else { return }
+                    found[id]?.see(stored.changed)
+                    if !stored.deleted { found[id]?.ticket.apply(.insert(.request, stored.values)) }
+                })
+        }
         try sql.eachOf(
             ids, Texts.citizens,
             { row in found[try row.id(0)]?.see(row.unsigned(1)) })
@@ -112,7 +132,11 @@ private enum Texts {
     static let personScopes = ListText { "SELECT person, scope, since, until FROM person_scope WHERE person IN \($0)" }
     static let devices = ListText { "SELECT \(deviceColumns) FROM device WHERE replica IN \($0)" }
     static let tickets = ListText { "SELECT \(TableSQL.of(.ticket).columns) FROM ticket WHERE deleted = 0 AND id IN \($0)" }
-    static let notes = ListText { "SELECT ticket, id, changed FROM note WHERE ticket IN \($0)" }
+    static let notes = ListText {
+        "SELECT ticket, id, changed, kind = 'explain' AND deleted = 0 FROM note WHERE ticket IN \($0)"
+    }
+    static let requests = ListText { "SELECT \(TableSQL.of(.request).columns) FROM request WHERE ticket IN \($0)" }
+    static let clocks = ListText { "SELECT \(TableSQL.of(.clock).columns) FROM clock WHERE ticket IN \($0)" }
     static let citizens = ListText { "SELECT ticket, changed FROM citizen WHERE ticket IN \($0)" }
     static let ticketScopes = ListText { "SELECT ticket, scope, since, until FROM ticket_scope WHERE ticket IN \($0)" }
     static let held = ListText {

@@ -154,7 +154,7 @@ extension SQLiteAccess {
     private func addTickets(
         _ ids: [Value], changedAfter floor: UInt64?, to content: inout [EntityKey: EntityContent]
     ) throws {
-        for table in [Table.ticket, .citizen, .helper, .note] {
+        for table in Table.ofTicket {
             let text = TableSQL.of(table)
             try sql.eachOf(
                 ids, after: floor.map { [.sequence($0)] } ?? [], floor == nil ? text.wholeByTicket : text.changedByTicket,

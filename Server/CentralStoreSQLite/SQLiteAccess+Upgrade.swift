@@ -23,6 +23,54 @@ extension SQLiteAccess {
         _ = try append(WriteBatch(entries: [entry]))
     }
 
+    /// Gives the tickets under way in a store of before schema version 4 their clocks, as of new journal entries, a few hundred tickets
+    /// each. Without any there is no entry. Which class gave a due date such a store does not know: `why-due` looks for it.
+    ///
+    ///     ticket ──dispatched_at, due_at, resolved_at──▶ resolution clock      not dispatched ──created_at──▶ dispatch clock
+    func enterClocks() throws {
+        let dispatchMinutes = try profileInForce().dispatchMinutes
+        let open = TicketState.allCases.filter { !$0.isFinal }.map(\.rawValue)
+        var last = Value.blob([])
+        while true {
+            let ids = try sql.all(
+                "SELECT id FROM ticket WHERE id > ? AND deleted = 0 AND state IN \(SQL.list(open.count)) ORDER BY id LIMIT 256",
+                [last] + open.map(Value.text)
+            ) { $0.value(0) }
+            guard let end = ids.last else { return }
+            last = end
+            let loaded = try load(LoadRequest(tickets: Set(ids.compactMap(TicketID.init)))).tickets
+            memory.forget()
+            let changes = loaded.sorted { $0.key < $1.key }.compactMap { id, loaded in
+                Self.clock(of: loaded.ticket, dispatchMinutes: dispatchMinutes).map { RowChange.insert(.clock, $0.row(of: id)) }
+            }
+            guard !changes.isEmpty else { continue }
+            let before = try state()
+            // As above: no clock and no randomness, and nothing in it that is not in the rows.
+            var entry = JournalDraft(
+                at: before.headAt, author: "system", kind: .upgraded, salt: Array(sha256(before.headHash).prefix(16)))
+            entry.changes = changes
+            entry.facts = ["schema": .integer(4), "clocks": .integer(Int64(changes.count))]
+            _ = try append(WriteBatch(entries: [entry]))
+        }
+    }
+
+    private static func clock(of ticket: Ticket, dispatchMinutes: Int) -> Clock? {
+        guard let start = ticket[.dispatchedAt].int else {
+            guard let start = ticket[.createdAt].int, Rules.moments.contains(start) else { return nil }
+            return Clock(
+                .dispatch, of: ticket.id, source: "", start: start, due: start + Milliseconds(dispatchMinutes) * 60_000)
+        }
+        guard let due = ticket[.dueAt].int else { return nil }
+        var clock = Clock(.resolution, of: ticket.id, source: "", start: start, due: due)
+        clock.metAt = ticket[.resolvedAt].int
+        return clock
+    }
+
+    private func profileInForce() throws -> Profile {
+        let records = try references(.profile).compactMap(ProfileRecord.init(row:))
+        return records.first(where: \.inForce).flatMap { try? $0.profile() } ?? .hotan
+    }
+
     private func enterPeople(at sequence: UInt64) throws -> Int {
         var entering: [(person: String, scopes: [String])] = []
         try sql.each("SELECT \(TableSQL.of(.person).columns) FROM person WHERE deleted = 0 AND profession IS NOT NULL") { row in

@@ -186,8 +186,8 @@ public final class SQLiteCentralStore: JournalCopying {
         return try mapping {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             return try queue.read { db in
-                let access = SQLiteAccess(SQL(db: db), isWriter: false)
-                _ = try access.checkIdentity(path: path)
+                var access = SQLiteAccess(SQL(db: db), isWriter: false)
+                access.knowsClocks = try access.checkIdentity(path: path) >= Table.clock.since
                 return try access.verify()
             }
         }
@@ -278,6 +278,7 @@ extension SQLiteCentralStore {
                 try access.checkHead()
                 try migrate(access.sql, from: found, to: schemaVersion)
                 if found < 2 { try access.enterProfessions() }
+                if found < Table.clock.since { try access.enterClocks() }
                 return try access.takeFencing()
             }
             copy?.tape.forgetTables()

@@ -45,6 +45,12 @@ public enum Operation: Codable, Hashable, Sendable {
     case show(ticket: String)
     /// Each clock of a ticket as a sum.
     case whyDue(ticket: String)
+    /// What the scheduler raised and still stands, after a look at the time. `now` as of `status`.
+    case alarms(now: Int64, limit: Int)
+    /// What the field asks for.
+    case requests(withAnswered: Bool, limit: Int)
+    /// The answer to the request that waits on a ticket.
+    case answer(ticket: String, isGranted: Bool, days: Int?, words: String?, by: String)
     /// Commands that wait for a dispatcher.
     case held(limit: Int)
     /// One held command with everything that its answer hangs on, and what follows from each; `values` are an amendment's.

@@ -44,6 +44,8 @@ public struct OperationProblem: Error, Codable, Hashable, Sendable, CustomString
         case badConfiguration = "GL-Q2020"
         /// GL-Q2021: no conflict has this id.
         case unknownConflict = "GL-Q2021"
+        /// GL-Q2022: nobody asked for anything on this ticket, or somebody answered before.
+        case nothingAsked = "GL-Q2022"
     }
 
     /// The stable code.

@@ -150,6 +150,24 @@ extension HistoryLine {
     }
 }
 
+extension ClockReport {
+    init(_ clock: Clock) {
+        self.init(
+            kind: clock.kind.rawValue, deadlineClass: clock.deadlineClass?.rawValue, days: clock.days, source: clock.source,
+            startAt: clock.start, dueAt: clock.due, metAt: clock.metAt, endedAt: clock.endedAt)
+    }
+
+    /// The clock as the rules know it, to be shown; nil for a kind of another release.
+    public func clock(of ticket: TicketID) -> Clock? {
+        guard let kind = ClockKind(rawValue: kind) else { return nil }
+        var clock = Clock(
+            kind, of: ticket, deadlineClass: deadlineClass.flatMap(DeadlineClass.init(rawValue:)), days: days, source: source,
+            start: startAt, due: dueAt)
+        (clock.metAt, clock.endedAt) = (metAt, endedAt)
+        return clock
+    }
+}
+
 extension TicketReport {
     init(_ detail: TicketDetail, history: [HistoryLine], conflicts: [ConflictReport], held: [HeldReport]) {
         func named(_ row: EntityRow) -> [String: String] {
@@ -162,6 +180,7 @@ extension TicketReport {
             columns: named(EntityRow(.ticket, detail.ticket.row.map { $0 })),
             citizen: detail.rows.first { $0.table == .citizen }.map(named),
             helpers: detail.ticket.helpers.map(\.person),
+            clocks: detail.ticket.clocks.map(ClockReport.init),
             notes: detail.rows.filter { $0.table == .note }.map(named).sorted {
                 (Int64($0["occurred_at"] ?? "") ?? 0, $0["id"] ?? "") < (Int64($1["occurred_at"] ?? "") ?? 0, $1["id"] ?? "")
             },

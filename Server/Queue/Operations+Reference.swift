@@ -53,9 +53,9 @@ extension Operations {
 
     /// Which tickets under way would be due at another time, had they been dispatched under this profile.
     ///
-    /// A ticket does not keep the class that it was dispatched with: it is found from the due date (`Rules.basis`). Where no class gives
-    /// that (an extension was granted, somebody set the date), or the profile does not allow the days that were chosen, it cannot be
-    /// told, and is counted apart.
+    /// The ticket's clock knows the class that it was dispatched with; of one from a store that knew no clocks it is found from the due
+    /// date (`Rules.basis`). Where no class gives that (somebody set the date), or the profile does not allow the days that were chosen,
+    /// it cannot be told, and is counted apart.
     private func trial(of profile: Profile) async throws -> ProfileTrial {
         let before = service.rules
         var after = before

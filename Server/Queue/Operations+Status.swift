@@ -36,6 +36,8 @@ public struct StatusReport: Codable, Hashable, Sendable {
     public var forkedDevices: Int
     /// Of them, those of whose chain two heads went on.
     public var twoHeadedDevices: Int
+    /// What the scheduler raised and still stands, by kind; what `alarms` lists.
+    public var raised: [String: Int]
     /// The running server's own figures; nil if none runs.
     public var live: LiveReport?
 }
@@ -115,7 +117,8 @@ extension Operations {
                 unsentCommands: figures.unsentCount, devicesWithUnsent: figures.devicesWithUnsent,
                 oldestUnsentAt: figures.oldestUnsentAt, heldCommands: figures.heldCount, heldSince: figures.heldSince,
                 poisonedCommands: figures.poisonedCount, poisonedSince: figures.poisonedSince,
-                forkedDevices: figures.forkedCount, twoHeadedDevices: figures.twoHeadsCount, live: live()))
+                forkedDevices: figures.forkedCount, twoHeadedDevices: figures.twoHeadsCount,
+                raised: Dictionary(uniqueKeysWithValues: figures.alarmCounts.map { ($0.key.rawValue, $0.value) }), live: live()))
     }
 
     /// All devices, the one that was silent longest first; those that were never heard before all.

@@ -84,6 +84,10 @@ public final class Operations: OperationRunner {
         case .show(let ticket): return try await show(ticket)
         case .whyDue(let ticket): return try await whyDue(ticket)
         case .held(let limit): return try await held(limit: limit)
+        case .requests(let withAnswered, let limit): return try await requests(withAnswered: withAnswered, limit: limit)
+        case .answer(let ticket, let isGranted, let days, let words, let author):
+            return try await answer(ticket, isGranted: isGranted, days: days, words: words, by: author)
+        case .alarms(let now, let limit): return try await alarms(now: now, limit: limit)
         case .backup(let path, let author): return try await backup(to: path, by: author)
         case .check: return try await check()
         case .scopeDump(let person): return try await scopeDump(person)

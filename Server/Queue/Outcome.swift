@@ -28,6 +28,10 @@ public enum Outcome: Codable, Hashable, Sendable {
     case ticket(TicketReport)
     /// Each clock of a ticket as a sum.
     case why(WhyDueReport)
+    /// What the scheduler raised.
+    case alarms([AlarmReport])
+    /// What the field asks for.
+    case requests([RequestReport])
     /// Held commands.
     case held([HeldReport])
     /// One held command with what follows from each answer.
@@ -158,6 +162,8 @@ public struct TicketReport: Codable, Hashable, Sendable {
     public var citizen: [String: String]?
     /// Helpers.
     public var helpers: [String]
+    /// What it promises, in the order of kinds; values as of `columns`.
+    public var clocks: [ClockReport]
     /// Notes, oldest first.
     public var notes: [[String: String]]
     /// Journal entries, oldest first.
@@ -166,6 +172,26 @@ public struct TicketReport: Codable, Hashable, Sendable {
     public var conflicts: [ConflictReport]
     /// Held commands on it.
     public var held: [HeldReport]
+}
+
+/// One promise of a ticket. Times are milliseconds since 1970 UTC.
+public struct ClockReport: Codable, Hashable, Sendable {
+    /// dispatch, resolution or contact.
+    public var kind: String
+    /// The class that gave the due time; nil where none did.
+    public var deadlineClass: String?
+    /// The working days that were counted.
+    public var days: Int?
+    /// The profile and version that gave it; empty in a store that knew no clocks then.
+    public var source: String
+    /// When it began.
+    public var startAt: Int64
+    /// When it is due.
+    public var dueAt: Int64
+    /// When it was met.
+    public var metAt: Int64?
+    /// When it fell away.
+    public var endedAt: Int64?
 }
 
 /// One journal entry of a ticket.

@@ -150,6 +150,12 @@ private func isPermitted(_ change: Change, of table: Table, in payload: Payload)
     case .helper: return change.operation != .update && change.key.first == payload.ticket.value
     case .note:
         return change.operation == .insert && values[1] == payload.ticket.value && values[7] == payload.commandID.value
+    // An update names its clock alone; whose it is the centre knows, and decides by itself what becomes of it.
+    case .clock:
+        return change.operation == .update || change.operation == .insert && values[1] == payload.ticket.value
+    case .request:
+        return change.operation == .update
+            || change.operation == .insert && change.key == [payload.commandID.value] && values[1] == payload.ticket.value
     case .conflict, .person, .grid, .unit, .category, .profile: return false
     }
 }

@@ -99,6 +99,9 @@ extension ServerMetrics {
             "gridline_poisoned_oldest_age_seconds", "Age of the oldest poisoned command; 0 if none.",
             Self.age(figures.poisonedSince, reading.now))
         text.gauge(
+            "gridline_clock_alarms", "What the scheduler raised and still stands.", by: "kind",
+            AlarmKind.allCases.map { ($0.rawValue, Double(figures.alarmCounts[$0] ?? 0)) })
+        text.gauge(
             "gridline_devices_forked", "Devices in use whose chain forked: restored from a phone's backup, or copied.",
             Double(figures.forkedCount))
         text.gauge(

@@ -4,7 +4,7 @@ public import Tickets
 
 /// What a scope holds.
 public enum EntityKind: UInt8, CaseIterable, Hashable, Sendable {
-    /// A ticket with its citizen, helpers and notes. Its id is the TicketID.
+    /// A ticket with its citizen, helpers, notes, clocks and requests. Its id is the TicketID.
     case ticket = 1
     /// The verdict on a command, in its author's scope. Its id is the CommandID.
     case verdict = 2
@@ -169,6 +169,8 @@ extension Table {
         case .unit: 8
         case .category: 9
         case .profile: 5
+        case .clock: 11
+        case .request: 12
         }
     }
 }

@@ -180,6 +180,8 @@ extension Command {
         case .edit, .report, .create: placeFault()
         case .dispatch where isGiven("days") && !isGiven("class"): ArgumentFault("days", .needs("class"))
         case .retract where retracted == nil: ArgumentFault("target", .outOfRange)
+        case .grant, .refuse:
+            text("request").flatMap { CommandID(text: $0) } == nil ? ArgumentFault("request", .outOfRange) : nil
         case .choose: choiceFault()
         default: nil
         }
@@ -255,7 +257,10 @@ extension CommandKind {
     /// The arguments that must be there.
     public var requiredArguments: [String] {
         switch self {
-        case .visit, .note, .resolve, .return: ["body"]
+        case .visit, .note, .resolve, .return, .explain: ["body"]
+        case .extend: ["days", "body"]
+        case .grant: ["request"]
+        case .refuse: ["request", "body"]
         case .report, .create: ["title"]
         case .dispatch, .assign: ["assignee"]
         case .retract: ["target"]
@@ -268,7 +273,10 @@ extension CommandKind {
     public var arguments: [String: ArgumentRule] {
         switch self {
         case .accept, .start: [:]
-        case .note, .resolve, .return, .withdraw, .close: Self.words
+        case .note, .resolve, .return, .withdraw, .close, .explain: Self.words
+        case .extend: Self.extended
+        case .grant: Self.granted
+        case .refuse: Self.refused
         case .visit: Self.visited
         case .edit: Self.edited
         case .report: Self.made
@@ -295,6 +303,11 @@ extension CommandKind {
         "target": .line(bytesMax: 36), "field": .line(bytesMax: 40), "side": .word(Choice.allCases.map(\.rawValue)),
         "value": .chosen(bytesMax: ArgumentRule.bodyBytesMax),
     ]
+    private static let extended: [String: ArgumentRule] = ["days": .integer(1...365), "body": body]
+    private static let granted: [String: ArgumentRule] = [
+        "request": .line(bytesMax: 36), "days": .integer(1...365), "body": body,
+    ]
+    private static let refused: [String: ArgumentRule] = ["request": .line(bytesMax: 36), "body": body]
     private static let body = ArgumentRule.lines(bytesMax: ArgumentRule.bodyBytesMax)
     private static let name = ArgumentRule.line(bytesMax: 200)
     private static let moment = ArgumentRule.integer(Rules.moments)

@@ -12,6 +12,8 @@ public struct DecisionContext: Sendable {
     public var author: Author
     /// When it happened: at the centre as `occurredAt` fixed it, on a device the wall clock.
     public var occurredAt: Milliseconds
+    /// Of a report, at the centre: when the centre took it in, from which on a dispatch is owed; nil = nothing is owed yet.
+    public var takenInAt: Milliseconds?
     /// What the device's wall clock claimed.
     public var wall: Milliseconds
     /// The claim was off by more than five minutes.

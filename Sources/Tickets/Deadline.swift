@@ -29,12 +29,25 @@ extension Rules {
     public func deadline(dispatchedAt start: Milliseconds, class deadlineClass: DeadlineClass, days chosen: Int? = nil)
         -> Deadline?
     {
-        guard let rule = profile.deadlines[deadlineClass], Self.moments.contains(start) else { return nil }
+        guard let rule = profile.deadlines[deadlineClass], Self.moments.contains(start) else {
+            return nil
+        }
         var days = rule.days
         if let chosen {
             guard chosen >= rule.daysMin ?? days, chosen <= rule.daysMax ?? days, chosen >= 0 else { return nil }
             days = chosen
         }
+        return count(days, of: deadlineClass, from: start, contactHours: rule.contactHours)
+    }
+
+    /// The deadline whose days a clock keeps, whatever the profile in force says of its class. Nil if no class gave it.
+    public func deadline(of clock: Clock) -> Deadline? {
+        guard let deadlineClass = clock.deadlineClass, let days = clock.days, 0...365 ~= days, Self.moments.contains(clock.start)
+        else { return nil }
+        return count(days, of: deadlineClass, from: clock.start, contactHours: nil)
+    }
+
+    private func count(_ days: Int, of deadlineClass: DeadlineClass, from start: Milliseconds, contactHours: Int?) -> Deadline {
         var day = Day(containing: start)
         var counted: [Day] = []
         var unpublished: [Int] = []
@@ -53,9 +66,9 @@ extension Rules {
         }
         return Deadline(
             deadlineClass: deadlineClass, start: start, countedDays: counted, due: day.end,
-            contactDue: rule.contactHours.map { start + Milliseconds($0) * 3_600_000 }, unpublishedYears: unpublished)
+            contactDue: contactHours.map { start + Milliseconds($0) * 3_600_000 }, unpublishedYears: unpublished)
     }
 
     /// Moments that a deadline can be counted from: the years 1900 to 9000, so that no sum overflows.
-    static let moments: ClosedRange<Milliseconds> = -2_208_988_800_000...221_845_392_000_000
+    public static let moments: ClosedRange<Milliseconds> = -2_208_988_800_000...221_845_392_000_000
 }

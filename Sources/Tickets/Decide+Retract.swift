@@ -49,8 +49,15 @@ extension Command {
         if let made = madeState(in: changes) {
             return withdrawal(of: kind, made: made, on: ticket, in: context).map { .possible($0, []) } ?? .tooLate([])
         }
-        let steps = columns(in: changes)
         let notes = notes(in: changes)
+        if kind == .extend {
+            // What was answered is the centre's by now.
+            guard let request = ticket.requests.first(where: { $0.id == retracted }), request.state == .pending else {
+                return .tooLate([])
+            }
+            return .possible([withdrawal(of: request)] + notes, [])
+        }
+        let steps = columns(in: changes)
         guard !steps.isEmpty else { return notes.isEmpty ? .nothing : .possible(notes, []) }
         if kind == .edit || kind == .choose { return reversedEdit(steps, notes, on: ticket) }
         guard !target.isOvertaken, let back = reversedTransition(kind, steps, on: ticket, in: context) else {

@@ -11,6 +11,13 @@ import Changeset
 ///   evidence, a held report its ticket. A device gives a command only if the verdict is `applied`.
 /// - Source: DESIGN.md section 5; the rules are data, in Schema/Rules.
 public func decide(_ command: Command, on ticket: Ticket?, in context: DecisionContext) -> Decision {
+    var decision = ruled(command, on: ticket, in: context)
+    decision.changes += command.requestChanges(with: decision, on: ticket)
+    decision.changes += command.clockChanges(with: decision, on: ticket, in: context)
+    return decision
+}
+
+private func ruled(_ command: Command, on ticket: Ticket?, in context: DecisionContext) -> Decision {
     if command.kind.isCentral, !context.author.role.isCentral { return Decision(.rejected, .notPermitted) }
     if let fault = command.argumentFault() { return refusal(of: command, for: fault) }
     if let fault = command.columnFault(in: context) { return Decision(.rejected, .notEditable, fault: fault) }
@@ -58,6 +65,8 @@ extension Command {
     fileprivate func decideApplied(by cell: Cell, on ticket: Ticket, in context: DecisionContext) -> Decision {
         switch kind {
         case .dispatch, .assign: decideDispatching(by: cell, on: ticket, in: context)
+        case .extend: decideExtension(on: ticket, in: context)
+        case .grant, .refuse: decideAnswer(on: ticket, in: context)
         case .start where ticket[.startedAt] != .null: Decision(.superseded, .alreadyStarted)
         default:
             Decision(

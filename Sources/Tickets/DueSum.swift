@@ -25,9 +25,15 @@ public enum DueBasis: Hashable, Sendable {
 }
 
 extension Rules {
-    /// The sum whose result is the ticket's due date. A ticket does not keep the class that it was dispatched with: the class of its
-    /// kind and urgency is tried first, then the others, then the days that a dispatcher may choose.
+    /// The sum whose result is the ticket's due date.
+    ///
+    /// Its resolution clock says which. Where that came from a store that knew no clocks, the class of its kind and urgency is tried
+    /// first, then the others, then the days that a dispatcher may choose.
     public func basis(of ticket: Ticket) -> DueBasis {
+        if let clock = ticket.clock(.resolution), !clock.source.isEmpty {
+            guard let deadline = deadline(of: clock), deadline.due == clock.due else { return .other }
+            return isChosen(clock) ? .chosen(deadline) : .deadline(deadline)
+        }
         guard let start = ticket[.dispatchedAt].int, let due = ticket[.dueAt].int else { return .none }
         let usual = DeadlineClass(kind: ticket[.kind].string, urgency: ticket[.urgency].string)
         let classes = [usual] + DeadlineClass.allCases.filter { $0 != usual }
@@ -45,11 +51,18 @@ extension Rules {
         return .other
     }
 
-    /// Why a ticket is due when it is due, line by line.
-    public func whyDue(_ ticket: Ticket) -> [DueLine] { dispatchClock(of: ticket) + resolutionClock(of: ticket) }
+    /// Why a ticket is due when it is due, line by line: each of its clocks.
+    public func whyDue(_ ticket: Ticket) -> [DueLine] {
+        let kept = ticket.clocks.filter { $0.kind != .resolution || !$0.source.isEmpty }
+        var lines = kept.flatMap { self.lines(of: $0, on: ticket) }
+        if !kept.contains(where: { $0.kind == .dispatch }) { lines = dispatchClock(of: ticket) + lines }
+        return kept.contains(where: { $0.kind == .resolution }) ? lines : lines + resolutionClock(of: ticket)
+    }
 
-    /// The clock that runs until the first dispatch, day and night.
+    /// The clock that runs until the first dispatch, day and night, of a ticket without its row. What a worker reported has none until
+    /// the centre has taken it in.
     private func dispatchClock(of ticket: Ticket) -> [DueLine] {
+        guard ticket[.reporter] == .null, ticket.clocks.isEmpty else { return [] }
         guard let taken = ticket[.createdAt].int, Self.moments.contains(taken) else { return [] }
         let limit = taken + Milliseconds(profile.dispatchMinutes) * 60_000
         let (start, until) = (DueWords.moment(taken), DueWords.moment(limit))
@@ -86,12 +99,14 @@ extension Rules {
     }
 
     /// A deadline as a sum, line by line: the start, each counted day, what was passed over and why, the result.
-    public func sum(of deadline: Deadline, isChosen: Bool = false) -> [DueLine] {
+    ///
+    /// - Parameter source: The profile and its version that gave the days; nil = the one in force.
+    public func sum(of deadline: Deadline, isChosen: Bool = false, source: String? = nil) -> [DueLine] {
         let days = deadline.countedDays.count
         let start = DueWords.moment(deadline.start)
         var lines = [
             DueLine("\(start.english)  dispatched: the clock starts", "\(start.chinese)  派遣，开始计时"),
-            DueWords.rule(deadline.deadlineClass, days, isChosen, profile),
+            DueWords.rule(deadline.deadlineClass, days, isChosen, source: source ?? "\(profile.name) \(profile.version)"),
         ]
         lines += walk(from: Day(containing: deadline.start), counting: deadline.countedDays)
         if let contact = deadline.contactDue {

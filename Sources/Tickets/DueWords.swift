@@ -11,8 +11,7 @@ enum DueWords {
     }
 
     /// What is counted.
-    static func rule(_ deadlineClass: DeadlineClass, _ days: Int, _ isChosen: Bool, _ profile: Profile) -> DueLine {
-        let source = "\(profile.name) \(profile.version)"
+    static func rule(_ deadlineClass: DeadlineClass, _ days: Int, _ isChosen: Bool, source: String) -> DueLine {
         let name = deadlineClass.rawValue
         guard days > 0 else {
             return DueLine(

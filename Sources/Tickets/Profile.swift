@@ -14,6 +14,12 @@ public struct Profile: Hashable, Sendable {
     public var extensionInWorkingDays: Bool
     /// Decimals of a printed percentage.
     public var roundingDecimals: Int
+    /// How long the centre may take to answer a request for more time; hours, day and night.
+    public var answerHours = 24
+    /// The longest time before its due time at which a clock is due soon; hours, day and night.
+    public var dueSoonHours = 24
+    /// How long a held command may wait for a dispatcher before that is raised; hours, day and night.
+    public var undecidedHours = 24
 
     /// What `Schema/Profiles/hotan.yaml` says. A test compares the two.
     public static let hotan = Profile(
@@ -63,6 +69,9 @@ public struct Profile: Hashable, Sendable {
         extensionDaysMax = number("extension.days_max") ?? 0
         extensionInWorkingDays = whole["extension.unit"] == "working-day"
         roundingDecimals = number("rates.rounding") ?? 0
+        answerHours = number("extension.answer_hours") ?? 24
+        dueSoonHours = number("alarms.due_soon_hours") ?? 24
+        undecidedHours = number("alarms.undecided_hours") ?? 24
     }
 }
 

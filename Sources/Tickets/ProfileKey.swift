@@ -38,7 +38,10 @@ public struct ProfileKey: Hashable, Sendable {
         + ofClass(.urgent, days: 1, contact: 2) + [
             ProfileKey("dispatch.minutes", .number(1...10_080), standard: "30"),
             ProfileKey("extension.days_max", .number(0...365), standard: "10"),
+            ProfileKey("extension.answer_hours", .number(1...720), standard: "24"),
             ProfileKey("extension.unit", .words(["day", "working-day"]), standard: "day"),
+            ProfileKey("alarms.due_soon_hours", .number(1...240), standard: "24"),
+            ProfileKey("alarms.undecided_hours", .number(1...720), standard: "24"),
             ProfileKey("rates.rounding", .number(0...6), standard: "2"),
         ]
 

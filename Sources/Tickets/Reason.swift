@@ -93,6 +93,19 @@ public enum Reason: String, CaseIterable, Sendable, Hashable {
     /// What the conflict is about cannot be chosen.
     case notAColumn = "not-a-column"
 
+    /// More time is asked for, and the citizen was not told.
+    case explainFirst = "explain-first"
+    /// More time is asked for after the due date.
+    case afterDue = "after-due"
+    /// More days than the city allows, all together.
+    case beyondCap = "beyond-cap"
+    /// Somebody asked already, and nobody has answered.
+    case requestPending = "request-pending"
+    /// At the centre only: no such request on the ticket.
+    case unknownRequest = "unknown-request"
+    /// At the centre only: somebody answered before.
+    case alreadyAnswered = "already-answered"
+
     /// What it means and what to do, in English.
     public var english: String { words.english }
     /// What it means and what to do, in Chinese.

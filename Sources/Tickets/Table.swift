@@ -12,6 +12,8 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     case unit = 7
     case category = 8
     case profile = 9
+    case clock = 10
+    case request = 11
 
     /// The name in SQL.
     public var name: String {
@@ -26,6 +28,8 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .unit: "unit"
         case .category: "category"
         case .profile: "profile"
+        case .clock: "clock"
+        case .request: "request"
         }
     }
 
@@ -48,6 +52,8 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .category:
             ["code", "level1", "level2", "level3", "initials1", "initials2", "initials3", "retired", "replaced_by"]
         case .profile: ["name", "version", "in_force", "loaded_at", "body"]
+        case .clock: ClockColumn.allCases.map(\.rawValue)
+        case .request: RequestColumn.allCases.map(\.rawValue)
         }
     }
 
@@ -63,11 +69,14 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     public var ticketColumn: Int? {
         switch self {
         case .ticket, .citizen, .helper: 0
-        case .note: 1
+        case .note, .clock, .request: 1
         case .conflict: 2
         case .person, .grid, .unit, .category, .profile: nil
         }
     }
+
+    /// The tables whose rows make one ticket entity: its own row first.
+    public static let ofTicket: [Table] = [.ticket, .citizen, .helper, .note, .clock, .request]
 
     /// The tables of the reference set: one row is one entity, named `<table>/<key>`.
     public static let references: [Table] = [.person, .grid, .unit, .category, .profile]
@@ -76,7 +85,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     public var isReference: Bool {
         switch self {
         case .person, .grid, .unit, .category, .profile: true
-        case .ticket, .citizen, .helper, .note, .conflict: false
+        case .ticket, .citizen, .helper, .note, .conflict, .clock, .request: false
         }
     }
 
@@ -84,6 +93,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     public var since: Int {
         switch self {
         case .unit, .category, .profile: 2
+        case .clock, .request: 4
         default: 1
         }
     }

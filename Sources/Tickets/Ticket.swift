@@ -47,7 +47,7 @@ public enum TicketState: String, CaseIterable, Sendable, Hashable {
     public var isFinal: Bool { self == .closed || self == .withdrawn }
 }
 
-/// One ticket with what `decide` needs of it: its row, its helpers, its citizen's row if there is one.
+/// One ticket with what `decide` needs of it: its row, its helpers, its notes' keys, its clocks and requests.
 public struct Ticket: Hashable, Sendable {
     /// All columns of `ticket` in order.
     public var row: [Value]
@@ -55,6 +55,12 @@ public struct Ticket: Hashable, Sendable {
     public var helpers: [Helper]
     /// Keys of the notes that are already there: a decision never inserts one twice.
     public var noteIDs: Set<[UInt8]>
+    /// What it promises, by kind. Empty for a ticket of a store that knew no clocks.
+    public var clocks: [Clock]
+    /// What was asked for on it, oldest first.
+    public var requests: [TicketRequest] = []
+    /// Keys of the notes that say that the citizen was told, without those that are gone.
+    public var explanations: Set<[UInt8]> = []
 
     /// One helper of a ticket.
     public struct Helper: Hashable, Sendable {
@@ -70,11 +76,12 @@ public struct Ticket: Hashable, Sendable {
     }
 
     /// - Precondition: `row` has as many values as `TicketColumn` has cases.
-    public init(row: [Value], helpers: [Helper] = [], noteIDs: Set<[UInt8]> = []) {
+    public init(row: [Value], helpers: [Helper] = [], noteIDs: Set<[UInt8]> = [], clocks: [Clock] = []) {
         precondition(row.count == TicketColumn.allCases.count, "a ticket's row has \(row.count) values")
         self.row = row
         self.helpers = helpers
         self.noteIDs = noteIDs
+        self.clocks = clocks
     }
 
     /// One column.
@@ -96,6 +103,9 @@ public struct Ticket: Hashable, Sendable {
     /// The handling unit.
     public var unit: String? { self[.unit].string }
 
+    /// Its clock of a kind; nil if it has none.
+    public func clock(_ kind: ClockKind) -> Clock? { clocks.first { $0.kind == kind } }
+
     /// Applies one change in memory; changes of other tickets' rows are ignored.
     public mutating func apply(_ change: RowChange) {
         switch change {
@@ -110,9 +120,42 @@ public struct Ticket: Hashable, Sendable {
         case .delete(.helper, let key) where key.first == row[0] && key.count == 2:
             helpers.removeAll { $0.person == key[1].string }
         case .insert(.note, let values) where values.count > 1 && values[1] == row[0]:
-            if case .blob(let id) = values[0] { noteIDs.insert(id) }
+            guard case .blob(let id) = values[0] else { return }
+            noteIDs.insert(id)
+            if values.count > 2, values[2].string == CommandKind.explain.rawValue { explanations.insert(id) }
+        case .delete(.note, let key):
+            if case .blob(let id)? = key.first { explanations.remove(id) }
+        case .insert(.clock, let values) where values.count > 1 && values[1] == row[0]:
+            if let clock = Clock(row: values) { put(clock) }
+        case .update(.clock, let key, let columns):
+            guard let clock = clocks.first(where: { key == [.blob($0.id)] }) else { return }
+            var values = clock.row(of: id)
+            for (index, value) in columns where values.indices.contains(index) { values[index] = value }
+            if let clock = Clock(row: values) { put(clock) }
+        case .insert(.request, let values) where values.count > 1 && values[1] == row[0]:
+            if let request = TicketRequest(row: values) { put(request) }
+        case .update(.request, let key, let columns):
+            guard let request = requests.first(where: { key == [$0.id.value] }) else { return }
+            var values = request.row(of: id)
+            for (index, value) in columns where values.indices.contains(index) { values[index] = value }
+            if let request = TicketRequest(row: values) { put(request) }
         default: break
         }
+    }
+
+    /// In the order of asking.
+    private mutating func put(_ request: TicketRequest) {
+        requests.removeAll { $0.id == request.id }
+        let place = requests.firstIndex { ($0.givenAt, $0.id) > (request.givenAt, request.id) } ?? requests.endIndex
+        requests.insert(request, at: place)
+    }
+
+    /// One clock of each kind, in the order of the kinds.
+    private mutating func put(_ clock: Clock) {
+        clocks.removeAll { $0.id == clock.id }
+        let order = ClockKind.allCases
+        let place = order.firstIndex(of: clock.kind) ?? 0
+        clocks.insert(clock, at: clocks.firstIndex { (order.firstIndex(of: $0.kind) ?? 0) > place } ?? clocks.endIndex)
     }
 }
 

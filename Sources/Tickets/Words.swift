@@ -71,6 +71,8 @@ public func noteWords(kind: String) -> (english: String, chinese: String) {
     case "resolve": ("resolution", "处置结果")
     case "return": ("sent back", "退回理由")
     case "withdraw": ("withdrawn", "撤回理由")
+    case "explain": ("told the citizen", "向诉求人说明")
+    case "extend": ("asks for more time", "申请延期")
     case "close": ("closed", "结案意见")
     default: (kind, kind)
     }

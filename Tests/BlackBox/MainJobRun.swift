@@ -247,7 +247,7 @@ final class MainJob: @unchecked Sendable {
             }
             let replica = try Database(city.device(worker).replica)
             let reference = ["person", "grid", "unit", "category", "profile"]
-            for table in ["ticket", "citizen", "helper", "note", "conflict"] + (isWhole ? reference : []) {
+            for table in ["ticket", "citizen", "helper", "note", "clock", "conflict"] + (isWhole ? reference : []) {
                 let columns = try replica.texts("SELECT name FROM pragma_table_info(?)", [table])
                 let rows = try replica.rows("SELECT \(columns.joined(separator: ", ")) FROM \(table)")
                 let ours = Set(rows.map { Self.canonical(Dictionary(uniqueKeysWithValues: zip(columns, $0))) })

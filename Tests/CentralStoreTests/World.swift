@@ -174,7 +174,13 @@ struct RandomHistory {
         case 13 where !conflicts.isEmpty: return choice(conflicts.randomElement(using: &world.random)!, by: person)
         case 0, 1: return world.change(ticket, [.assignee: die(5) == 0 ? .null : .text(person), .finding: .text("\(counter)")])
         case 2: return world.change(ticket, [.grid: .text(pick(gridNames)), .unit: die(2) == 0 ? .null : .text("u1")])
-        case 3: return world.change(ticket, [.title: .text("标题 \(counter)")])
+        case 3:
+            var draft = world.change(ticket, [.title: .text("标题 \(counter)")])
+            draft.changes.append(
+                .update(
+                    .clock, key: [.blob(Clock.id(of: .resolution, on: ticket))],
+                    [ClockColumn.dueAt.index: .integer(draft.at + Int64(counter))]))
+            return draft
         case 4, 5:
             let gone = helpers.contains([ticket.description, person])
             if gone { helpers.remove([ticket.description, person]) } else { helpers.insert([ticket.description, person]) }
@@ -227,6 +233,9 @@ struct RandomHistory {
         let id: TicketID = world.id()
         tickets.append(id)
         let assignee = die(3) == 0 ? nil : pick(people)
-        return world.ticket(id, title: "工单 \(counter)", assignee: assignee, grid: pick(gridNames), citizen: die(2) == 0)
+        var draft = world.ticket(id, title: "工单 \(counter)", assignee: assignee, grid: pick(gridNames), citizen: die(2) == 0)
+        let clock = Clock(.resolution, of: id, source: "hotan 1", start: draft.at, due: draft.at + 86_400_000)
+        draft.changes.append(.insert(.clock, clock.row(of: id)))
+        return draft
     }
 }

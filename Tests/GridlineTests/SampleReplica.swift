@@ -69,6 +69,7 @@ struct SampleReplica {
                     "INSERT INTO entity (kind, id, version, generation, leaving) VALUES (1, ?, ?, 1, ?)",
                     [id, .integer(Int64(4000 + number)), number == 17 ? .text("moved") : .null])
             }
+            try clocks(rows)
             _ = try run(
                 "INSERT INTO citizen (ticket, name, phone, address) VALUES (?, '买合木提', '13812345678', '文化街幸福里小区3号楼2单元')",
                 [ticketID(1).value])
@@ -152,6 +153,22 @@ struct SampleReplica {
         ]
         for (column, value) in values { row[column.index] = value }
         return row
+    }
+
+    /// A clock of each standing on the first ticket.
+    private static func clocks(_ rows: Rows) throws {
+        let id = ticketID(1)
+        let dispatched = now - 91 * hour
+        var dispatch = Clock(.dispatch, of: id, source: "hotan 1", start: dispatched - 2 * hour, due: dispatched - hour)
+        (dispatch.metAt, dispatch.metBy) = (dispatched, CommandID(bytes: [UInt8](repeating: 9, count: 16)))
+        let due = row(1)[TicketColumn.dueAt.index].int ?? 0
+        let resolution = Clock(
+            .resolution, of: id, deadlineClass: .general, days: 3, source: "hotan 1", start: dispatched, due: due)
+        let contact = Clock(
+            .contact, of: id, deadlineClass: .urgent, source: "hotan 1", start: dispatched, due: now + 10 * 60_000)
+        for clock in [dispatch, resolution, contact] {
+            try rows.insert(into: .clock, clock.row(of: id), orReplace: false)
+        }
     }
 
     private static let notes: [(ticket: Int, kind: String, author: String, body: String)] = [

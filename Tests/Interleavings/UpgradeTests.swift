@@ -69,22 +69,31 @@ import Tickets
         try centre.put(
             Person(id: "li-na", name: "李娜", role: .worker, grid: "gulou-03"),
             Person(id: "wang-lei", name: "王磊", role: .worker, grid: "gulou-03"))
-        let device = try DeviceFixture("li-na", at: centre)
-        let other = try DeviceFixture("wang-lei", at: centre)
+        // Devices of before clocks were: what they hold is what such a store gave them.
+        let old = Array(Migration.all.prefix(3))
+        let device = try DeviceFixture("li-na", at: centre, migrations: old)
+        let other = try DeviceFixture("wang-lei", at: centre, migrations: old)
         let ticket = try centre.ticket("水管漏水", to: "li-na", helpers: ["wang-lei"])
-        try expectAgreement(device, other, with: centre)
+        for one in [device, other] { try one.settle() }
         try device.give(.accept, ticket)
         try device.settle()
         let pending = try device.give(.note, ticket, ["body": .text("已到场")])
-        let before = try picture(centre)
+        let before = try picture(centre).withoutClocks
         try centre.restart { path in
             try rewriteAsVersion1(path)
             // Whoever proves the file before it is opened for writing finds it whole, and leaves it as it is.
             #expect(try SQLiteCentralStore.verifyFile(at: path).faults.isEmpty)
             #expect(try userVersion(path) == 1)
         }
-        #expect(try userVersion(centre.store.path) == 3)
-        #expect(try picture(centre) == before)
+        #expect(try userVersion(centre.store.path) == 4)
+        // The ticket under way gets its clock, as of one new entry; nothing else changes.
+        let after = try picture(centre).withoutClocks
+        #expect(after.dump == before.dump && after.counts == before.counts)
+        #expect(after.state.head == before.state.head + 1 && after.history == before.history + 1)
+        let clock = try #require(try centre.ticket(ticket).clock(.resolution))
+        #expect(clock.due == (try centre.ticket(ticket))[.dueAt].int && clock.source.isEmpty && clock.isRunning)
+        #expect(try centre.store.read { try $0.verify() }.faults == [])
+        for one in [device, other] { try one.reopen(migrations: Migration.all) }
         try enterUnit(centre, name: "某供热公司")
         try expectAgreement(device, other, with: centre)
         #expect(try centre.command(pending.id).verdict == .applied)
@@ -97,30 +106,35 @@ import Tickets
         try centre.put(
             Person(id: "yang-fan", name: "杨帆", role: .worker, grid: "gulou-03", profession: "城管"),
             Person(id: "elsewhere", name: "别处的", role: .worker, grid: "gulou-04", profession: "城管"))
-        let devices = try ["li-na", "wang-lei", "yang-fan", "elsewhere"].map { try DeviceFixture($0, at: centre) }
+        let old = Array(Migration.all.prefix(3))
+        let devices = try ["li-na", "wang-lei", "yang-fan", "elsewhere"].map {
+            try DeviceFixture($0, at: centre, migrations: old)
+        }
         for device in devices { try device.settle() }
         let ticket = try centre.ticket("占道经营", to: "li-na", helpers: ["wang-lei"])
         let former = try centre.ticket("乱停车", to: "li-na", helpers: ["wang-lei"])
         try centre.act(.assign, former, ["assignee": .text("wang-lei")])
         for device in devices.prefix(2) { try device.settle() }
-        let before = try picture(centre)
+        let before = try picture(centre).withoutClocks
         try centre.restart { path in
             try rewriteAsVersion1(path)
             #expect(try SQLiteCentralStore.verifyFile(at: path).faults.isEmpty)
         }
-        let after = try picture(centre)
+        let after = try picture(centre).withoutClocks
         #expect(after.dump == before.dump && after.counts == before.counts)
-        #expect(after.state.head == before.state.head + 1 && after.history == before.history + 1)
+        // One entry for the scopes, one for the clocks.
+        #expect(after.state.head == before.state.head + 2 && after.history == before.history + 2)
         #expect(try centre.store.read { try $0.verify() }.faults == [])
         // Who was up to date before the upgrade hears of it too, and whole.
         let page = try centre.store.read { try $0.page(PageRequest(person: "yang-fan", base: before.state.head)) }
         #expect(page.entities.map(\.key) == [.ticket(ticket)] && page.entities.map(\.operation) == [.enter])
         let still = try centre.store.read { try $0.page(PageRequest(person: "wang-lei", base: before.state.head)) }
-        #expect(still.entities.isEmpty && !still.fromZero)
+        #expect(still.entities.allSatisfy { $0.operation == .change && $0.rows.map(\.table) == [.clock] } && !still.fromZero)
         let author = try centre.store.read { try $0.load(LoadRequest(tickets: [ticket], persons: ["yang-fan"])) }
         #expect(author.holdsNow("yang-fan", ticket))
         #expect(!author.holds("yang-fan", ticket, at: before.state.head), "what they could not see they did not hold")
 
+        for device in devices { try device.reopen(migrations: Migration.all) }
         for _ in 0..<2 { for device in devices { try device.settle() } }
         #expect(try disagreements(devices, centre) == [])
         #expect(try devices[2].replica.tickets().map(\.id) == [ticket])
@@ -145,6 +159,20 @@ import Tickets
         var counts: StoreCounts
         var dump: [[PageEntity]]
         var history: Int
+
+        /// What was there before clocks were: versions moved with them.
+        var withoutClocks: Picture {
+            var picture = self
+            for (index, entities) in dump.enumerated() {
+                picture.dump[index] = entities.map { entity in
+                    var entity = entity
+                    entity.rows.removeAll { $0.table == .clock }
+                    if entity.key.kind == .ticket { entity.version = 0 }
+                    return entity
+                }
+            }
+            return picture
+        }
     }
 
     private func picture(_ centre: CentreFixture) throws -> Picture {

@@ -12,6 +12,8 @@ extension RuleModel {
         var made: Ticket?
         /// Commands whose notes go.
         var goes: [String] = []
+        /// Requests as they are then.
+        var requests: [String: Request] = [:]
         init(_ answer: Answer) { self.answer = answer }
     }
 
@@ -114,6 +116,7 @@ extension RuleModel {
             let kind = command.kind == "visit" ? command.text("outcome").map { "visit-\($0)" } ?? "visit" : command.kind
             return Note(kind: kind, author: command.person, body: body, at: flagged ? occurredAt : command.wall, late: late)
         }
+        if command.kind == "grant" || command.kind == "refuse" { return answering(command, on: ticket) }
         if command.isCentral {
             var ruling = central(command, on: ticket, occurredAt: occurredAt)
             if ruling.answer.takesEffect { ruling.note = words(late: false) }
@@ -129,6 +132,9 @@ extension RuleModel {
             var ruling = edit(command, on: ticket, override: override)
             if ruling.answer.verdict != "rejected" { ruling.note = words(late: isLate) }
             return ruling
+        }
+        if command.kind == "extend" {
+            return asking(command, on: ticket, by: relation, occurredAt: occurredAt) { words(late: $0) }
         }
         let cell = Self.step(
             command.kind, at: ticket.state, by: relation, isStarted: ticket.columns["started_at"] != nil)

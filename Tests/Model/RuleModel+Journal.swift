@@ -73,6 +73,7 @@ extension RuleModel {
     static func depends(_ later: Command, on earlier: Command) -> Bool {
         if later.makesTicket || later.kind == "retract" || earlier.kind == "retract" { return false }
         if earlier.makesTicket || later.isTransition { return true }
+        if later.kind == "extend" { return earlier.kind == "explain" || earlier.kind == "extend" }
         return !writes(later).isDisjoint(with: writes(earlier))
     }
 
@@ -170,9 +171,11 @@ extension RuleModel {
         if !(command.kind == "retract" && isHeld) {
             for (name, value) in ruling.columns { after?.columns[name] = value }
             for note in ruling.goes { after?.notes[note] = nil }
+            for (name, request) in ruling.requests { after?.requests[name] = request }
         }
         if let helpers = ruling.helpers { after?.helpers = helpers }
         if let note = ruling.note { after?.notes[id] = note }
+        after?.dropRequests()
         if let after, after != before {
             tickets[after.id, default: []].append((head, after))
             let changed = Set(after.columns.keys).union(before?.columns.keys.map { $0 } ?? [])

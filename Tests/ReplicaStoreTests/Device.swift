@@ -96,9 +96,7 @@ final class Device {
     /// Every value of every domain table, as stored.
     func domainRows() throws -> [[Value]] {
         try replica.read { rows in
-            try ["ticket", "citizen", "helper", "note", "conflict", "person", "grid", "unit", "category", "profile"].flatMap {
-                try rows.statements.rows("SELECT * FROM \($0) ORDER BY 1, 2")
-            }
+            try Table.allCases.map(\.name).flatMap { try rows.statements.rows("SELECT * FROM \($0) ORDER BY 1, 2") }
         }
     }
 

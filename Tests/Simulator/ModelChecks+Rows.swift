@@ -139,6 +139,11 @@ extension ModelChecks {
                 throw run.violation("I2", "the command \(command) left two notes")
             }
         }
+        for row in try peek.rows("SELECT id, ticket, days, state, granted_days FROM request WHERE deleted = 0") {
+            guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
+            stored[id]?.requests[command] = RuleModel.Request(
+                days: Int(row[2].int ?? 0), state: row[3].string ?? "", granted: row[4].int.map { Int($0) })
+        }
         guard stored == observed else {
             let odd = Set(stored.keys).union(observed.keys).filter { stored[$0] != observed[$0] }.sorted()
             throw run.violation("I8", "the rows of \(odd[0]) are not what the journal says")

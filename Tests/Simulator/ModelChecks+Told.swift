@@ -149,6 +149,15 @@ extension RuleModel.Ticket {
             let values = change.operation == .delete ? change.old : change.new
             guard change.operation != .update, let command = values[7].flatMap({ CommandID($0) })?.description else { return }
             notes[command] = change.operation == .delete ? nil : RuleModel.Note(row: values.map { $0 ?? .null })
+        case .request:
+            func now(_ column: RequestColumn) -> Value? {
+                change.new.indices.contains(column.index) ? change.new[column.index] : nil
+            }
+            guard let id = CommandID(change.key.first)?.description else { return }
+            var request = requests[id] ?? RuleModel.Request(days: Int(now(.days)?.int ?? 0))
+            if let state = now(.state)?.string { request.state = state }
+            if let granted = now(.grantedDays)?.int { request.granted = Int(granted) }
+            requests[id] = request
         default: break
         }
     }

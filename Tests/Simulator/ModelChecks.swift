@@ -259,9 +259,11 @@ package final class ModelChecks: Checker {
             guard let table = Table(name: change.table), let column = table.ticketColumn, table != .conflict else { continue }
             let values = change.operation == .delete ? change.old : change.new
             let named = change.operation == .update ? change.old : values
-            guard let value = table == .note && change.operation == .update ? nil : named[column], let id = TicketID(value) else {
-                continue
-            }
+            // Of a row that is named by itself alone, an update does not say whose it is.
+            let owner =
+                column == 1 && change.operation == .update
+                ? told.ticket.flatMap { TicketID(text: $0) } : TicketID(named[column] ?? nil)
+            guard let id = owner else { continue }
             touched = id.description
             var ticket = observed[id.description] ?? RuleModel.Ticket(id.description, columns: [:])
             ticket.apply(change, of: table)

@@ -81,6 +81,7 @@ extension Run {
         case "handled": choices.append((.close, ["body": .text("结案")], 12))
         default: break
         }
+        try addAnswers(to: &choices, &dice)
         if CommandKind(rawValue: "choose") != nil { try addChoice(to: &choices, &dice) }
         var pick = Int(event.what) % choices.reduce(0) { $0 + $1.2 }
         let chosen = choices.first { choice in
@@ -93,6 +94,21 @@ extension Run {
         var arguments = chosen.1
         arguments["of-ticket"] = nil
         _ = try perform([Act(id: dice.commandID(), kind: chosen.0, ticket: place, arguments: arguments)], by: author)
+    }
+
+    /// Somebody asked for more time; now and then it is answered twice.
+    private func addAnswers(to choices: inout [(CommandKind, [String: Value], Int)], _ dice: inout SplitMix64) throws {
+        let requests = try centre.peek().rows("SELECT id, ticket, state FROM request WHERE deleted = 0 ORDER BY given_at, id")
+        guard !requests.isEmpty else { return }
+        let row = requests[Int(dice.next() % UInt64(requests.count))]
+        guard let id = CommandID(row[0]) else { return }
+        let weight = row[2].string == "pending" ? 14 : 2
+        var arguments: [String: Value] = ["request": .text(id.description), "of-ticket": row[1]]
+        if dice.chance(0.3) { arguments["days"] = .integer(Int64(dice.next() % 11) + 1) }
+        choices.append((.grant, arguments, weight))
+        arguments["days"] = nil
+        arguments["body"] = .text("请按期办结")
+        choices.append((.refuse, arguments, weight / 2))
     }
 
     private func addChoice(to choices: inout [(CommandKind, [String: Value], Int)], _ dice: inout SplitMix64) throws {

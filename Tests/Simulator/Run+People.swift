@@ -122,11 +122,13 @@ extension Run {
         let fitting: [CommandKind] =
             switch ticket?.state {
             case "dispatched": [.accept, .accept, .accept, .return, .edit]
-            case "awaiting-handling": [.start, .resolve, .resolve, .edit, .return]
+            case "awaiting-handling": [.start, .resolve, .resolve, .edit, .return, .explain, .extend]
             case nil: [.report]
             default: [.note, .edit, .visit]
             }
-        let any: [CommandKind] = [.accept, .start, .visit, .note, .edit, .edit, .edit, .edit, .resolve, .return, .report]
+        let any: [CommandKind] = [
+            .accept, .start, .visit, .note, .edit, .edit, .edit, .edit, .resolve, .return, .report, .explain, .extend,
+        ]
         let pool = event.what / 1_022_117 % 10 < 4 ? fitting : any
         let kind = pool[Int(dice.next() % UInt64(pool.count))]
         guard kind.makesTicket || ticket != nil else { return mark("nothing to give on") }
@@ -143,6 +145,7 @@ extension Run {
             if dice.chance(0.3) { arguments["grid"] = .text(dice.chance(0.5) ? "g1" : "g2") }
             return arguments
         case .accept, .start: return [:]
+        case .extend: return ["body": words, "days": .integer(Int64(dice.next() % 6) + 1)]
         case .resolve: return dice.chance(0.2) ? [:] : ["body": words]
         case .visit: return ["body": words, "outcome": .text(["met", "absent", "refused"][Int(dice.next() % 3)])]
         default: return ["body": words]

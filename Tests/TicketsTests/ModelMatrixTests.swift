@@ -35,8 +35,11 @@ import Tickets
             if kind == .choose { quarrel() }
             guard let state else { return }
             let before = model.head + 1
-            model.put(Self.ticket(state, of: relation == .former ? author.id : Cast.worker.id), at: before)
-            model.put(Self.ticket(state, of: Cast.worker.id), at: before + 1)
+            for (place, assignee) in [relation == .former ? author.id : Cast.worker.id, Cast.worker.id].enumerated() {
+                var ticket = Self.ticket(state, of: assignee)
+                if kind == .grant || kind == .refuse { ticket.requests["asked"] = RuleModel.Request(days: 3) }
+                model.put(ticket, at: before + place)
+            }
         }
 
         static func person(_ person: Person) -> RuleModel.Person {
@@ -46,7 +49,10 @@ import Tickets
 
         static func ticket(_ state: TicketState, of assignee: String) -> RuleModel.Ticket {
             RuleModel.Ticket(
-                "t", columns: ["state": state.rawValue, "title": "灯", "grid": "g1", "assignee": assignee, "finding": "乙"])
+                "t",
+                columns: [
+                    "state": state.rawValue, "title": "灯", "grid": "g1", "assignee": assignee, "finding": "乙", "due_at": "99",
+                ], notes: ["told": RuleModel.Note(kind: "explain", author: assignee, body: "已说明", at: 1, late: false)])
         }
 
         /// The author and the centre wrote the same column, when the author had the ticket.
@@ -66,11 +72,14 @@ import Tickets
 
         private var arguments: [String: String?] {
             switch kind {
-            case .visit, .note, .resolve, .return: ["body": "已到现场。"]
+            case .visit, .note, .resolve, .return, .explain: ["body": "已到现场。"]
             case .edit: ["finding": "井盖松动", "body": "现场复核过。"]
             // A report that a dispatcher is asked about is one from elsewhere.
             case .report: relation == .decision ? ["title": "洞", "grid": "g9"] : ["title": "洞"]
             case .create: ["title": "洞"]
+            case .extend: ["body": "配件未到", "days": "3"]
+            case .grant: ["request": "asked"]
+            case .refuse: ["request": "asked", "body": "请按期办结"]
             case .dispatch, .assign: ["assignee": Cast.other.id]
             case .choose: ["target": "ours", "field": "finding", "side": "text", "value": "丙"]
             case .accept, .start, .withdraw, .close, .retract: [:]
@@ -142,7 +151,7 @@ import Tickets
         }
         let unreachable =
             switch kind {
-            case .create: 14  // none is ever held
+            case .create, .grant, .refuse: 14  // none is ever held
             case .report: 14  // one that is held has its ticket, and a repeat is not held
             case .choose: 6  // a ticket that is not there has no conflict
             default: 3  // nobody handles a ticket that is not there
@@ -155,6 +164,6 @@ import Tickets
         for column in TicketColumn.allCases {
             #expect(ColumnRules.embedded[column]?.rule.rawValue == RuleModel.rule(of: column.rawValue), "\(column)")
         }
-        #expect(Matrix.kinds.count * Matrix.states.count * Relation.allCases.count == 924)
+        #expect(Matrix.kinds.count * Matrix.states.count * Relation.allCases.count == 1188)
     }
 }

@@ -29,10 +29,13 @@ func command(_ kind: CommandKind, _ arguments: [String: Value] = [:], number: In
 func ordinary(_ kind: CommandKind, number: Int = 1) -> Command {
     switch kind {
     case .accept, .start, .withdraw, .close: command(kind, number: number)
-    case .visit, .note, .resolve, .return: command(kind, ["body": "已到现场。"], number: number)
+    case .visit, .note, .resolve, .return, .explain: command(kind, ["body": "已到现场。"], number: number)
     case .edit: command(kind, ["finding": "井盖松动"], number: number)
     case .report, .create: command(kind, ["title": "路灯不亮"], number: number)
     case .dispatch, .assign: command(kind, ["assignee": .text(Cast.other.id)], number: number)
+    case .extend: command(kind, ["body": "配件未到", "days": .integer(3)], number: number)
+    case .grant: command(kind, ["request": .text(pendingRequest.id.description)], number: number)
+    case .refuse: command(kind, ["request": .text(pendingRequest.id.description), "body": "请按期办结"], number: number)
     case .retract: command(kind, ["target": .text(commandID(9000).description)], number: number)
     case .choose:
         command(
@@ -40,6 +43,9 @@ func ordinary(_ kind: CommandKind, number: Int = 1) -> Command {
         )
     }
 }
+
+/// What the ordinary answers of the centre are to.
+let pendingRequest = TicketRequest(.extension_, id: commandID(9001), author: Cast.worker.id, givenAt: now - 3, days: 3)
 
 extension Value: ExpressibleByStringLiteral {
     /// Text, to keep the tables of the tests readable.
@@ -57,9 +63,19 @@ func ticket(_ state: TicketState, _ columns: [TicketColumn: Value] = [:], helper
         .dispatchedAt: wasDispatched ? .integer(now - 5) : .null, .dueAt: wasDispatched ? .integer(now + 5) : .null,
     ]
     for (column, value) in defaults.merging(columns, uniquingKeysWith: { $1 }) { row[column.index] = value }
-    return Ticket(
+    var ticket = Ticket(
         row: row,
         helpers: (wasDispatched ? helpers : []).map { Ticket.Helper(person: $0.id, profession: $0.profession) })
+    // The citizen was told, so that more time can be asked for.
+    ticket.explanations = [[UInt8](repeating: 0xEE, count: 16)]
+    return ticket
+}
+
+/// The same with a request that waits, where the command is an answer.
+func ticket(_ state: TicketState, for kind: CommandKind) -> Ticket {
+    var ticket = ticket(state)
+    if kind == .grant || kind == .refuse { ticket.requests = [pendingRequest] }
+    return ticket
 }
 
 func author(_ person: Person, heldAtSeen: Bool = true, holdsNow: Bool = true) -> Author {
@@ -88,6 +104,11 @@ func author(in relation: Relation, to ticket: Ticket) -> (Author, Ticket) {
     case .centre: return (author(Cast.dispatcher, heldAtSeen: false, holdsNow: false), ticket)
     case .stranger: return (author(Cast.other, heldAtSeen: false, holdsNow: false), ticket)
     }
+}
+
+extension Decision {
+    /// Without what it does to clocks, which follow the rest.
+    var ownChanges: [RowChange] { changes.filter { $0.table != .clock } }
 }
 
 extension Ticket {

@@ -98,8 +98,9 @@ import Tickets
                 let second = ordinary(later, number: 2)
                 first.ticket = second.ticket
                 let edits = (later == .edit || later == .choose) && (first.columnsWritten.contains(.finding))
+                let asks = later == .extend && (earlier == .explain || earlier == .extend)
                 let retracts = later == .retract || earlier == .retract
-                let expected = !later.makesTicket && !retracts && (earlier.makesTicket || later.isTransition || edits)
+                let expected = !later.makesTicket && !retracts && (earlier.makesTicket || later.isTransition || edits || asks)
                 #expect(dependsOn(second, first) == expected, "\(later) after \(earlier)")
                 first.ticket = TicketID(bytes: [UInt8](repeating: 9, count: 16))!
                 #expect(!dependsOn(second, first))

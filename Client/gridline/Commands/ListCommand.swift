@@ -73,7 +73,7 @@ struct ListCommand: Action {
             (tickets.count { $0.isOverdue(now: now) }, Say.totalOverdue),
             (
                 tickets.count { ticket in
-                    ticket.ticket[.dueAt].int.map { (max(now, today)..<today &+ 86_400_000).contains($0) } ?? false
+                    ticket.nextDue.map { (max(now, today)..<today &+ 86_400_000).contains($0) } ?? false
                 }, Say.totalToday
             ),
             (tickets.count { $0.pendingCount > 0 }, Say.totalPending), (tickets.count { $0.heldCount > 0 }, Say.totalHeld),
@@ -99,7 +99,7 @@ struct ListCommand: Action {
             listing.rows.append([
                 .init("\(summary.localNumber)"), .init(summary.number ?? "-"),
                 .init(ticket.state.words.text(language), ticket.state.style),
-                .init(ticket[.dueAt].int.map { ShanghaiTime($0).short } ?? "-", isOverdue ? .bad : nil),
+                .init(summary.nextDue.map { ShanghaiTime($0).short } ?? "-", isOverdue ? .bad : nil),
                 .init(ticket[.title].string ?? ""),
                 .init(one.hits.map { $0.text(language) }.joined(separator: Say.semicolon.text(language))),
                 .init(

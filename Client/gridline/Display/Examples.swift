@@ -42,6 +42,12 @@ enum Examples {
         ],
         "accept": [Example("gridline accept 12", "Take it on.", "签收。")],
         "start": [Example("gridline start 12", "Work begins.", "开始处置。")],
+        "explain": [
+            Example("gridline explain 12 '已告知诉求人：配件周五到货'", "Before asking for more time.", "申请延期之前。")
+        ],
+        "extend": [
+            Example("gridline extend 12 --days 3 --reason '配件周五到货'", "Pending until the centre answers.", "中心答复前为待批。")
+        ],
         "visit": [
             Example("gridline visit 12 '到达现场，路灯三盏不亮'", "What was found.", "记录现场情况。"),
             Example("gridline visit 12 '家中无人' --outcome absent", "Nobody was there.", "上门无人。"),

@@ -18,6 +18,14 @@ extension Say {
     static let startHelp = Words("Say that the work has begun.", "开始处置。")
     static let visitHelp = Words("Record a visit on the spot.", "记录现场走访。")
     static let noteHelp = Words("Write a note on a ticket.", "给工单写备注。")
+    static let explainHelp = Words("Record that the citizen was told why it takes longer.", "记录已向诉求人说明办理需要更长时间。")
+    static let extendHelp = Words(
+        "Ask for more time: before the due date, after explain. The centre decides; until then the due date stands.",
+        "申请延期：须在时限内，且已先说明（explain）。由中心批准；批准前时限不变。")
+    static let extendDaysOption = Words("How many days more.", "延长几天。")
+    static let extendReasonOption = Words("Why it takes longer.", "延期理由。")
+    static let extensionPending = Words(
+        "Pending: the due date stands until the centre grants it.", "待批：中心批准之前，时限不变。")
     static let editHelp = Words("Correct fields of a ticket.", "更正工单字段。")
     static let resolveHelp = Words("Say how the matter was resolved.", "填写处置结果，办结工单。")
     static let returnHelp = Words("Send a ticket back to the dispatcher, with the reason.", "说明理由，把工单退回派单员。")

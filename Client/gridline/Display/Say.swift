@@ -155,6 +155,8 @@ enum Say {
     static let phone = Words("Phone", "电话")
     static let address = Words("Address", "住址")
     static let identityNumber = Words("Identity no.", "身份证号")
+    static let clocks = Words("Clocks", "时限")
+    static let requests = Words("Asked for", "申请")
     static let notes = Words("Notes", "记录")
     static let commandsHere = Words("Given on this device", "本机命令")
 

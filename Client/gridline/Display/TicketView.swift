@@ -30,6 +30,8 @@ struct TicketView {
         var fields = head
         fields.rows += place.rows + times.rows
         var text = lines(fields)
+        if !ticket.clocks.isEmpty { text += section(Say.clocks) + clockLines(on: console) }
+        if !ticket.requests.isEmpty { text += section(Say.requests) + ticket.requests.flatMap { requestLines($0, on: console) } }
         if !detail.notes.isEmpty { text += section(Say.notes) + detail.notes.flatMap { noteLines($0, on: console) } }
         if !detail.commands.isEmpty {
             let listing = commandListing(detail.commands, language, namesTicket: false, personName: personName)
@@ -109,6 +111,28 @@ struct TicketView {
         return fields
     }
 
+    /// One line for each promise, the same as at the centre.
+    private func clockLines(on console: Console) -> [String] {
+        var fields = Fields()
+        for clock in ticket.clocks {
+            let (title, line) = (clock.title, clock.line(at: now))
+            fields.add(
+                Words(title.english, title.chinese).text(language), Words(line.english, line.chinese).text(language),
+                clock.standing(at: now) == .overdue ? .bad : nil)
+        }
+        return fields.lines(width: console.width, measure: console.measure, colour: console.colour)
+    }
+
+    /// What was asked for, and what the centre said.
+    private func requestLines(_ request: TicketRequest, on console: Console) -> [String] {
+        let days = Words("days more: \(request.days)", "延期天数：\(request.days)")
+        let granted = request.grantedDays.map { Words("granted \($0)", "批准 \($0) 天") }
+        let state = granted ?? Words(request.state.rawValue, request.state.chinese)
+        let head = [ShanghaiTime(request.givenAt).short, personName(request.author), days.text(language), state.text(language)]
+        let answer = request.answer.map { "\(request.decidedBy.map(personName) ?? "-"): \($0)" }
+        return [printable(head.joined(separator: "  "))] + (answer.map { indented($0, on: console) } ?? [])
+    }
+
     /// A code in words.
     private func word(_ code: String?, _ chinese: (String) -> String?) -> String? {
         code.map { language == .zh ? chinese($0) ?? $0 : $0 }
@@ -144,6 +168,7 @@ struct TicketView {
         }
         return [
             "summary": detail.summary.json, "ticket": .object(row), "citizen": citizen,
+            "clocks": .array(ticket.clocks.map { $0.json(at: now) }), "requests": .array(ticket.requests.map(\.json)),
             "notes": .array(
                 detail.notes.map {
                     [
@@ -154,6 +179,27 @@ struct TicketView {
                 }),
             "commands": .array(detail.commands.map(\.json)),
             "conflicts": .array(conflicts.map { $0.json(for: person) }), "holder": holder?.json ?? .null,
+        ]
+    }
+}
+
+extension Clock {
+    func json(at now: Milliseconds) -> JSON {
+        [
+            "kind": .text(kind.rawValue), "class": .optional(deadlineClass?.rawValue),
+            "days": days.map { .count($0) } ?? .null, "source": .text(source), "start_at": .time(start), "due_at": .time(due),
+            "met_at": .time(metAt), "ended_at": .time(endedAt), "standing": .text(standing(at: now).rawValue),
+        ]
+    }
+}
+
+extension TicketRequest {
+    var json: JSON {
+        [
+            "request": .text(id.description), "kind": .text(kind.rawValue), "author": .text(author), "given_at": .time(givenAt),
+            "days": .count(days), "state": .text(state.rawValue), "granted_days": grantedDays.map { .count($0) } ?? .null,
+            "due_at": .time(dueAt), "answer": .optional(answer), "decided_by": .optional(decidedBy),
+            "decided_at": .time(decidedAt),
         ]
     }
 }

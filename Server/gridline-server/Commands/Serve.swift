@@ -67,7 +67,11 @@ struct Serve: AsyncParsableCommand {
                     Self.write(port, to: configuration.text("metrics_port_file"))
                 })
         }
-        services += [Upkeep(store: centre.service.store, logger: logger), copyWatch, application]
+        let scheduler = Scheduler(centre.service.store, rules: { [service = centre.service] in service.rules }, clock: Edge.clock)
+        services += [
+            Upkeep(store: centre.service.store, logger: logger), AlarmWatch(scheduler: scheduler, logger: logger), copyWatch,
+            application,
+        ]
         do {
             try await run(services, configuration, logger)
         } catch {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Queue
+import Tickets
 
 /// Shows one ticket with everything that happened to it.
 struct Show: CentreCommand {
@@ -19,6 +20,14 @@ struct Show: CentreCommand {
         }
         output.line("id: \(report.id)")
         if !report.helpers.isEmpty { output.line("helpers: \(report.helpers.joined(separator: ", "))") }
+        if let id = TicketID(text: report.id) {
+            let now = Edge.clock()
+            let clocks = report.clocks.compactMap { $0.clock(of: id) }.map { clock in
+                let (title, line) = (clock.title, clock.line(at: now))
+                return output.words("\(title.english)  \(line.english)", "\(title.chinese)  \(line.chinese)")
+            }
+            section(output.words("clocks", "时限"), clocks, output)
+        }
         section(output.words("notes", "记录"), report.notes.map(Self.note), output)
         section(output.words("history", "留痕"), report.history.map(Self.entry), output)
         section(output.words("conflicts", "冲突"), report.conflicts.map { $0.shown(output) }, output)

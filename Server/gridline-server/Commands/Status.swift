@@ -90,6 +90,7 @@ struct Status: CentreCommand {
             output.words(
                 "\(report.heldCommands), oldest \(Age.shown(since: report.heldSince, now: now, output))",
                 "\(report.heldCommands) 条，最早 \(Age.shown(since: report.heldSince, now: now, output))"))
+        add("raised", "时限提示", Self.raised(report, output))
         add("alarms", "警报", Self.alarms(report, now: now, output))
         let width = rows.map(\.0.cells).max() ?? 0
         for (name, value) in rows { output.line(name + String(repeating: " ", count: width - name.cells + 2) + value) }
@@ -105,6 +106,17 @@ struct Status: CentreCommand {
             ? output.words("\(copy.path), up to \(copy.head), \(size)", "\(copy.path)，至 \(copy.head)，\(size)")
             : output.words(
                 "\(copy.path), only from \(copy.begin) on: take a backup", "\(copy.path)，仅自 \(copy.begin) 起：请做一次备份")
+    }
+
+    /// What the scheduler raised.
+    private static func raised(_ report: StatusReport, _ output: Output) -> String {
+        let kinds = [("overdue", "超时"), ("unanswered", "久未答复"), ("undecided", "久未裁定"), ("due-soon", "即将到期")]
+        let parts = kinds.compactMap { word, chinese in
+            report.raised[word].map { output.words("\($0) \(word)", "\(chinese) \($0) 项") }
+        }
+        return parts.isEmpty
+            ? output.words("none", "无")
+            : parts.joined(separator: output.words(", ", "，")) + output.words(": alarms", "：见 alarms")
     }
 
     /// What does not mend itself.

@@ -49,6 +49,18 @@ enum HelpSentences {
         Words("WGS84 degrees; with --latitude.", "WGS84 坐标，度；与 --latitude 同用。"), Words("The citizen's name.", "诉求人姓名。"),
         Words("The citizen's phone.", "诉求人电话。"), Words("The citizen's address.", "诉求人住址。"),
         Words("The citizen's identity number.", "诉求人身份证号。"),
+        Words(
+            "List requests for more time, oldest first: what to answer with grant or refuse.",
+            "列出延期申请，最早的在前；用 grant 或 refuse 答复。"),
+        Words("Also those that are answered.", "包括已答复的。"),
+        Words("Grant the request that waits on a ticket: its due date moves.", "批准工单上待批的申请，时限随之顺延。"),
+        Words("Refuse the request that waits on a ticket: its due date stays.", "不批准工单上待批的申请，时限不变。"),
+        Words("Fewer or more days than were asked for.", "批准的天数，可少于或多于申请天数。"),
+        Words("Why, in words that the worker reads.", "理由，办理人会看到。"),
+        Words("List what is overdue, due soon, or unanswered for too long.", "列出已超时、即将到期、久未裁定和久未答复的事项。"),
+        Words(
+            "A running serve looks every half minute and raises each once; an alarm goes when its reason is gone. Exit code 1 if anything is overdue.",
+            "serve 运行时每半分钟检查一次，每项只提示一次；原因消除后提示随之消失。有超时事项时退出码为 1。"),
         Words("List commands that wait for a dispatcher's decision, oldest first.", "列出待派单员裁定的命令，最早的在前。"),
         Words("Take a ticket back from everybody.", "撤回工单，所有人不再持有。"),
         Words("Why, in words that stay with the ticket.", "理由，随工单留存。"),

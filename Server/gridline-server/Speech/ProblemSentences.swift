@@ -162,6 +162,7 @@ enum ProblemSentences {
         Words("%1 is no command id, nor four or more digits of its beginning", "%1 不是命令标识，也不是其开头的四位以上"),
         Words("several commands begin with %1; give more of the id", "有多条命令以 %1 开头；请多写几位"),
         Words("no held command begins with %1; held shows them", "没有以 %1 开头的待裁定命令；见 held 的输出"),
+        Words("no request waits for an answer on %1", "%1 没有待批的申请"),
         Words("no conflict begins with %1; conflicts shows them", "没有以 %1 开头的冲突；见 conflicts 的输出"),
         Words("the command has several conflicts; name one with --field: %1", "该命令有多处冲突；请用 --field 指明：%1"),
         Words("--reason is missing: the author reads why it was not accepted as it was given", "缺少 --reason：作者要知道为何没有原样采纳"),

@@ -72,6 +72,15 @@ enum ServerExamples {
             Example("gridline-server why-due HT-20260131-0007", "Line by line.", "逐行说明。"),
             Example("gridline-server why-due --batch < questions.ndjson", "Many, without a store.", "批量，无需库。"),
         ],
+        "requests": [Example("gridline-server requests", "Who asks for more time.", "谁在申请延期。")],
+        "grant": [
+            Example("gridline-server grant HT-20260131-0007 --as op", "As asked.", "照批。"),
+            Example("gridline-server grant HT-20260131-0007 --days 2 --reason 配件周四到货 --as op", "Fewer days.", "少批几天。"),
+        ],
+        "refuse": [
+            Example("gridline-server refuse HT-20260131-0007 --reason 请今日办结 --as op", "The worker reads why.", "办理人会看到理由。")
+        ],
+        "alarms": [Example("gridline-server alarms", "What nobody may overlook.", "不可遗漏的事项。")],
         "held": [Example("gridline-server held", "What waits for a decision.", "待裁定的命令。")],
         "decide": [
             Example("gridline-server decide 3f2a", "What follows from each answer.", "查看各种答复的后果。"),

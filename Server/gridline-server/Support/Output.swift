@@ -125,6 +125,7 @@ extension OperationProblem.Code {
         case .exists: "该处已有内容，未作覆盖"
         case .badConfiguration: "配置有误，服务未启动"
         case .unknownConflict: "没有该冲突"
+        case .nothingAsked: "该工单没有待批的申请"
         }
     }
 }

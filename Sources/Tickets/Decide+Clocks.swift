@@ -1,0 +1,184 @@
+import Changeset
+
+/// Clocks follow what a decision does to its ticket, whatever command does it: one place keeps the promises and the columns alike.
+///
+///     a ticket is made ────────────▶ dispatch clock runs
+///     dispatched_at ───────────────▶ dispatch clock met; resolution clock runs, contact clock if the class has one
+///     due_at ──────────────────────▶ resolution clock due
+///     resolved_at set | cleared ───▶ resolution clock met | runs again; contact clock met
+///     a visit that met somebody ───▶ contact clock met; an explanation likewise
+///     withdrawn ───────────────────▶ what runs falls away
+///     a request is made | answered ▶ answer clock runs, anew | is met
+/// - Source: DESIGN.md section 8; decision 0032.
+extension Command {
+    /// What the decision does to the ticket's clocks, as changes to be written behind its own.
+    func clockChanges(with decision: Decision, on ticket: Ticket?, in context: DecisionContext) -> [RowChange] {
+        guard !decision.changes.isEmpty else { return [] }
+        let before = ticket?.clocks ?? []
+        guard var book = ClockBook(self, decision.changes, on: ticket, in: context) else { return [] }
+        book.follow(decision)
+        return book.clocks.compactMap { clock in
+            guard let old = before.first(where: { $0.id == clock.id }) else {
+                return .insert(.clock, clock.row(of: self.ticket))
+            }
+            let (was, becomes) = (old.row(of: self.ticket), clock.row(of: self.ticket))
+            let columns = Dictionary(
+                uniqueKeysWithValues: becomes.indices.filter { was[$0] != becomes[$0] }.map { ($0, becomes[$0]) })
+            return columns.isEmpty ? nil : .update(.clock, key: [.blob(clock.id)], columns)
+        }
+    }
+}
+
+/// The clocks of one ticket while a decision goes over them.
+private struct ClockBook {
+    private(set) var clocks: [Clock]
+    private let command: Command
+    private let changes: [RowChange]
+    private let context: DecisionContext
+    /// The ticket before the decision; nil if it makes it.
+    private let before: Ticket?
+    /// The ticket as the decision leaves it.
+    private let after: Ticket
+
+    /// Nil if the decision neither makes a ticket nor is about one that is there.
+    init?(_ command: Command, _ changes: [RowChange], on ticket: Ticket?, in context: DecisionContext) {
+        self.command = command
+        self.changes = changes
+        self.context = context
+        before = ticket
+        clocks = ticket?.clocks ?? []
+        if let ticket {
+            var after = ticket
+            for change in changes { if case .update(.ticket, _, _) = change { after.apply(change) } }
+            self.after = after
+        } else {
+            let made = changes.lazy.compactMap { if case .insert(.ticket, let row) = $0 { Ticket(row: row) } else { nil } }.first
+            guard let made else { return nil }
+            after = made
+        }
+    }
+
+    mutating func follow(_ decision: Decision) {
+        guard let before else { return startDispatch() }
+        if before.row != after.row {
+            followColumns(before, isDispatch: decision.verdict.takesEffect && command.kind == .dispatch)
+        }
+        let hasMet = command.kind == .visit && command.text("outcome") != VisitOutcome.absent.rawValue
+        if hasMet || command.kind == .explain, decision.verdict.takesEffect {
+            meet(.contact)
+        }
+        if command.kind == .retract { takeBack() }
+        for change in changes { follow(request: change) }
+    }
+
+    /// One clock for the answer, whichever request it is to: only one waits at a time.
+    private mutating func follow(request change: RowChange) {
+        switch change {
+        case .insert(.request, let row):
+            guard let request = TicketRequest(row: row) else { return }
+            let hours = Milliseconds(context.rules.profile.answerHours)
+            clocks.removeAll { $0.kind == .answer }
+            clocks.append(
+                Clock(
+                    .answer, of: command.ticket, source: source, start: request.givenAt, due: request.givenAt + hours * 3_600_000)
+            )
+        case .update(.request, _, let columns):
+            switch columns[RequestColumn.state.index]?.string.flatMap(RequestState.init(rawValue:)) {
+            case .granted, .refused: meet(.answer)
+            case .withdrawn: self.change(.answer) { [context] in if $0.isRunning { $0.endedAt = context.occurredAt } }
+            case .pending, nil: break
+            }
+        default: break
+        }
+    }
+
+    private mutating func startDispatch() {
+        // What a worker reports is known to the centre when it comes in: until then nobody owes a dispatch.
+        guard let start = command.kind == .create ? context.occurredAt : context.takenInAt, Rules.moments.contains(start) else {
+            return
+        }
+        let minutes = Milliseconds(context.rules.profile.dispatchMinutes)
+        clocks.append(Clock(.dispatch, of: command.ticket, source: source, start: start, due: start + minutes * 60_000))
+    }
+
+    private mutating func followColumns(_ before: Ticket, isDispatch: Bool) {
+        if before[.dispatchedAt] == .null, after[.dispatchedAt] != .null { meet(.dispatch) }
+        if isDispatch { dispatch() }
+        if let due = after[.dueAt].int { change(.resolution) { $0.due = due } }
+        let (resolved, command) = (after[.resolvedAt].int, command.id)
+        if resolved != before[.resolvedAt].int {
+            change(.resolution) {
+                $0.metAt = resolved
+                $0.metBy = resolved == nil ? nil : command
+            }
+            if resolved != nil { meet(.contact) }
+        }
+        if after.state == .withdrawn, before.state != .withdrawn {
+            for kind in ClockKind.allCases { change(kind) { [context] in if $0.isRunning { $0.endedAt = context.occurredAt } } }
+        }
+    }
+
+    /// A ticket that was dispatched before keeps its clocks unless the dispatcher names another class or date.
+    private mutating func dispatch() {
+        guard let start = after[.dispatchedAt].int, let due = after[.dueAt].int else { return }
+        let isKept = before?[.dueAt] != .null && !command.isGiven("class") || command.isGiven("due_at")
+        let deadline = isKept ? nil : self.deadline(from: start)
+        if !clocks.contains(where: { $0.kind == .resolution }) {
+            // A ticket of a store that knew no clocks gets them with its next dispatch.
+            clocks.append(Clock(.resolution, of: command.ticket, source: source, start: start, due: due))
+        }
+        guard let deadline else {
+            if command.isGiven("due_at") { change(.resolution) { ($0.deadlineClass, $0.days) = (nil, nil) } }
+            return
+        }
+        change(.resolution) { [source] in
+            ($0.deadlineClass, $0.days, $0.source) = (deadline.deadlineClass, deadline.countedDays.count, source)
+        }
+        guard let contact = deadline.contactDue else {
+            return change(.contact) { [context] in if $0.isRunning { $0.endedAt = context.occurredAt } }
+        }
+        if !clocks.contains(where: { $0.kind == .contact }) {
+            clocks.append(
+                Clock(
+                    .contact, of: command.ticket, deadlineClass: deadline.deadlineClass, source: source, start: start,
+                    due: contact))
+        }
+        change(.contact) { ($0.due, $0.endedAt) = (contact, nil) }
+    }
+
+    private func deadline(from start: Milliseconds) -> Deadline? {
+        let chosen = command.text("class").flatMap(DeadlineClass.init(rawValue:))
+        return context.rules.deadline(
+            dispatchedAt: start, class: chosen ?? DeadlineClass(kind: after[.kind].string, urgency: after[.urgency].string),
+            days: command.arguments["days"]?.int.map { Int(clamping: $0) })
+    }
+
+    /// What came first counts, not what arrived first: two people offline may both have seen the caller.
+    private mutating func meet(_ kind: ClockKind) {
+        let (moment, command) = (context.occurredAt, command.id)
+        change(kind) { clock in
+            guard clock.endedAt == nil, clock.metAt.map({ moment < $0 }) ?? true else { return }
+            (clock.metAt, clock.metBy) = (moment, command)
+        }
+    }
+
+    /// What the target met is as it was before, unless something else met it since.
+    private mutating func takeBack() {
+        guard let target = command.retracted else { return }
+        for change in context.target?.changes ?? [] where change.table == Table.clock.name && change.operation == .update {
+            guard let index = clocks.firstIndex(where: { change.key == [.blob($0.id)] }), clocks[index].metBy == target else {
+                continue
+            }
+            func old(_ column: ClockColumn) -> Value {
+                (change.old.indices.contains(column.index) ? change.old[column.index] : nil) ?? .null
+            }
+            (clocks[index].metAt, clocks[index].metBy) = (old(.metAt).int, CommandID(old(.metBy)))
+        }
+    }
+
+    private mutating func change(_ kind: ClockKind, _ body: (inout Clock) -> Void) {
+        if let index = clocks.firstIndex(where: { $0.kind == kind }) { body(&clocks[index]) }
+    }
+
+    private var source: String { "\(context.rules.profile.name) \(context.rules.profile.version)" }
+}
