@@ -1,5 +1,5 @@
 # Gridline's commands. `make demo` and `make test` are the two that a newcomer needs; both install what is missing first.
-.PHONY: help setup build test check demo bench bench-city bench-import sim sim-sweep sim-selftest fuzz faults release proto format
+.PHONY: help setup build test check demo bench bench-city bench-import sim sim-sweep sim-selftest fuzz faults mutate-mechanisms release proto format
 
 SEEDS ?= 1000
 TIME ?= 60
@@ -10,6 +10,7 @@ help:
 	@echo "make check    format, warnings, tidy and the fast tiers: before each commit"
 	@echo "make sim      the simulator in release: SEEDS=$(SEEDS) fresh seeds, SEED=n for one, CASE=file for a shrunk script"
 	@echo "make faults   the faults that need privilege: small disks and the like"
+	@echo "make mutate-mechanisms  takes each mechanism out in turn: that its run notices"
 	@echo "make bench-import  rows per second and memory of an import, on a release build"
 	@echo "make bench-city   a city at eight in the morning: a million tickets, 2,000 devices; CITY='--tickets 20000' for less"
 	@echo "make proto    generate the wire's code anew from Schema/Wire/sync.proto"
@@ -56,6 +57,11 @@ sim: setup
 sim-sweep: setup
 	GRIDLINE_ONLY=gridline-sim swift build -c release --product gridline-sim --scratch-path .build/sim
 	$(SIM) sweep
+
+# Takes each mechanism of Docs/mechanisms.md out in turn, at run time: the run that drives it must fail.
+mutate-mechanisms: setup
+	swift build --build-tests
+	GRIDLINE_MECHANISMS=all swift test --skip-build --filter BlackBox --filter Mechanisms --no-parallel
 
 faults: setup
 	swift build --build-tests

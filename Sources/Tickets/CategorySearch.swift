@@ -49,6 +49,7 @@ public struct CategorySearch: Sendable {
     }
 
     private func ranked(_ text: String) -> [(category: Category, rank: Rank)] {
+        if isRemoved("JS1") { return [] }
         let words = text.lowercased().split { $0.isWhitespace || $0 == "/" || $0 == "／" }.map { Array($0.utf8) }
         guard !words.isEmpty else { return [] }
         let isCode = words.allSatisfy(Self.isDigits)

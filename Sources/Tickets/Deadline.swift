@@ -29,7 +29,7 @@ extension Rules {
     public func deadline(dispatchedAt start: Milliseconds, class deadlineClass: DeadlineClass, days chosen: Int? = nil)
         -> Deadline?
     {
-        guard let rule = profile.deadlines[deadlineClass], Self.moments.contains(start) else {
+        guard let rule = profile.deadlines[isRemoved("HT7") ? .general : deadlineClass], Self.moments.contains(start) else {
             return nil
         }
         var days = rule.days

@@ -22,7 +22,7 @@ extension Command {
             .state: .text(state), .assignee: .text(assignee), .acceptedAt: .null, .startedAt: .null,
             .resolvedAt: .null,
         ]
-        if ticket[.firstResponsible] == .null { columns[.firstResponsible] = .text(assignee) }
+        if ticket[.firstResponsible] == .null || isRemoved("HT3") { columns[.firstResponsible] = .text(assignee) }
         // The clock starts at the first dispatch and runs on through returns.
         if ticket[.dispatchedAt] == .null { columns[.dispatchedAt] = .integer(context.occurredAt) }
         if isGiven("grid") {

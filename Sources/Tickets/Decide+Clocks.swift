@@ -94,9 +94,9 @@ private struct ClockBook {
 
     private mutating func startDispatch() {
         // What a worker reports is known to the centre when it comes in: until then nobody owes a dispatch.
-        guard let start = command.kind == .create ? context.occurredAt : context.takenInAt, Rules.moments.contains(start) else {
-            return
-        }
+        guard let start = command.kind == .create ? context.occurredAt : context.takenInAt, Rules.moments.contains(start),
+            !isRemoved("HK1")
+        else { return }
         let minutes = Milliseconds(context.rules.profile.dispatchMinutes)
         clocks.append(Clock(.dispatch, of: command.ticket, source: source, start: start, due: start + minutes * 60_000))
     }
@@ -134,7 +134,7 @@ private struct ClockBook {
         change(.resolution) { [source] in
             ($0.deadlineClass, $0.days, $0.source) = (deadline.deadlineClass, deadline.countedDays.count, source)
         }
-        guard let contact = deadline.contactDue else {
+        guard let contact = deadline.contactDue, !isRemoved("WF5") else {
             return change(.contact) { [context] in if $0.isRunning { $0.endedAt = context.occurredAt } }
         }
         if !clocks.contains(where: { $0.kind == .contact }) {

@@ -36,7 +36,7 @@ extension Command {
         set(.id, ticket.value)
         set(.state, .text(state.rawValue))
         set(.origin, .text((reported ? Origin.patrol : .caller).rawValue))
-        set(.confidential, .integer(text("kind") == TicketKind.complaint.rawValue ? 1 : 0))
+        set(.confidential, .integer(text("kind") == TicketKind.complaint.rawValue && !isRemoved("HT6") ? 1 : 0))
         set(.reporter, reported ? .text(context.author.person) : .null)
         given(.kind, else: .text((reported ? TicketKind.gridReport : .assistance).rawValue))
         given(.channel, else: .text((reported ? Channel.gridWorker : .phone).rawValue))

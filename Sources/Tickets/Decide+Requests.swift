@@ -9,7 +9,7 @@ extension Command {
             Decision(verdict, reason, changes: noteChanges(on: ticket, late: true, in: context))
         }
         if ticket.pendingRequest != nil { return refused(.superseded, .requestPending) }
-        guard !ticket.explanations.isEmpty else { return refused(.rejected, .explainFirst) }
+        guard !ticket.explanations.isEmpty || isRemoved("HT8") else { return refused(.rejected, .explainFirst) }
         guard let due = ticket[.dueAt].int, context.occurredAt <= due else { return refused(.rejected, .afterDue) }
         let days = Int(clamping: arguments["days"]?.int ?? 0)
         guard days + ticket.grantedDays <= context.rules.profile.extensionDaysMax else { return refused(.rejected, .beyondCap) }

@@ -114,6 +114,7 @@ public struct UnitFinding: Hashable, Sendable {
     /// - Parameter people: Identifiers of everybody.
     /// - Returns: By unit, in the order of `units`.
     public static func all(of units: [HandlingUnit], people: Set<String>) -> [UnitFinding] {
+        if isRemoved("ZY7") { return [] }
         let byID = Dictionary(units.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         return units.filter { !$0.retired }.flatMap { unit -> [UnitFinding] in
             var kinds: [Kind] = []

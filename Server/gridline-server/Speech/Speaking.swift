@@ -4,6 +4,10 @@ import Queue
 import Screen
 import SyncProtocol
 
+#if GRIDLINE_PLANTED
+    import Tickets
+#endif
+
 /// How this program speaks before any command of it runs: help, the manual page, and what is wrong with a command line, in the
 /// operator's language. The commands keep their English sentences; the tables beside this file have the Chinese.
 enum Speaking {
@@ -113,6 +117,10 @@ extension GridlineServer {
     /// Runs the command that the line names. The parser's own entry would speak English whatever the operator wants.
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        #if GRIDLINE_PLANTED
+            // The mechanisms' proof runs this program without one of them.
+            removeMechanism(ProcessInfo.processInfo.environment["GRIDLINE_WITHOUT"])
+        #endif
         do {
             var command = try parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
