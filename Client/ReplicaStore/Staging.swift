@@ -149,9 +149,12 @@ extension Rows {
     /// The centre was restored. Its sequences are others: the cursor rewinds, and what it had said before is said to it again.
     private func beginIncarnation(_ response: SyncResponse) throws {
         try dropPull()
+        // From zero until that is done, also where it takes several pages and is asked for in the new life's name: without it nobody would
+        // say which of the rows here the restored centre does not know.
         try statements.run(
-            "UPDATE cursor SET incarnation=?, base=0, fingerprint_at=NULL, backup_watermark=0, retained_wanted=0",
-            [response.incarnation.value])
+            """
+            UPDATE cursor SET incarnation=?, base=0, schema_version=0, fingerprint_at=NULL, backup_watermark=0, retained_wanted=0
+            """, [response.incarnation.value])
         // Versions count in the old life's sequences; the new reading gives new ones.
         try statements.run("UPDATE entity SET version=0, generation=-1")
         try keepForNewLife(response.incarnation)

@@ -3,6 +3,7 @@ import Changeset
 import Fixture
 import ReplicaStore
 import SyncProtocol
+import SyncService
 import Testing
 import Tickets
 
@@ -121,6 +122,27 @@ import Tickets
         for _ in 0..<3 { try li.settle() }
         #expect(try centre.command(accept.id).verdict == .superseded)
         #expect(try centre.command(note.id).verdict == .applied)
+        try expectAgreement(li, with: centre)
+    }
+
+    //  device                          | centre
+    //                                  | backup; one more ticket for the device
+    //  pull                            | lost; restored
+    //  pull, several pages             | from zero to the last page: what this life does not know goes, in one reading
+    @Test func `a reading from zero after a restore stays one over all its pages`() throws {
+        var configuration = ServiceConfiguration()
+        configuration.entitiesPerPageMax = 2
+        let centre = try city(seed: 48, configuration: configuration)
+        for number in 0..<6 { _ = try centre.ticket("路灯\(number)", to: "li-na") }
+        let li = try DeviceFixture("li-na", at: centre)
+        try li.settle()
+        let backup = try centre.backup()
+        _ = try centre.ticket("备份之后", to: "li-na")
+        try li.settle()
+        try centre.restore(from: backup)
+        try li.settle()
+        let readings = try li.replica.news(markLooked: false, at: 0).filter { $0.kind == .readAnew }
+        #expect(readings.count == 1, "a second one would have mended what the first one left")
         try expectAgreement(li, with: centre)
     }
 

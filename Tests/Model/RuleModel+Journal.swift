@@ -65,7 +65,7 @@ extension RuleModel {
         return records.values.filter {
             $0.isUndecided && $0.command.replica == replica && $0.command.ticket == command.ticket
                 && later.map($0.isBefore) ?? true && $0.command.id != command.id && Self.depends(command, on: $0.command)
-        }.max { $0.isBefore($1) }?.command.id
+        }.sorted { $0.order < $1.order }.max { $0.isBefore($1) }?.command.id
     }
 
     /// A transition depends on all before it, an edit on what wrote one of its columns, everything on the report that made the ticket;
@@ -126,7 +126,7 @@ extension RuleModel {
         let waiting = records.values.filter {
             $0.isUndecided && $0.now.answer.reason == "waits-for" && $0.command.replica == decided.replica
                 && $0.command.ticket == decided.ticket
-        }.sorted { $0.isBefore($1) }
+        }.sorted { $0.isBefore($1) || !$1.isBefore($0) && $0.order < $1.order }
         var entries: [Entry] = []
         for held in waiting where records[held.command.id]?.isUndecided == true {
             guard let other = blocker(of: held.command, before: held) else {
