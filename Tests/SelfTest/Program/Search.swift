@@ -31,6 +31,20 @@ struct Search {
         return RunResult(script, on: disk, checkers: standardCheckers()).violation
     }
 
+    /// What a bug breaks at a seed, made small; nil if it breaks nothing there.
+    func shrunk(_ seed: UInt64, with bug: PlantedBug) -> (script: Script, violation: Violation)? {
+        let script = Script(seed: seed, size: size)
+        var newer = script
+        newer.faults.remove(.oldRelease)
+        for one in [script, newer] { _ = try? World.of(one) }
+        plant(bug.name)
+        defer { plant(nil) }
+        guard let violation = RunResult(script, on: disk, checkers: standardCheckers()).violation else { return nil }
+        var shrinker = Shrinker(script, violation, on: disk) { standardCheckers() }
+        shrinker.run()
+        return (shrinker.script, shrinker.violation)
+    }
+
     /// The cells whose verdict a schedule without any bug shows, as `Matrix.name` spells them.
     func cells(_ seed: UInt64) -> Set<String> {
         let marks = RunResult(Script(seed: seed, size: size), on: disk, checkers: standardCheckers()).marks.keys

@@ -9,6 +9,7 @@ import Tickets
 //     gridline-selftest flips N [--seed S] [--schedules N]          turns cells of the matrix over, one at a time
 //     gridline-selftest table FILE                                  the table for people
 //     gridline-selftest none N [--first SEED]                       schedules without any bug: each must hold
+//     gridline-selftest shrink NAME SEED                            what a bug does at a seed, made small
 //     gridline-selftest tell SEED                                   one of them, told
 //     gridline-selftest one NAME SCHEDULES                          one bug, for the program itself
 
@@ -39,6 +40,11 @@ case "one" where arguments.count > 2:
     guard found.isDeclared else { exit(1) }
     print(found.record.line)
 case "replay": exit(try replay(arguments[1], part: option("--part").flatMap { Int($0) }) == 0 ? 0 : 1)
+case "shrink" where arguments.count > 2:
+    guard let bug = plantedBugs.first(where: { $0.name == arguments[1] }), let seed = UInt64(arguments[2]),
+        let shrunk = Search(disk: try Disk()).shrunk(seed, with: bug)
+    else { exit(1) }
+    print("# \(shrunk.violation)\n# \(shrunk.script.events.count) events\n\(shrunk.script)")
 case "flips":
     let missed = try flips(
         count: Int(arguments[1]) ?? 20, seed: UInt64(option("--seed") ?? "") ?? 1,
