@@ -70,6 +70,8 @@ public struct RuleModel: Sendable {
             }
             records[id]!.history.removeAll { $0.sequence > sequence }
             records[id]!.now = then
+            // It has another name from now on: what an author had seen was the life before.
+            records[id]!.command.seenElsewhere = true
             if let effect = record.effect, effect.sequence > sequence { records[id]!.effect = nil }
             if let taken = record.takenBack, taken > sequence { records[id]!.takenBack = nil }
         }

@@ -81,7 +81,9 @@ extension ModelChecks {
         let news = try peek.int("SELECT coalesce(max(ordinal), 0) FROM news")
         defer { held[device.file] = (tickets, news) }
         // A phone with older files, or an erased one, begins anew.
-        guard let before = held[device.file], news >= before.news, !device.isWiped else { return }
+        guard let before = held[device.file], news >= before.news,
+            try peek.value("SELECT revoked_at FROM identity") == .null
+        else { return }
         let gone = before.tickets.subtracting(tickets)
         guard !gone.isEmpty else { return }
         // I13: what its person gave on it still stands there as long as the centre has not spoken.
