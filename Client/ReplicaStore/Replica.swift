@@ -30,7 +30,7 @@ public final class Replica: Sendable {
     /// What the lock's file says, so that it need not be asked.
     private let mark: Mutex<Int64?>
     // Used inside accesses of `queue` alone, which runs one at a time, and in `deinit`, when nobody else is left.
-    nonisolated(unsafe) private var statements: Statements?
+    nonisolated(unsafe) private var keptRows: Rows?
     /// The device's key, worked out of its seed once: a sync signs with it a request at a time.
     private let key = Mutex<DeviceKey?>(nil)
     /// Fault tests throw at a kill point instead of dying.
@@ -52,7 +52,7 @@ public final class Replica: Sendable {
 
     // A connection with statements cannot be closed, so they go first; then the connection, then the lock.
     deinit {
-        statements = nil
+        keptRows = nil
         let mark = mark.withLock { $0 }
         // Before the log goes: the other way round, an end between the two would look like a log that was deleted.
         if mark != nil { lock?.clearMark() }
@@ -157,11 +157,11 @@ public final class Replica: Sendable {
         }
     }
 
-    /// What is prepared once serves the whole run: a sync comes here eight times with the same statements.
+    /// What is prepared, and known of the tables, serves the whole run: a sync comes here eight times with the same statements.
     private func rows(_ db: Database) -> Rows {
-        let known = statements ?? Statements(db)
-        statements = known
-        return Rows(db, known)
+        let known = keptRows ?? Rows(db)
+        keptRows = known
+        return known
     }
 
     /// The key of this seed; another one after the device enrolled again.

@@ -18,10 +18,10 @@ final class Rows {
     }
     let db: Database
 
-    /// - Parameter statements: Of the same connection, where it has prepared some before.
-    init(_ db: Database, _ statements: Statements? = nil) {
+    /// - Parameter db: Must outlive the value, whose statements belong to this connection.
+    init(_ db: Database) {
         self.db = db
-        self.statements = statements ?? Statements(db)
+        statements = Statements(db)
     }
 
     /// The names of a table's columns in order.

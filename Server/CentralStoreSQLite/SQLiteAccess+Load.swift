@@ -63,22 +63,16 @@ extension SQLiteAccess {
                 if row.int(3) != 0 { found[id]?.ticket.explanations.insert(note) }
             })
         if knowsClocks {
-            try sql.eachOf(
-                ids, Texts.clocks,
-                { row in
-                    let stored = row.stored(.clock)
-                    guard let id = TicketID(stored.values[1]) else { return }
-                    found[id]?.see(stored.changed)
-                    if !stored.deleted { found[id]?.ticket.apply(.insert(.clock, stored.values)) }
-                })
-            try sql.eachOf(
-                ids, Texts.requests,
-                { row in
-                    let stored = row.stored(.request)
-                    guard let id = TicketID(stored.values[1]) else { return }
-                    found[id]?.see(stored.changed)
-                    if !stored.deleted { found[id]?.ticket.apply(.insert(.request, stored.values)) }
-                })
+            for (table, text) in [(Table.clock, Texts.clocks), (.request, Texts.requests)] {
+                try sql.eachOf(
+                    ids, text,
+                    { row in
+                        let stored = row.stored(table)
+                        guard let id = TicketID(stored.values[1]) else { return }
+                        found[id]?.see(stored.changed)
+                        if !stored.deleted { found[id]?.ticket.apply(.insert(table, stored.values)) }
+                    })
+            }
         }
         try sql.eachOf(
             ids, Texts.citizens,

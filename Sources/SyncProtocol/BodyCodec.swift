@@ -112,60 +112,56 @@ private func compressed(head: [UInt8], _ bytes: [UInt8], level: Int32, prefix: P
     }
 }
 
-/// Compressors between uses: to make one, and to clear its tables, costs the centre more than to pack an answer.
-private enum Compressors {
+/// Contexts of libzstd between uses: to make one, and to clear its tables, costs the centre more than to pack an answer.
+private struct IdleContexts: ~Copyable, Sendable {
     // Unchecked, because whoever takes one out has it alone.
     private struct Idle: @unchecked Sendable {
         var context: OpaquePointer
     }
-    private static let idle = Mutex<[Idle]>([])
+    private let idle = Mutex<[Idle]>([])
     private static let countMax = 4
-    /// One that packed a city's first pull is given back to the system.
+
+    /// One that was used before; nil if none is idle.
+    func take() -> OpaquePointer? { idle.withLock({ $0.popLast() })?.context }
+
+    /// - Parameter isSmall: One that worked on a city's first pull is given back to the system.
+    /// - Returns: Whether it is kept; if not, it has to be freed.
+    func keep(_ context: OpaquePointer, isSmall: Bool) -> Bool {
+        let item = Idle(context: context)
+        return isSmall
+            && idle.withLock { idle in
+                guard idle.count < Self.countMax else { return false }
+                idle.append(item)
+                return true
+            }
+    }
+}
+
+private enum Compressors {
+    private static let idle = IdleContexts()
     private static let bytesMax = 2 << 20
 
     static func take() -> OpaquePointer {
-        if let known = idle.withLock({ $0.popLast() }) { return known.context }
-        guard let fresh = ZSTD_createCCtx() else { preconditionFailure("libzstd: no memory for a compressor") }
-        return fresh
+        guard let context = idle.take() ?? ZSTD_createCCtx() else { preconditionFailure("libzstd: no memory for a compressor") }
+        return context
     }
 
     static func giveBack(_ context: OpaquePointer) {
         ZSTD_CCtx_reset(context, ZSTD_reset_session_and_parameters)
-        let item = Idle(context: context)
-        let isKept =
-            ZSTD_sizeof_CCtx(context) <= bytesMax
-            && idle.withLock { idle in
-                guard idle.count < countMax else { return false }
-                idle.append(item)
-                return true
-            }
-        if !isKept { ZSTD_freeCCtx(context) }
+        if !idle.keep(context, isSmall: ZSTD_sizeof_CCtx(context) <= bytesMax) { ZSTD_freeCCtx(context) }
     }
 }
 
-/// Decompressors between uses, for the same reason.
 private enum Decompressors {
-    private struct Idle: @unchecked Sendable {
-        var context: OpaquePointer
-    }
-    private static let idle = Mutex<[Idle]>([])
-    private static let countMax = 4
+    private static let idle = IdleContexts()
     private static let bytesMax = 1 << 20
 
-    static func take() -> OpaquePointer? { idle.withLock({ $0.popLast() })?.context ?? ZSTD_createDCtx() }
+    static func take() -> OpaquePointer? { idle.take() ?? ZSTD_createDCtx() }
 
     /// The prefix that it was given is forgotten with this.
     static func giveBack(_ context: OpaquePointer) {
         ZSTD_DCtx_reset(context, ZSTD_reset_session_and_parameters)
-        let item = Idle(context: context)
-        let isKept =
-            ZSTD_sizeof_DCtx(context) <= bytesMax
-            && idle.withLock { idle in
-                guard idle.count < countMax else { return false }
-                idle.append(item)
-                return true
-            }
-        if !isKept { ZSTD_freeDCtx(context) }
+        if !idle.keep(context, isSmall: ZSTD_sizeof_DCtx(context) <= bytesMax) { ZSTD_freeDCtx(context) }
     }
 }
 

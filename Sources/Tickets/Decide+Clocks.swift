@@ -21,9 +21,7 @@ extension Command {
             guard let old = before.first(where: { $0.id == clock.id }) else {
                 return .insert(.clock, clock.row(of: self.ticket))
             }
-            let (was, becomes) = (old.row(of: self.ticket), clock.row(of: self.ticket))
-            let columns = Dictionary(
-                uniqueKeysWithValues: becomes.indices.filter { was[$0] != becomes[$0] }.map { ($0, becomes[$0]) })
+            let columns = RowChange.columns(from: old.row(of: self.ticket), to: clock.row(of: self.ticket))
             return columns.isEmpty ? nil : .update(.clock, key: [.blob(clock.id)], columns)
         }
     }

@@ -49,10 +49,9 @@ extension Command {
     }
 
     private func change(_ request: TicketRequest, to answered: TicketRequest) -> RowChange {
-        let (was, becomes) = (request.row(of: ticket), answered.row(of: ticket))
-        return .update(
+        .update(
             .request, key: [request.id.value],
-            Dictionary(uniqueKeysWithValues: becomes.indices.filter { was[$0] != becomes[$0] }.map { ($0, becomes[$0]) }))
+            RowChange.columns(from: request.row(of: ticket), to: answered.row(of: ticket)))
     }
 
     /// Nobody answers a request on a ticket that is done or gone.

@@ -180,4 +180,9 @@ public enum RowChange: Hashable, Sendable {
         case .update(_, let key, _), .delete(_, let key): key
         }
     }
+
+    /// What an update has to say so that one row becomes another of the same table: new values by position; empty = nothing.
+    static func columns(from old: [Value], to new: [Value]) -> [Int: Value] {
+        Dictionary(uniqueKeysWithValues: new.indices.filter { old[$0] != new[$0] }.map { ($0, new[$0]) })
+    }
 }

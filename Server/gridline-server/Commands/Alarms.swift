@@ -1,5 +1,6 @@
 import ArgumentParser
 import Queue
+import Tickets
 
 /// Lists what the scheduler raised and still stands.
 struct Alarms: CentreCommand {
@@ -44,7 +45,6 @@ struct Alarms: CentreCommand {
     }
 
     private static func clock(_ word: String, _ output: Output) -> String {
-        let chinese = ["dispatch": "派遣时限", "resolution": "办理时限", "contact": "联系时限", "answer": "答复时限"]
-        return output.words(word, chinese[word] ?? word)
+        output.words(word, ClockKind(rawValue: word)?.chinese ?? word)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Queue
+import Tickets
 
 /// Lists what the field asks for.
 struct Requests: CentreCommand {
@@ -31,8 +32,7 @@ struct Requests: CentreCommand {
     }
 
     private static func state(_ word: String, _ output: Output) -> String {
-        let chinese = ["pending": "待批", "granted": "已批准", "refused": "未批准", "withdrawn": "已撤回"]
-        return output.words(word, chinese[word] ?? word)
+        output.words(word, RequestState(rawValue: word)?.chinese ?? word)
     }
 }
 
