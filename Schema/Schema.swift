@@ -42,6 +42,7 @@ public enum SchemaResource {
         case 2: text(PackageResources.replica_0002_sql)
         case 3: text(PackageResources.replica_0003_sql)
         case 4: text(PackageResources.replica_0004_sql)
+        case 5: text(PackageResources.replica_0005_sql)
         default: nil
         }
     }
@@ -53,6 +54,7 @@ public enum SchemaResource {
         case 2: text(PackageResources.central_0002_sql)
         case 3: text(PackageResources.central_0003_sql)
         case 4: text(PackageResources.central_0004_sql)
+        case 5: text(PackageResources.central_0005_sql)
         default: nil
         }
     }

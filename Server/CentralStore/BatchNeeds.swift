@@ -91,7 +91,8 @@ public struct BatchNeeds: Sendable {
         case .person:
             if let id = change.key.first?.string { personScopes.insert(id) }
             sums.insert(SumKey(scope: referenceScope, kind: .reference))
-        case .grid, .unit, .category, .profile: sums.insert(SumKey(scope: referenceScope, kind: .reference))
+        case .grid, .unit, .category, .profile, .duty, .expert, .calendar:
+            sums.insert(SumKey(scope: referenceScope, kind: .reference))
         case .helper: return
         case .citizen: break
         }

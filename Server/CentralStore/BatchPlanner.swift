@@ -160,7 +160,7 @@ extension BatchPlanner {
             let id = values[0].string ?? ""
             try moveScopes(ofPerson: id, values: base.rows[key]?.deleted == true ? nil : values)
             reference(.person(id), stood: stood, &recorder)
-        case .grid, .unit, .category, .profile:
+        case .grid, .unit, .category, .profile, .duty, .expert, .calendar:
             reference(.reference(table, values[0].string ?? ""), stood: stood, &recorder)
         }
     }

@@ -156,7 +156,7 @@ private func isPermitted(_ change: Change, of table: Table, in payload: Payload)
     case .request:
         return change.operation == .update
             || change.operation == .insert && change.key == [payload.commandID.value] && values[1] == payload.ticket.value
-    case .conflict, .person, .grid, .unit, .category, .profile: return false
+    case .conflict, .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: return false
     }
 }
 

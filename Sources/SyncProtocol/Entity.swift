@@ -9,7 +9,7 @@ public enum EntityKind: UInt8, CaseIterable, Hashable, Sendable {
     /// The verdict on a command, in its author's scope. Its id is the CommandID.
     case verdict = 2
     /// A row of the reference set. Its id is UTF-8 text: "person/<id>", "grid/<id>", "unit/<id>", "category/<code>",
-    /// "profile/<name>".
+    /// "profile/<name>", "duty/<id>", "expert/<id>", "calendar/<year>".
     case reference = 3
 }
 
@@ -171,6 +171,9 @@ extension Table {
         case .profile: 5
         case .clock: 11
         case .request: 12
+        case .duty: 8
+        case .expert: 6
+        case .calendar: 3
         }
     }
 }

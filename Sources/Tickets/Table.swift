@@ -14,6 +14,9 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     case profile = 9
     case clock = 10
     case request = 11
+    case duty = 12
+    case expert = 13
+    case calendar = 14
 
     /// The name in SQL.
     public var name: String {
@@ -30,6 +33,9 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .profile: "profile"
         case .clock: "clock"
         case .request: "request"
+        case .duty: "duty"
+        case .expert: "expert"
+        case .calendar: "calendar"
         }
     }
 
@@ -54,6 +60,9 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .profile: ["name", "version", "in_force", "loaded_at", "body"]
         case .clock: ClockColumn.allCases.map(\.rawValue)
         case .request: RequestColumn.allCases.map(\.rawValue)
+        case .duty: ["id", "category", "area", "unit", "role", "words", "revision", "retired"]
+        case .expert: ["id", "person", "skill", "area", "unit", "retired"]
+        case .calendar: ["year", "body", "loaded_at"]
         }
     }
 
@@ -71,7 +80,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .ticket, .citizen, .helper: 0
         case .note, .clock, .request: 1
         case .conflict: 2
-        case .person, .grid, .unit, .category, .profile: nil
+        case .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: nil
         }
     }
 
@@ -79,12 +88,12 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     public static let ofTicket: [Table] = [.ticket, .citizen, .helper, .note, .clock, .request]
 
     /// The tables of the reference set: one row is one entity, named `<table>/<key>`.
-    public static let references: [Table] = [.person, .grid, .unit, .category, .profile]
+    public static let references: [Table] = [.person, .grid, .unit, .category, .profile, .duty, .expert, .calendar]
 
     /// True for a table of the reference set.
     public var isReference: Bool {
         switch self {
-        case .person, .grid, .unit, .category, .profile: true
+        case .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: true
         case .ticket, .citizen, .helper, .note, .conflict, .clock, .request: false
         }
     }
@@ -94,6 +103,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         switch self {
         case .unit, .category, .profile: 2
         case .clock, .request: 4
+        case .duty, .expert, .calendar: 5
         default: 1
         }
     }

@@ -55,7 +55,9 @@ import Tickets
             let raise = try DatabaseQueue(path: newer)
             try raise.write { try $0.execute(sql: "PRAGMA user_version = 9") }
             try raise.close()
-            #expect(throws: StoreError.newerSchema(found: 9, known: 4)) { _ = try SQLiteCentralStore.open(at: newer) }
+            #expect(throws: StoreError.newerSchema(found: 9, known: Int(SchemaVersion.current))) {
+                _ = try SQLiteCentralStore.open(at: newer)
+            }
             #expect(throws: StoreError.exists(path: newer)) { _ = try makeSQLiteStore(at: newer) }
         }
     }

@@ -51,14 +51,19 @@ struct FileTests {
     }
 
     @Test func `a replica of a newer release is not touched`() throws {
-        let device = try Device(migrations: Migration.all + [Migration(number: 5, sql: "ALTER TABLE grid ADD COLUMN x TEXT")])
-        #expect(throws: ReplicaError.newerSchema(found: 5, known: 4)) { try device.reopen() }
-        try device.reopen(migrations: Migration.all + [Migration(number: 5, sql: "ALTER TABLE grid ADD COLUMN x TEXT")])
+        let device = try Device(
+            migrations: Migration.all + [Migration(number: Migration.all.count + 1, sql: "ALTER TABLE grid ADD COLUMN x TEXT")])
+        #expect(throws: ReplicaError.newerSchema(found: Migration.all.count + 1, known: Migration.all.count)) {
+            try device.reopen()
+        }
+        try device.reopen(
+            migrations: Migration.all + [Migration(number: Migration.all.count + 1, sql: "ALTER TABLE grid ADD COLUMN x TEXT")])
     }
 
     @Test func `a migration that fails leaves the file as it was`() throws {
         let device = try Device()
-        let broken = Migration(number: 5, sql: "ALTER TABLE grid ADD COLUMN x TEXT; INSERT INTO nowhere VALUES (1);")
+        let broken = Migration(
+            number: Migration.all.count + 1, sql: "ALTER TABLE grid ADD COLUMN x TEXT; INSERT INTO nowhere VALUES (1);")
         #expect(throws: ReplicaError.self) { try device.reopen(migrations: Migration.all + [broken]) }
         try device.reopen()
         #expect(try device.replica.tickets().count == 1)
