@@ -81,6 +81,16 @@ extension Replica {
         }
     }
 
+    /// How many commands a sync still has to send: those without a verdict, and the retained ones that a restored centre asked for.
+    public func countToSend() throws -> Int {
+        try read { rows in
+            let standing = try rows.standing()
+            let unsentCount = try rows.count("command WHERE \(isPending) AND verdict IS NULL")
+            guard standing.retainedWanted else { return unsentCount }
+            return try unsentCount + rows.count("command WHERE \(isRetained)", [standing.cursor.incarnation.value])
+        }
+    }
+
     /// Everything given on this device, newest first.
     public func log(limit: Int = 100) throws -> [CommandRecord] {
         try read { rows in

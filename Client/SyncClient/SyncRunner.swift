@@ -83,7 +83,7 @@ public struct SyncRunner {
         case .done: .done
         case .resend: .resend
         case .forked: .forked
-        case .wiped: .wiped(unsentCount: try replica.outbox().count)
+        case .wiped: .wiped(unsentCount: try replica.countToSend())
         }
     }
 }

@@ -264,20 +264,22 @@ extension PageReader {
         bytesCount += entity.estimatedBytes
     }
 
-    /// The receipts of the same response say it already, and its version alone shows that.
+    /// The receipts of the same response say it already, and its version alone shows that. A reading from zero brings everything: a device
+    /// that sends again what it had absorbed does not take its verdict from a receipt a second time.
     private func isTold(_ plan: PageEntity) -> Bool {
         switch plan.key.kind {
         case .ticket:
             guard plan.operation == .change, let id = TicketID(bytes: plan.key.id) else { return false }
             return request.leaveOut[id] == plan.version
-        case .verdict: return CommandID(bytes: plan.key.id).map { request.toldVerdicts[$0] == plan.version } ?? false
+        case .verdict: return base > 0 && CommandID(bytes: plan.key.id).map { request.toldVerdicts[$0] == plan.version } ?? false
         case .reference: return false
         }
     }
 
     /// The same for a verdict that was there before: its rows have to show it.
     private func isTold(_ plan: PageEntity, _ content: EntityContent) -> Bool {
-        guard plan.key.kind == .verdict, let command = content.command, command.decision == nil, content.rows.isEmpty else {
+        guard base > 0, plan.key.kind == .verdict, let command = content.command, command.decision == nil, content.rows.isEmpty
+        else {
             return false
         }
         return request.skipVerdicts[command.id] == command.sequence

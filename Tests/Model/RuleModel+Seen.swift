@@ -44,7 +44,8 @@ extension RuleModel {
             if command.isEdit || command.kind == "choose", !columns.allSatisfy({ Self.mayEdit($0, as: role) }) { continue }
             switch command.kind {
             case "choose":
-                guard let ticket = view, !ticket.isFinal else { continue }
+                // Whose ticket it is not any more may not choose: the choice waits for the centre, and does not show.
+                guard let ticket = view, !ticket.isFinal, ticket.isHandler(command.person) else { continue }
                 let columns = chosen(command, command.text("field") ?? "", of: command.text("target") ?? "")
                 let ruling = settle(columns, of: command, on: ticket, override: false)
                 guard ruling.answer.takesEffect else { continue }

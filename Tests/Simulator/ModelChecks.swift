@@ -24,6 +24,8 @@ package final class ModelChecks: Checker {
     private var earlier: [String: [RuleModel.Answer]] = [:]
     /// Before a restore: commands of which a device keeps the receipt, as long as no phone got older files since.
     private var receipted: Set<String> = []
+    /// The same by verdict, as it was before the step that is looked at: what a device may have shown in it.
+    private var heard: [String: Set<String>] = [:]
     /// Per replica, the latest moment of a command that was surely no outlier.
     private var floors: [[UInt8]: Int64] = [:]
     /// How many commands of a device were looked at, by file.
@@ -56,6 +58,7 @@ package final class ModelChecks: Checker {
         for device in step.devices { try given(run, device, isChecked: true) }
         for device in step.synced { try shown(run, device) }
         for device in step.devices { try left(run, device) }
+        if run.centre.restoredCount > 0 { hear(run) }
     }
 
     package func quiet(_ run: Run) throws {
@@ -128,6 +131,14 @@ package final class ModelChecks: Checker {
         floors = [:]
         observed = model.ticketIDs.reduce(into: [:]) { $0[$1] = model.ticket($1) }
         for device in run.devices { void(device) }
+        hear(run)
+    }
+
+    private func hear(_ run: Run) {
+        heard = [:]
+        for device in run.devices {
+            for (id, told) in device.ledger.told { heard[id.description, default: []].insert(told.verdict) }
+        }
     }
 
     private func take(_ told: Told, _ run: Run) throws {
@@ -194,7 +205,8 @@ package final class ModelChecks: Checker {
         let mustBeReceipted = receipted.contains(id) && copies == 1 && told.answer.verdict != "held"
         guard entries[0].answer != told.answer || mustBeReceipted, let receipts = earlier[id] else { return entries }
         // After a restore it may have come with its receipt.
-        for receipt in receipts.reversed() {
+        let likely = receipts.filter { heard[id]?.contains($0.verdict) == true }
+        for receipt in likely.reversed() + receipts.reversed() {
             var again = before
             command.receipt = receipt
             let entries = again.judge(command, occurredAt: occurred, flagged: told.isFlagged, at: Int(told.sequence))

@@ -232,7 +232,7 @@ package final class SimDevice {
         case .done: .done
         case .resend: .resend
         case .forked: .forked
-        case .wiped: .wiped(unsentCount: try replica().outbox().count)
+        case .wiped: .wiped(unsentCount: try replica().countToSend())
         }
     }
 }
