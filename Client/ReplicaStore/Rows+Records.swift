@@ -33,21 +33,25 @@ extension Rows {
             """
             SELECT n.number, n.official, e.leaving, e.id IS NULL,
                 (SELECT count(*) FROM command WHERE ticket = t.id AND \(isPending)),
-                (SELECT count(*) FROM command WHERE ticket = t.id AND verdict = 'held' AND decision IS NULL), \(columns)
+                (SELECT count(*) FROM command WHERE ticket = t.id AND verdict = 'held' AND decision IS NULL),
+                (SELECT count(*) FROM note WHERE ticket = t.id AND kind = 'urge' AND late = 0), \(columns)
             FROM ticket AS t CROSS JOIN local_number AS n ON n.ticket = t.id LEFT JOIN entity AS e ON e.kind = 1 AND e.id = t.id
             WHERE \(condition)
             ORDER BY t.due_at IS NULL, t.due_at, n.number
             """, values
         ).compactMap { row in
-            let fields = Array(row.dropFirst(6))
+            let fields = Array(row.dropFirst(7))
             guard let id = TicketID(fields[0]) else { return nil }
             var ticket = Ticket(row: fields, helpers: try helpers(of: id), clocks: try clocks(of: id))
             ticket.requests = try requests(of: id)
-            return TicketSummary(
+            try addHandling(to: &ticket)
+            var summary = TicketSummary(
                 id: id, localNumber: row[0].int ?? 0, number: row[1].string,
                 ticket: ticket,
                 pendingCount: Int(row[4].int ?? 0), heldCount: Int(row[5].int ?? 0), leaving: row[2].string,
                 isOnlyHere: row[3].int == 1)
+            summary.urgedCount = Int(row[6].int ?? 0)
+            return summary
         }
     }
 

@@ -111,6 +111,7 @@ extension Rows {
             row: row, helpers: helpers.map { Ticket.Helper(person: $0[0].string ?? "", profession: $0[1].string) },
             noteIDs: keys(notes), clocks: try clocks(of: id))
         ticket.requests = try requests(of: id)
+        try addHandling(to: &ticket)
         ticket.explanations = keys(notes.filter { $0[1].string == CommandKind.explain.rawValue })
         return ticket
     }
@@ -130,6 +131,16 @@ extension Rows {
         let names = Table.clock.columns.joined(separator: ",")
         let clocks = try statements.rows("SELECT \(names) FROM clock WHERE ticket=?", [ticket.value]).compactMap(Clock.init(row:))
         return ClockKind.allCases.flatMap { kind in clocks.filter { $0.kind == kind } }
+    }
+
+    /// Who gave it to whom, and what was ruled about it.
+    func addHandling(to ticket: inout Ticket) throws {
+        for table in [Table.transfer, .rung] where try has(table) {
+            let names = table.columns.joined(separator: ",")
+            for row in try statements.rows("SELECT \(names) FROM \(table.name) WHERE ticket=?", [ticket.id.value]) {
+                ticket.apply(.insert(table, row))
+            }
+        }
     }
 
     /// Whether any ticket is here. With a lower bound, so that the plan is a search.

@@ -19,6 +19,8 @@ public struct TicketSummary: Hashable, Sendable {
     public var leaving: String?
     /// The centre does not know it yet.
     public var isOnlyHere: Bool
+    /// How often it was urged while it was under way.
+    public var urgedCount = 0
 }
 
 /// Which tickets to list; the default lists all. What is given must hold together.

@@ -9,7 +9,7 @@ struct Gridline: ParsableCommand {
             EnrolCommand.self, SyncCommand.self, StatusCommand.self, ListCommand.self, ShowCommand.self, WhyDueCommand.self,
             AcceptCommand.self,
             StartCommand.self, VisitCommand.self, NoteCommand.self, EditCommand.self, ExplainCommand.self, ExtendCommand.self,
-            ResolveCommand.self, ReturnCommand.self,
+            DisputeCommand.self, DeferCommand.self, UrgeCommand.self, ResolveCommand.self, ReturnCommand.self,
             ReportCommand.self, CategoriesCommand.self, LogCommand.self, NewsCommand.self, OutboxCommand.self, UndoCommand.self,
             RetractCommand.self, ConflictsCommand.self,
             RescueCommand.self,

@@ -1,4 +1,5 @@
--- The replica, schema version 5: who is responsible for what, who knows what, and the working days that an operator loaded. Prose: Replica.md. Times are
+-- The replica, schema version 5: who is responsible for what, who knows what, and the working days that an operator loaded; who gave a ticket
+-- to whom, and the steps by which it was settled whose it is. Prose: Replica.md. Times are
 -- milliseconds since 1970 UTC.
 
 CREATE TABLE duty (
@@ -26,3 +27,31 @@ CREATE TABLE calendar (
     body TEXT NOT NULL,
     loaded_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- The ticket went from one hand to another, or was sent back.
+CREATE TABLE transfer (
+    id BLOB PRIMARY KEY NOT NULL,
+    ticket BLOB NOT NULL REFERENCES ticket(id) DEFERRABLE INITIALLY DEFERRED,
+    kind TEXT NOT NULL,
+    giver TEXT,
+    taker TEXT,
+    author TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    approved_by TEXT
+);
+CREATE INDEX transfer_by_ticket ON transfer(ticket, id);
+
+-- A step above the dispatcher: a joint ruling, a leader's sign-off.
+CREATE TABLE rung (
+    id BLOB PRIMARY KEY NOT NULL,
+    ticket BLOB NOT NULL REFERENCES ticket(id) DEFERRABLE INITIALLY DEFERRED,
+    ladder TEXT NOT NULL,
+    level TEXT NOT NULL,
+    request BLOB,
+    members TEXT NOT NULL,
+    owner TEXT,
+    words TEXT,
+    author TEXT NOT NULL,
+    at INTEGER NOT NULL
+);
+CREATE INDEX rung_by_ticket ON rung(ticket, id);

@@ -86,7 +86,7 @@ public struct BatchNeeds: Sendable {
     private mutating func need(_ change: RowChange) {
         if let column = change.table.ticketColumn, change.table != .conflict { need(ticketOf: change, column: column) }
         switch change.table {
-        case .note, .conflict, .ticket, .clock, .request:
+        case .note, .conflict, .ticket, .clock, .request, .transfer, .rung:
             if case .insert = change { return }
         case .person:
             if let id = change.key.first?.string { personScopes.insert(id) }
@@ -162,15 +162,15 @@ extension RowChange {
         }
     }
 
-    /// A change or the end of a note, clock or request: its ticket is in the loaded row, and is the entry's.
+    /// A change or the end of a row that is named by itself alone: its ticket is in the loaded row, and is the entry's.
     var namesNoTicket: Bool {
         switch self {
         case .insert: false
-        case .update(let table, _, _), .delete(let table, _): [.note, .clock, .request].contains(table)
+        case .update(let table, _, _), .delete(let table, _): table.isNamedAlone
         }
     }
 
-    /// The ticket that the row belongs to. A note's, clock's or request's update does not say: its ticket is in the loaded row.
+    /// The ticket that the row belongs to. The update of a row that is named by itself alone does not say: its ticket is in the loaded row.
     func ticket(column: Int) -> TicketID? {
         switch self {
         case .insert(_, let values): TicketID(values[column])

@@ -111,7 +111,7 @@ extension BatchPlanner {
     private func values(after change: RowChange, before: [Value]?, key: RowKey) throws(StoreError) -> [Value]? {
         switch change {
         case .insert(let table, let values):
-            if before != nil, [.ticket, .note, .clock, .request].contains(table) {
+            if before != nil, table == .ticket || table.isNamedAlone {
                 throw .constraint(detail: "a row of \(table.name) made twice")
             }
             return values
@@ -150,7 +150,7 @@ extension BatchPlanner {
         _ table: Table, key: RowKey, values: [Value], stood: StoredRow?, recorder: inout EntryRecorder
     ) throws(StoreError) {
         switch table {
-        case .ticket, .citizen, .helper, .note, .clock, .request:
+        case .ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung:
             guard let column = table.ticketColumn, let ticket = TicketID(values[column]) else {
                 throw .constraint(detail: "a row of \(table.name) without a ticket")
             }

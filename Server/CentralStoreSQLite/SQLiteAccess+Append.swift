@@ -71,8 +71,8 @@ extension SQLiteAccess {
         var base = PlanBase(state: try state(), nextNumber: number ?? 1)
         try loadRows(needs, into: &base)
         var tickets = needs.ticketScopes
-        // A note's, clock's or request's change does not name its ticket; its row does.
-        for (key, row) in base.rows where key.table.ticketColumn == 1 {
+        // A change of what is named by itself alone does not name its ticket; its row does.
+        for (key, row) in base.rows where key.table.isNamedAlone {
             if let id = TicketID(row.values[1]) { tickets.insert(id) }
         }
         try sql.eachOf(

@@ -32,7 +32,7 @@ extension SQLiteAccess {
         return snapshot
     }
 
-    /// Tickets that are not deleted: row, helpers, note keys, clocks, requests, version and scopes.
+    /// Tickets that are not deleted: row, helpers, note keys, clocks, requests, transfers, rungs, version and scopes.
     private func loadTickets(_ ids: [Value]) throws -> [TicketID: LoadedTicket] {
         var found: [TicketID: LoadedTicket] = [:]
         try sql.eachOf(
@@ -62,17 +62,15 @@ extension SQLiteAccess {
                 found[id]?.ticket.noteIDs.insert(note)
                 if row.int(3) != 0 { found[id]?.ticket.explanations.insert(note) }
             })
-        if knowsClocks {
-            for (table, text) in [(Table.clock, Texts.clocks), (.request, Texts.requests)] {
-                try sql.eachOf(
-                    ids, text,
-                    { row in
-                        let stored = row.stored(table)
-                        guard let id = TicketID(stored.values[1]) else { return }
-                        found[id]?.see(stored.changed)
-                        if !stored.deleted { found[id]?.ticket.apply(.insert(table, stored.values)) }
-                    })
-            }
+        for (table, text) in Texts.beside where table.since <= version {
+            try sql.eachOf(
+                ids, text,
+                { row in
+                    let stored = row.stored(table)
+                    guard let id = TicketID(stored.values[1]) else { return }
+                    found[id]?.see(stored.changed)
+                    if !stored.deleted { found[id]?.ticket.apply(.insert(table, stored.values)) }
+                })
         }
         try sql.eachOf(
             ids, Texts.citizens,
@@ -129,8 +127,10 @@ private enum Texts {
     static let notes = ListText {
         "SELECT ticket, id, changed, kind = 'explain' AND deleted = 0 FROM note WHERE ticket IN \($0)"
     }
-    static let requests = ListText { "SELECT \(TableSQL.of(.request).columns) FROM request WHERE ticket IN \($0)" }
-    static let clocks = ListText { "SELECT \(TableSQL.of(.clock).columns) FROM clock WHERE ticket IN \($0)" }
+    /// The rows beside a ticket that `decide` needs whole.
+    static let beside: [(table: Table, text: ListText)] = [Table.clock, .request, .transfer, .rung].map { table in
+        (table, ListText { "SELECT \(TableSQL.of(table).columns) FROM \(table.name) WHERE ticket IN \($0)" })
+    }
     static let citizens = ListText { "SELECT ticket, changed FROM citizen WHERE ticket IN \($0)" }
     static let ticketScopes = ListText { "SELECT ticket, scope, since, until FROM ticket_scope WHERE ticket IN \($0)" }
     static let held = ListText {

@@ -11,8 +11,8 @@ struct SQLiteAccess: StoreTransaction {
     let memory = TicketMemory()
     /// Hears every row that changes, for the journal copy; nil without one.
     var tape: RowTape?
-    /// False only where a file of before version 4 is verified that was not opened for writing since.
-    var knowsClocks = true
+    /// The schema version of the file: an older one only where a file is verified that was not opened for writing since.
+    var version = Int.max
 
     init(_ sql: SQL, isWriter: Bool) {
         self.sql = sql

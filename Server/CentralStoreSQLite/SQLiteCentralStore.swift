@@ -187,7 +187,7 @@ public final class SQLiteCentralStore: JournalCopying {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             return try queue.read { db in
                 var access = SQLiteAccess(SQL(db: db), isWriter: false)
-                access.knowsClocks = try access.checkIdentity(path: path) >= Table.clock.since
+                access.version = try access.checkIdentity(path: path)
                 return try access.verify()
             }
         }

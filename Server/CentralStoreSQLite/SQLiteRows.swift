@@ -35,7 +35,7 @@ struct TableSQL {
         insert = StatementText(insertion)
         byKey = ListText { "SELECT \(all) FROM \(table.name) WHERE \(table.columns[0]) IN \($0)" }
         // Rows of one entity come by their key whatever index finds them; a note's index orders by change.
-        let order = table.ticketColumn == 1 ? " ORDER BY ticket, id" : ""
+        let order = table.isNamedAlone ? " ORDER BY ticket, id" : ""
         let ticket = table.columns[table.ticketColumn ?? 0]
         wholeByTicket = ListText { "SELECT \(all) FROM \(table.name) WHERE deleted = 0 AND \(ticket) IN \($0)\(order)" }
         changedByTicket = ListText { "SELECT \(all) FROM \(table.name) WHERE changed > ? AND \(ticket) IN \($0)\(order)" }

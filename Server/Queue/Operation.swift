@@ -32,7 +32,7 @@ public enum Operation: Codable, Hashable, Sendable {
     /// Tickets to people, all in one transaction: if one cannot be dispatched it says why, the others are.
     case dispatch([DispatchOrder], by: String)
     /// A ticket that is under way goes to somebody else.
-    case assign(ticket: String, to: String, helpers: [String], by: String)
+    case assign(ticket: String, to: String, helpers: [String], approvedBy: String? = nil, by: String)
     /// Columns of a ticket get new values; nil clears one.
     case edit(ticket: String, values: [String: String?], by: String)
     /// A handled ticket is closed.
@@ -50,7 +50,12 @@ public enum Operation: Codable, Hashable, Sendable {
     /// What the field asks for.
     case requests(withAnswered: Bool, limit: Int)
     /// The answer to the request that waits on a ticket.
-    case answer(ticket: String, isGranted: Bool, days: Int?, words: String?, by: String)
+    case answer(
+        ticket: String, isGranted: Bool, days: Int?, to: String? = nil, until: String? = nil, words: String?, by: String)
+    /// A dispute is settled above the dispatcher: by a joint ruling, or signed off by a leader.
+    case rule(ticket: String, isSignedOff: Bool, to: String, members: String, words: String, by: String)
+    /// Whoever handles a ticket is urged.
+    case urge(ticket: String, words: String, by: String)
     /// Commands that wait for a dispatcher.
     case held(limit: Int)
     /// One held command with everything that its answer hangs on, and what follows from each; `values` are an amendment's.
@@ -152,6 +157,8 @@ public struct DispatchOrder: Codable, Hashable, Sendable {
     public var unit: String?
     /// The class that decides the deadline, as the profile names it; nil = by the ticket's own kind and urgency.
     public var deadlineClass: String?
+    /// Who approves that it leaves its first unit.
+    public var approvedBy: String?
     /// The line of a batch file, for the report; 0 = none.
     public var line: Int
 

@@ -26,6 +26,7 @@ extension Operations {
 
     func show(_ reference: String) async throws -> Outcome {
         let id = try await ticket(reference)
+        let transferMax = service.rules.profile.transferMax
         return try await read { reader in
             guard let detail = try reader.ticket(id) else {
                 throw OperationProblem(.unknownTicket, "no ticket has the number or UUID \(reference.printable)")
@@ -37,7 +38,10 @@ extension Operations {
             let held = try HeldReport.reports(waiting, from: reader)
             let records = try reader.conflictRecords(of: detail.conflicts.keys.sorted())
             let conflicts = try ConflictReport.reports(records.sorted { $0.key < $1.key }.flatMap(\.value), from: reader)
-            return .ticket(TicketReport(detail, history: history, conflicts: conflicts, held: held))
+            return .ticket(
+                TicketReport(
+                    detail, history: history, conflicts: conflicts, held: held,
+                    transferMax: transferMax))
         }
     }
 
@@ -169,11 +173,18 @@ extension ClockReport {
 }
 
 extension TicketReport {
-    init(_ detail: TicketDetail, history: [HistoryLine], conflicts: [ConflictReport], held: [HeldReport]) {
+    init(
+        _ detail: TicketDetail, history: [HistoryLine], conflicts: [ConflictReport], held: [HeldReport], transferMax: Int
+    ) {
         func named(_ row: EntityRow) -> [String: String] {
             var columns: [String: String] = [:]
             for (name, value) in zip(row.table.columns, row.values) { columns[name] = value?.shown }
             return columns
+        }
+        func rows(of table: Table) -> [[String: String]] {
+            detail.rows.filter { $0.table == table }.map(named).sorted {
+                (Int64($0["at"] ?? "") ?? 0) < (Int64($1["at"] ?? "") ?? 0)
+            }
         }
         self.init(
             id: detail.ticket.id.description,
@@ -181,6 +192,9 @@ extension TicketReport {
             citizen: detail.rows.first { $0.table == .citizen }.map(named),
             helpers: detail.ticket.helpers.map(\.person),
             clocks: detail.ticket.clocks.map(ClockReport.init),
+            transfers: rows(of: .transfer), transferCount: detail.ticket.transferCount,
+            isTransferredTooOften: detail.ticket.transferCount > transferMax, rulings: rows(of: .rung),
+            urgedCount: detail.rows.count { $0.table == .note && named($0)["kind"] == "urge" && named($0)["late"] == "0" },
             notes: detail.rows.filter { $0.table == .note }.map(named).sorted {
                 (Int64($0["occurred_at"] ?? "") ?? 0, $0["id"] ?? "") < (Int64($1["occurred_at"] ?? "") ?? 0, $1["id"] ?? "")
             },

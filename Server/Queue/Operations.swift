@@ -66,8 +66,9 @@ public final class Operations: OperationRunner {
         case .importRows(let rows, let source, let author): return try await importRows(rows, source: source, by: author)
         case .export(let question, let author): return try await export(question, by: author)
         case .dispatch(let orders, let author): return try await dispatch(orders, by: author)
-        case .assign(let ticket, let person, let helpers, let author):
+        case .assign(let ticket, let person, let helpers, let approver, let author):
             var arguments: [String: Value] = ["assignee": .text(person)]
+            if let approver { arguments["approved_by"] = .text(approver) }
             if !helpers.isEmpty { arguments["helpers"] = .text(helpers.joined(separator: ",")) }
             return try await act(.assign, on: ticket, arguments, by: author)
         case .edit(let ticket, let values, let author):
@@ -85,8 +86,12 @@ public final class Operations: OperationRunner {
         case .whyDue(let ticket): return try await whyDue(ticket)
         case .held(let limit): return try await held(limit: limit)
         case .requests(let withAnswered, let limit): return try await requests(withAnswered: withAnswered, limit: limit)
-        case .answer(let ticket, let isGranted, let days, let words, let author):
-            return try await answer(ticket, isGranted: isGranted, days: days, words: words, by: author)
+        case .answer(let ticket, let isGranted, let days, let owner, let until, let words, let author):
+            return try await answer(
+                ticket, isGranted: isGranted, days: days, to: owner, until: until, words: words, by: author)
+        case .rule(let ticket, let isSignedOff, let owner, let members, let words, let author):
+            return try await rule(ticket, isSignedOff: isSignedOff, to: owner, members: members, words: words, by: author)
+        case .urge(let ticket, let words, let author): return try await act(.urge, on: ticket, body(words), by: author)
         case .alarms(let now, let limit): return try await alarms(now: now, limit: limit)
         case .backup(let path, let author): return try await backup(to: path, by: author)
         case .check: return try await check()

@@ -164,6 +164,16 @@ public struct TicketReport: Codable, Hashable, Sendable {
     public var helpers: [String]
     /// What it promises, in the order of kinds; values as of `columns`.
     public var clocks: [ClockReport]
+    /// Who gave it to whom, oldest first.
+    public var transfers: [[String: String]]
+    /// How often it went from one hand to another.
+    public var transferCount: Int
+    /// That is more often than the profile bears.
+    public var isTransferredTooOften: Bool
+    /// The steps by which it was settled whose it is, oldest first.
+    public var rulings: [[String: String]]
+    /// How often it was urged while it was under way.
+    public var urgedCount: Int
     /// Notes, oldest first.
     public var notes: [[String: String]]
     /// Journal entries, oldest first.

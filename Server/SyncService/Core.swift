@@ -278,6 +278,6 @@ extension Command {
             var name = name
             while name.last == " " { name.removeLast() }
             return name
-        } + [text("assignee")].compactMap { $0 }
+        } + [text("assignee"), text("approved_by")].compactMap { $0 }
     }
 }

@@ -156,7 +156,9 @@ private func isPermitted(_ change: Change, of table: Table, in payload: Payload)
     case .request:
         return change.operation == .update
             || change.operation == .insert && change.key == [payload.commandID.value] && values[1] == payload.ticket.value
-    case .conflict, .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: return false
+    case .transfer:
+        return change.operation == .insert && change.key == [payload.commandID.value] && values[1] == payload.ticket.value
+    case .conflict, .rung, .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: return false
     }
 }
 

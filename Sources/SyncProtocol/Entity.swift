@@ -4,7 +4,7 @@ public import Tickets
 
 /// What a scope holds.
 public enum EntityKind: UInt8, CaseIterable, Hashable, Sendable {
-    /// A ticket with its citizen, helpers, notes, clocks and requests. Its id is the TicketID.
+    /// A ticket with its citizen, helpers, notes, clocks, requests, transfers and rungs. Its id is the TicketID.
     case ticket = 1
     /// The verdict on a command, in its author's scope. Its id is the CommandID.
     case verdict = 2
@@ -174,6 +174,8 @@ extension Table {
         case .duty: 8
         case .expert: 6
         case .calendar: 3
+        case .transfer: 8
+        case .rung: 10
         }
     }
 }

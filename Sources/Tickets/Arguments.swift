@@ -180,7 +180,7 @@ extension Command {
         case .edit, .report, .create: placeFault()
         case .dispatch where isGiven("days") && !isGiven("class"): ArgumentFault("days", .needs("class"))
         case .retract where retracted == nil: ArgumentFault("target", .outOfRange)
-        case .grant, .refuse:
+        case .grant, .refuse, .rule:
             text("request").flatMap { CommandID(text: $0) } == nil ? ArgumentFault("request", .outOfRange) : nil
         case .choose: choiceFault()
         default: nil
@@ -257,8 +257,10 @@ extension CommandKind {
     /// The arguments that must be there.
     public var requiredArguments: [String] {
         switch self {
-        case .visit, .note, .resolve, .return, .explain: ["body"]
+        case .visit, .note, .resolve, .return, .explain, .dispute, .urge: ["body"]
         case .extend: ["days", "body"]
+        case .defer: ["until", "body"]
+        case .rule: ["request", "level", "assignee", "members", "body"]
         case .grant: ["request"]
         case .refuse: ["request", "body"]
         case .report, .create: ["title"]
@@ -273,8 +275,10 @@ extension CommandKind {
     public var arguments: [String: ArgumentRule] {
         switch self {
         case .accept, .start: [:]
-        case .note, .resolve, .return, .withdraw, .close, .explain: Self.words
+        case .note, .resolve, .return, .withdraw, .close, .explain, .dispute, .urge: Self.words
         case .extend: Self.extended
+        case .defer: Self.deferred
+        case .rule: Self.ruled
         case .grant: Self.granted
         case .refuse: Self.refused
         case .visit: Self.visited
@@ -295,9 +299,11 @@ extension CommandKind {
     private static let created = made.merging(["unit": name, "created_at": moment]) { left, _ in left }
     private static let dispatched: [String: ArgumentRule] = [
         "assignee": name, "grid": name, "unit": name, "helpers": .line(bytesMax: 4096), "due_at": moment,
-        "class": .word(DeadlineClass.allCases.map(\.rawValue)), "days": .integer(0...365),
+        "class": .word(DeadlineClass.allCases.map(\.rawValue)), "days": .integer(0...365), "approved_by": name,
     ]
-    private static let assigned: [String: ArgumentRule] = ["assignee": name, "helpers": .line(bytesMax: 4096)]
+    private static let assigned: [String: ArgumentRule] = [
+        "assignee": name, "helpers": .line(bytesMax: 4096), "approved_by": name,
+    ]
     private static let retracted: [String: ArgumentRule] = ["target": .line(bytesMax: 36), "body": body]
     private static let chosen: [String: ArgumentRule] = [
         "target": .line(bytesMax: 36), "field": .line(bytesMax: 40), "side": .word(Choice.allCases.map(\.rawValue)),
@@ -305,7 +311,12 @@ extension CommandKind {
     ]
     private static let extended: [String: ArgumentRule] = ["days": .integer(1...365), "body": body]
     private static let granted: [String: ArgumentRule] = [
-        "request": .line(bytesMax: 36), "days": .integer(1...365), "body": body,
+        "request": .line(bytesMax: 36), "days": .integer(1...365), "until": moment, "assignee": name, "body": body,
+    ]
+    private static let deferred: [String: ArgumentRule] = ["until": moment, "body": body]
+    private static let ruled: [String: ArgumentRule] = [
+        "request": .line(bytesMax: 36), "level": .word(RungLevel.allCases.map(\.rawValue)), "assignee": name,
+        "members": .line(bytesMax: 4096), "body": body,
     ]
     private static let refused: [String: ArgumentRule] = ["request": .line(bytesMax: 36), "body": body]
     private static let body = ArgumentRule.lines(bytesMax: ArgumentRule.bodyBytesMax)

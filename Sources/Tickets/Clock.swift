@@ -10,6 +10,8 @@ public enum ClockKind: String, CaseIterable, Sendable, Hashable {
     case contact
     /// From asking for more time to the answer: the centre's.
     case answer
+    /// From granting the long-term state to the day on which it is looked at again: the centre's.
+    case review
 
     /// The name people know.
     public var chinese: String {
@@ -18,6 +20,7 @@ public enum ClockKind: String, CaseIterable, Sendable, Hashable {
         case .resolution: "办理时限"
         case .contact: "联系时限"
         case .answer: "答复时限"
+        case .review: "复核时限"
         }
     }
 }
@@ -122,6 +125,7 @@ public struct Clock: Hashable, Sendable {
             case .resolution: (1 << 32) + 1
             case .contact: (1 << 32) + 2
             case .answer: (1 << 32) + 3
+            case .review: (1 << 32) + 4
             }
         return CommandID(bytes: ticket.bytes)!.derived(ordinal)  // both are 16 bytes
     }

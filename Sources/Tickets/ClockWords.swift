@@ -21,11 +21,17 @@ extension Rules {
             ]
         case .answer:
             let hours = (clock.due - clock.start) / 3_600_000
+            let asked = (ticket.requests.last { $0.givenAt == clock.start }?.kind ?? .extension_).asked
             lines = [
-                DueLine("\(start.english)  more time asked for", "\(start.chinese)  申请延期"),
+                DueLine("\(start.english)  \(asked.english)", "\(start.chinese)  \(asked.chinese)"),
                 DueLine(
                     "\(due.english)  the centre answers by then: \(hours) hours, day and night",
                     "\(due.chinese)  中心须在此前答复：\(hours) 小时，昼夜连续计算"),
+            ]
+        case .review:
+            lines = [
+                DueLine("\(start.english)  long-term granted", "\(start.chinese)  批准长期办理"),
+                DueLine("\(due.english)  looked at again by then", "\(due.chinese)  此前须复核"),
             ]
         case .resolution: lines = resolution(clock, of: ticket, start, due)
         }
@@ -47,19 +53,33 @@ extension Rules {
                 lines.append(granted.line)
                 last = granted.due
             } else if request.state == .pending {
-                lines.append(
-                    DueLine(
-                        "pending: \(request.days) more \(request.days == 1 ? "day" : "days") asked for",
-                        "待批：申请延期 \(request.days) 天"))
+                lines.append(pending(request))
             }
         }
         guard last != clock.due else { return lines }
         return lines + [DueLine("\(due.english)  due instead: a date set by hand", "\(due.chinese)  改为此时到期：人工设定")]
     }
 
+    private func pending(_ request: TicketRequest) -> DueLine {
+        switch request.kind {
+        case .extension_:
+            DueLine(
+                "pending: \(request.days) more \(request.days == 1 ? "day" : "days") asked for", "待批：申请延期 \(request.days) 天")
+        case .dispute: DueLine("pending: disputed whose it is; the clock runs on", "待裁：职责争议，计时不停")
+        case .longTerm:
+            DueLine(
+                "pending: long-term until \(DueWords.moment(request.dueAt ?? 0).english) asked for",
+                "待批：申请长期办理至 \(DueWords.moment(request.dueAt ?? 0).chinese)")
+        }
+    }
+
     private func granted(_ request: TicketRequest) -> (line: DueLine, due: Milliseconds)? {
-        guard request.state == .granted, let due = request.dueAt, let days = request.grantedDays else { return nil }
+        guard request.state == .granted, let due = request.dueAt else { return nil }
         let moment = DueWords.moment(due)
+        if request.kind == .longTerm {
+            return (DueLine("\(moment.english)  long-term granted until then", "\(moment.chinese)  批准长期办理至此"), due)
+        }
+        guard let days = request.grantedDays else { return nil }
         return (
             DueLine(
                 "\(moment.english)  + \(days) \(days == 1 ? "day" : "days"): extension granted",
@@ -116,6 +136,7 @@ extension ClockKind {
         case .resolution: DueLine("resolved", "已办理")
         case .contact: DueLine("contacted", "已联系")
         case .answer: DueLine("answered", "已答复")
+        case .review: DueLine("looked at", "已复核")
         }
     }
 }

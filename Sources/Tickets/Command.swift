@@ -3,37 +3,51 @@ import Changeset
 /// What a person can intend. Raw values are the words of the command line, the wire and the journal.
 public enum CommandKind: String, CaseIterable, Sendable, Hashable {
     // In the field.
-    case accept, start, visit, note, edit, resolve, `return`, report, retract, choose, explain, extend
+    case accept, start, visit, note, edit, resolve, `return`, report, retract, choose, explain, extend, dispute, `defer`, urge
     // At the centre.
-    case create, dispatch, assign, withdraw, close, grant, refuse
+    case create, dispatch, assign, withdraw, close, grant, refuse, rule
 
     /// Additive commands add words and change no state: they need no agreement with anybody.
-    public var isAdditive: Bool { self == .visit || self == .note || self == .explain }
+    public var isAdditive: Bool { self == .visit || self == .note || self == .explain || self == .urge }
     /// Commands that make their ticket.
     public var makesTicket: Bool { self == .report || self == .create }
     /// Commands that only the centre gives.
-    public var isCentral: Bool { [.create, .dispatch, .assign, .withdraw, .close, .grant, .refuse].contains(self) }
+    public var isCentral: Bool { [.create, .dispatch, .assign, .withdraw, .close, .grant, .refuse, .rule].contains(self) }
     /// Commands that ask for something, or answer that: they are applied where the ticket stands, and it stays there.
-    public var isAboutRequest: Bool { self == .extend || self == .grant || self == .refuse }
+    public var isAboutRequest: Bool { asksFor != nil || self == .grant || self == .refuse || self == .rule }
+    /// What it asks the centre for; nil if it asks for nothing.
+    public var asksFor: RequestKind? {
+        switch self {
+        case .extend: .extension_
+        case .dispute: .dispute
+        case .defer: .longTerm
+        default: nil
+        }
+    }
     /// Commands that move a ticket along an edge of the state machine.
     public var isTransition: Bool {
         switch self {
         case .accept, .start, .resolve, .return, .dispatch, .assign, .withdraw, .close: true
-        case .visit, .note, .edit, .report, .create, .retract, .choose, .explain, .extend, .grant, .refuse: false
+        case .visit, .note, .edit, .report, .create, .retract, .choose, .explain, .extend, .dispute, .defer, .urge, .grant,
+            .refuse,
+            .rule:
+            false
         }
     }
 }
 
 /// One intention of one person with its arguments. Pure data: no clock, no identity of a device.
 ///
-/// Arguments by kind (all optional unless marked *): `note`, `explain`, `visit`: body*, outcome (visit: met, absent, refused) · `resolve`,
+/// Arguments by kind (all optional unless marked *): `note`, `explain`, `urge`, `visit`: body*, outcome (visit: met, absent, refused) · `resolve`,
 /// `return`: body* · `edit`: any editable `TicketColumn` name with its new value, NULL clears it, and body: words beside it · `report`, `create`: title*,
 /// description, category, kind, urgency, location, latitude, longitude, grid, channel, name, phone, address, identity_number,
 /// and of `create` also unit, created_at (an import's own time) · `dispatch`: assignee*, grid, unit, helpers (comma-separated
-/// persons; NULL = none, left out = as they are), due_at or class (`DeadlineClass`) and days · `assign`: assignee*, helpers ·
+/// persons; NULL = none, left out = as they are), due_at or class (`DeadlineClass`) and days, approved_by · `assign`: assignee*, helpers, approved_by ·
 /// `withdraw`, `close`: body · `retract`: target* (the CommandID as UUID text), body · `choose`: target* (the CommandID of the
-/// conflict's command), field*, side* (`Choice`), value (what is to stand; of a place as `LAT,LON`) · `extend`: days*, body* · `grant`,
-/// `refuse`: request* (the CommandID that asked), days (of a grant; left out = as asked), body (of a refusal *). Their limits: `ArgumentRule`.
+/// conflict's command), field*, side* (`Choice`), value (what is to stand; of a place as `LAT,LON`) · `extend`: days*, body* · `dispute`: body* ·
+/// `defer`: until* (the review date), body* (the opinion) · `grant`, `refuse`: request* (the CommandID that asked), days, until (of a grant; left
+/// out = as asked), assignee (of a granted dispute *), body (of a refusal *) · `rule`: request*, level* (`RungLevel`), assignee*, members*, body*.
+/// Their limits: `ArgumentRule`.
 public struct Command: Hashable, Sendable {
     /// Stays with the intention for ever.
     public var id: CommandID

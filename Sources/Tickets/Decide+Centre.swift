@@ -4,14 +4,18 @@ extension Command {
     /// Dispatch and assign: a ticket is given to somebody.
     func decideDispatching(by cell: Cell, on ticket: Ticket, in context: DecisionContext) -> Decision {
         if let fault = unknownPerson(in: context) { return Decision(.rejected, .unknownPerson, fault: fault) }
+        if lacksApproval(on: ticket, in: context) { return Decision(.rejected, .needsApproval) }
         let state = (cell.to ?? ticket.state).rawValue
         return kind == .dispatch
             ? decideDispatch(to: state, on: ticket, in: context) : decideAssign(to: state, on: ticket, in: context)
     }
 
-    private func unknownPerson(in context: DecisionContext) -> ArgumentFault? {
+    func unknownPerson(in context: DecisionContext) -> ArgumentFault? {
         guard let directory = context.directory else { return nil }
         if let assignee = text("assignee"), directory.people[assignee] == nil { return ArgumentFault("assignee", .outOfRange) }
+        if let approver = text("approved_by"), directory.people[approver] == nil {
+            return ArgumentFault("approved_by", .outOfRange)
+        }
         let helpers = helperNames ?? []
         return helpers.contains { directory.people[$0] == nil } ? ArgumentFault("helpers", .outOfRange) : nil
     }
@@ -63,6 +67,14 @@ extension Command {
             .state: .text(state), .assignee: .text(assignee), .acceptedAt: .null, .startedAt: .null,
         ]
         return Decision(.applied, .ok, changes: [update(changed(columns, on: ticket))] + helpers)
+    }
+
+    /// Somebody else has it from now on, without a dispatcher's choosing.
+    func handOver(_ ticket: Ticket, to owner: String, in context: DecisionContext) -> [RowChange] {
+        let columns: [TicketColumn: Value] = [
+            .state: .text(TicketState.dispatched.rawValue), .assignee: .text(owner), .acceptedAt: .null, .startedAt: .null,
+        ]
+        return [update(changed(columns, on: ticket))] + helperChanges(on: ticket, assignee: owner, in: context)
     }
 
     /// Helpers that come and go. Without the argument they stay, only never beside themselves as the assignee.

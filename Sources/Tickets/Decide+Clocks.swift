@@ -9,6 +9,7 @@ import Changeset
 ///     a visit that met somebody ───▶ contact clock met; an explanation likewise
 ///     withdrawn ───────────────────▶ what runs falls away
 ///     a request is made | answered ▶ answer clock runs, anew | is met
+///     long-term is granted ────────▶ review clock runs, anew
 /// - Source: DESIGN.md section 8; decision 0032.
 extension Command {
     /// What the decision does to the ticket's clocks, as changes to be written behind its own.
@@ -74,20 +75,34 @@ private struct ClockBook {
         switch change {
         case .insert(.request, let row):
             guard let request = TicketRequest(row: row) else { return }
-            let hours = Milliseconds(context.rules.profile.answerHours)
+            let profile = context.rules.profile
+            let hours = Milliseconds(request.kind == .dispute ? profile.disputeAnswerHours : profile.answerHours)
             clocks.removeAll { $0.kind == .answer }
             clocks.append(
                 Clock(
                     .answer, of: command.ticket, source: source, start: request.givenAt, due: request.givenAt + hours * 3_600_000)
             )
-        case .update(.request, _, let columns):
-            switch columns[RequestColumn.state.index]?.string.flatMap(RequestState.init(rawValue:)) {
-            case .granted, .refused: meet(.answer)
+        case .update(.request, let key, let columns):
+            let state = columns[RequestColumn.state.index]?.string.flatMap(RequestState.init(rawValue:))
+            switch state {
+            case .granted, .refused:
+                meet(.answer)
+                if let request = before?.requests.first(where: { key == [$0.id.value] }), request.kind == .longTerm {
+                    review(until: state == .granted ? columns[RequestColumn.dueAt.index]?.int ?? request.dueAt : nil)
+                }
             case .withdrawn: self.change(.answer) { [context] in if $0.isRunning { $0.endedAt = context.occurredAt } }
             case .pending, nil: break
             }
         default: break
         }
+    }
+
+    /// A long-term ticket is looked at again: on another day from now on, or it was looked at now.
+    private mutating func review(until due: Milliseconds?) {
+        guard let due else { return meet(.review) }
+        if isRemoved("WF6") { return }
+        clocks.removeAll { $0.kind == .review }
+        clocks.append(Clock(.review, of: command.ticket, source: source, start: context.occurredAt, due: due))
     }
 
     private mutating func startDispatch() {
@@ -109,7 +124,10 @@ private struct ClockBook {
                 $0.metAt = resolved
                 $0.metBy = resolved == nil ? nil : command
             }
-            if resolved != nil { meet(.contact) }
+            if resolved != nil {
+                meet(.contact)
+                meet(.review)
+            }
         }
         if after.state == .withdrawn, before.state != .withdrawn {
             for kind in ClockKind.allCases { change(kind) { [context] in if $0.isRunning { $0.endedAt = context.occurredAt } } }

@@ -50,7 +50,7 @@ extension Command {
             return withdrawal(of: kind, made: made, on: ticket, in: context).map { .possible($0, []) } ?? .tooLate([])
         }
         let notes = notes(in: changes)
-        if kind == .extend {
+        if kind.asksFor != nil {
             // What was answered is the centre's by now.
             guard let request = ticket.requests.first(where: { $0.id == retracted }), request.state == .pending else {
                 return .tooLate([])

@@ -13,6 +13,7 @@ import Changeset
 public func decide(_ command: Command, on ticket: Ticket?, in context: DecisionContext) -> Decision {
     var decision = ruled(command, on: ticket, in: context)
     decision.changes += command.requestChanges(with: decision, on: ticket)
+    decision.changes += command.transferChanges(with: decision, on: ticket, in: context)
     decision.changes += command.clockChanges(with: decision, on: ticket, in: context)
     return decision
 }
@@ -63,9 +64,11 @@ extension Command {
     }
 
     fileprivate func decideApplied(by cell: Cell, on ticket: Ticket, in context: DecisionContext) -> Decision {
-        switch kind {
+        if let asked = kind.asksFor { return decideAsking(for: asked, on: ticket, in: context) }
+        if kind == .return, let refused = decideReturn(on: ticket, in: context) { return refused }
+        return switch kind {
         case .dispatch, .assign: decideDispatching(by: cell, on: ticket, in: context)
-        case .extend: decideExtension(on: ticket, in: context)
+        case .rule: decideRuling(on: ticket, in: context)
         case .grant, .refuse: decideAnswer(on: ticket, in: context)
         case .start where ticket[.startedAt] != .null: Decision(.superseded, .alreadyStarted)
         default:
@@ -111,7 +114,7 @@ extension Command {
     /// The note that keeps the command's body. Empty without a body, and if the ticket has it already.
     func noteChanges(on ticket: Ticket, late: Bool, in context: DecisionContext) -> [RowChange] {
         let key = id.derived(1)
-        guard let body = text("body"), !ticket.noteIDs.contains(key) else { return [] }
+        guard let body = text("body"), !ticket.noteIDs.contains(key), kind != .urge || !isRemoved("ZY4") else { return [] }
         let outcome = kind == .visit ? text("outcome").map { "-" + $0 } ?? "" : ""
         return [
             .insert(

@@ -21,6 +21,17 @@ public struct Profile: Hashable, Sendable {
     /// How long a held command may wait for a dispatcher before that is raised; hours, day and night.
     public var undecidedHours = 24
 
+    /// How often a ticket may be sent back or disputed before several have to rule whose it is.
+    public var bounceMax = 2
+    /// How long the centre may take to answer a dispute; hours, day and night.
+    public var disputeAnswerHours = 24
+    /// The longest time until a long-term ticket is looked at again; days.
+    public var longTermDaysMax = 365
+    /// How often a ticket may go from one hand to another before it is flagged.
+    public var transferMax = 1
+    /// Whether a supervisor has to approve that a ticket leaves the unit that it was given to first.
+    public var approvesLeavingFirstUnit = false
+
     /// What `Schema/Profiles/hotan.yaml` says. A test compares the two.
     public static let hotan = Profile(
         name: "hotan", version: 1,
@@ -72,6 +83,11 @@ public struct Profile: Hashable, Sendable {
         answerHours = number("extension.answer_hours") ?? 24
         dueSoonHours = number("alarms.due_soon_hours") ?? 24
         undecidedHours = number("alarms.undecided_hours") ?? 24
+        bounceMax = number("dispute.bounces_max") ?? 2
+        disputeAnswerHours = number("dispute.answer_hours") ?? 24
+        longTermDaysMax = number("long_term.days_max") ?? 365
+        transferMax = number("transfer.max") ?? 1
+        approvesLeavingFirstUnit = whole["transfer.approval"] == "first-unit"
     }
 }
 

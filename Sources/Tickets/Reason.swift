@@ -106,6 +106,19 @@ public enum Reason: String, CaseIterable, Sendable, Hashable {
     /// At the centre only: somebody answered before.
     case alreadyAnswered = "already-answered"
 
+    /// A leader signed off whose it is.
+    case signedOff = "signed-off"
+    /// It was sent back too often, or ruled on: only a dispute says that it is not ours.
+    case disputeIt = "dispute-it"
+    /// At the centre only: the dispute needs a joint ruling first.
+    case rulingFirst = "ruling-first"
+    /// At the centre only: it was ruled on, so that a leader has to sign it off.
+    case signOffFirst = "sign-off-first"
+    /// The review date has passed.
+    case pastDate = "past-date"
+    /// At the centre only: it would leave its first unit without a supervisor's approval.
+    case needsApproval = "needs-approval"
+
     /// What it means and what to do, in English.
     public var english: String { words.english }
     /// What it means and what to do, in Chinese.

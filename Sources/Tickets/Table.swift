@@ -17,6 +17,8 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     case duty = 12
     case expert = 13
     case calendar = 14
+    case transfer = 15
+    case rung = 16
 
     /// The name in SQL.
     public var name: String {
@@ -36,6 +38,8 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .duty: "duty"
         case .expert: "expert"
         case .calendar: "calendar"
+        case .transfer: "transfer"
+        case .rung: "rung"
         }
     }
 
@@ -63,6 +67,8 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .duty: ["id", "category", "area", "unit", "role", "words", "revision", "retired"]
         case .expert: ["id", "person", "skill", "area", "unit", "retired"]
         case .calendar: ["year", "body", "loaded_at"]
+        case .transfer: ["id", "ticket", "kind", "giver", "taker", "author", "at", "approved_by"]
+        case .rung: ["id", "ticket", "ladder", "level", "request", "members", "owner", "words", "author", "at"]
         }
     }
 
@@ -78,14 +84,17 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     public var ticketColumn: Int? {
         switch self {
         case .ticket, .citizen, .helper: 0
-        case .note, .clock, .request: 1
+        case .note, .clock, .request, .transfer, .rung: 1
         case .conflict: 2
         case .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: nil
         }
     }
 
     /// The tables whose rows make one ticket entity: its own row first.
-    public static let ofTicket: [Table] = [.ticket, .citizen, .helper, .note, .clock, .request]
+    public static let ofTicket: [Table] = [.ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung]
+
+    /// A row of it is named by its own key alone: an update or an end does not say which ticket it belongs to.
+    public var isNamedAlone: Bool { ticketColumn == 1 }
 
     /// The tables of the reference set: one row is one entity, named `<table>/<key>`.
     public static let references: [Table] = [.person, .grid, .unit, .category, .profile, .duty, .expert, .calendar]
@@ -94,7 +103,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     public var isReference: Bool {
         switch self {
         case .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: true
-        case .ticket, .citizen, .helper, .note, .conflict, .clock, .request: false
+        case .ticket, .citizen, .helper, .note, .conflict, .clock, .request, .transfer, .rung: false
         }
     }
 
@@ -103,7 +112,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         switch self {
         case .unit, .category, .profile: 2
         case .clock, .request: 4
-        case .duty, .expert, .calendar: 5
+        case .duty, .expert, .calendar, .transfer, .rung: 5
         default: 1
         }
     }

@@ -47,7 +47,8 @@ public enum TicketState: String, CaseIterable, Sendable, Hashable {
     public var isFinal: Bool { self == .closed || self == .withdrawn }
 }
 
-/// One ticket with what `decide` needs of it: its row, its helpers, its notes' keys, its clocks and requests.
+/// One ticket with what `decide` needs of it: its row, its helpers, its notes' keys, its clocks, requests, transfers and
+/// rungs.
 public struct Ticket: Hashable, Sendable {
     /// All columns of `ticket` in order.
     public var row: [Value]
@@ -59,6 +60,10 @@ public struct Ticket: Hashable, Sendable {
     public var clocks: [Clock]
     /// What was asked for on it, oldest first.
     public var requests: [TicketRequest] = []
+    /// Who gave it to whom, oldest first.
+    public var transfers: [Transfer] = []
+    /// The steps by which it was settled whose it is, oldest first.
+    public var rungs: [Rung] = []
     /// Keys of the notes that say that the citizen was told, without those that are gone.
     public var explanations: Set<[UInt8]> = []
 
@@ -139,6 +144,21 @@ public struct Ticket: Hashable, Sendable {
             var values = request.row(of: id)
             for (index, value) in columns where values.indices.contains(index) { values[index] = value }
             if let request = TicketRequest(row: values) { put(request) }
+        default: applyHandling(change)
+        }
+    }
+
+    private mutating func applyHandling(_ change: RowChange) {
+        switch change {
+        case .insert(.transfer, let values) where values.count > 1 && values[1] == row[0]:
+            guard let transfer = Transfer(row: values), !transfers.contains(where: { $0.id == transfer.id }) else { return }
+            let place = transfers.firstIndex { ($0.at, $0.id) > (transfer.at, transfer.id) } ?? transfers.endIndex
+            transfers.insert(transfer, at: place)
+        case .delete(.transfer, let key): transfers.removeAll { key == [$0.id.value] }
+        case .insert(.rung, let values) where values.count > 1 && values[1] == row[0]:
+            guard let rung = Rung(row: values), !rungs.contains(where: { $0.id == rung.id }) else { return }
+            let place = rungs.firstIndex { ($0.at, $0.id) > (rung.at, rung.id) } ?? rungs.endIndex
+            rungs.insert(rung, at: place)
         default: break
         }
     }

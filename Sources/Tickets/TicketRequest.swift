@@ -4,9 +4,28 @@ public import Changeset
 public enum RequestKind: String, CaseIterable, Sendable, Hashable {
     /// More time.
     case extension_ = "extension"
+    /// It is not ours: somebody else is to have it.
+    case dispute
+    /// It cannot be settled soon: it is looked at again on a day.
+    case longTerm = "long-term"
 
     /// The name people know.
-    public var chinese: String { "延期" }
+    public var chinese: String {
+        switch self {
+        case .extension_: "延期"
+        case .dispute: "职责争议"
+        case .longTerm: "长期办理"
+        }
+    }
+
+    /// What was asked, in words.
+    public var asked: DueLine {
+        switch self {
+        case .extension_: DueLine("more time asked for", "申请延期")
+        case .dispute: DueLine("disputed: not theirs", "提出职责争议")
+        case .longTerm: DueLine("long-term asked for", "申请长期办理")
+        }
+    }
 }
 
 /// What became of a request. Raw values stand in `request.state`.
@@ -71,13 +90,13 @@ public struct TicketRequest: Hashable, Sendable {
     public var author: String
     /// When, by `occurred_at`.
     public var givenAt: Milliseconds
-    /// How many days more.
+    /// Of an extension: how many days more; else 0.
     public var days: Int
     /// What became of it.
     public var state: RequestState
     /// Of a granted one: how many days.
     public var grantedDays: Int?
-    /// Of a granted one: the due time that it gave.
+    /// Of a granted one: the due time that it gave. Of a long-term one the review date, asked for or granted.
     public var dueAt: Milliseconds?
     /// The centre's words.
     public var answer: String?
@@ -87,7 +106,7 @@ public struct TicketRequest: Hashable, Sendable {
     public var decidedAt: Milliseconds?
 
     /// A request that nobody has answered.
-    public init(_ kind: RequestKind, id: CommandID, author: String, givenAt: Milliseconds, days: Int) {
+    public init(_ kind: RequestKind, id: CommandID, author: String, givenAt: Milliseconds, days: Int = 0) {
         self.id = id
         self.kind = kind
         self.author = author
@@ -125,6 +144,9 @@ public struct TicketRequest: Hashable, Sendable {
 extension Ticket {
     /// The request that waits for an answer; at most one does.
     public var pendingRequest: TicketRequest? { requests.first { $0.state == .pending } }
+
+    /// What was granted last as long-term: until when it is looked at again.
+    public var longTerm: TicketRequest? { requests.last { $0.kind == .longTerm && $0.state == .granted } }
 
     /// The days that were granted on top of the class's own, all together.
     public var grantedDays: Int { requests.reduce(0) { $0 + ($1.state == .granted ? $1.grantedDays ?? 0 : 0) } }

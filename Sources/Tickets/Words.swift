@@ -73,6 +73,9 @@ public func noteWords(kind: String) -> (english: String, chinese: String) {
     case "withdraw": ("withdrawn", "撤回理由")
     case "explain": ("told the citizen", "向诉求人说明")
     case "extend": ("asks for more time", "申请延期")
+    case "dispute": ("not theirs", "职责争议")
+    case "defer": ("written opinion", "书面意见")
+    case "urge": ("urged", "催办")
     case "close": ("closed", "结案意见")
     default: (kind, kind)
     }

@@ -40,10 +40,18 @@ final class MechanismRun {
         return number
     }
 
-    func show(_ number: String) throws -> [String: Any] { try city.device("w01").run(["show", number, "--json"]).object }
+    /// A word that differs from day to day stands in the transcript by another one.
+    func name(_ word: String, _ name: String) { names[word] = name }
 
-    func clock(_ kind: String, of number: String) throws -> [String: Any]? {
-        (try show(number)["clocks"] as? [[String: Any]])?.first { $0["kind"] as? String == kind }
+    /// What the centre says of a ticket.
+    func central(_ number: String) throws -> [String: Any] { try city.centre(["show", number, "--json"]).object }
+
+    func show(_ number: String, on person: String = "w01") throws -> [String: Any] {
+        try city.device(person).run(["show", number, "--json"]).object
+    }
+
+    func clock(_ kind: String, of number: String, on person: String = "w01") throws -> [String: Any]? {
+        (try show(number, on: person)["clocks"] as? [[String: Any]])?.first { $0["kind"] as? String == kind }
     }
 
     func check(_ condition: Bool, _ words: @autoclosure () -> String) throws {
@@ -77,7 +85,8 @@ final class MechanismRun {
     /// Those that are built: what drives each, with a refusal.
     private static let driven: [(id: String, drive: @Sendable (MechanismRun) throws -> Void)] = [
         ("HT3", firstResponsible), ("HT6", complaint), ("HT7", workingDays), ("HT8", moreTime), ("ZY7", leaders),
-        ("HK1", halfAnHour), ("JS1", taxonomy), ("WF5", twoHours),
+        ("HK1", halfAnHour), ("JS1", taxonomy), ("WF5", twoHours), ("WF6", longTerm), ("WF9", disputes), ("GZ3", transfers),
+        ("BJ1", firstUnit), ("ZY4", urging),
     ]
     static let built = driven.map { $0.id }
 

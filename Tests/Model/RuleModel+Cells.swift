@@ -14,6 +14,8 @@ extension RuleModel {
         var goes: [String] = []
         /// Requests as they are then.
         var requests: [String: Request] = [:]
+        /// What was ruled.
+        var rungs: [String: Rung] = [:]
         init(_ answer: Answer) { self.answer = answer }
     }
 
@@ -116,7 +118,7 @@ extension RuleModel {
             let kind = command.kind == "visit" ? command.text("outcome").map { "visit-\($0)" } ?? "visit" : command.kind
             return Note(kind: kind, author: command.person, body: body, at: flagged ? occurredAt : command.wall, late: late)
         }
-        if command.kind == "grant" || command.kind == "refuse" { return answering(command, on: ticket) }
+        if command.isAnswer { return answering(command, on: ticket, occurredAt: occurredAt) }
         if command.isCentral {
             var ruling = central(command, on: ticket, occurredAt: occurredAt)
             if ruling.answer.takesEffect { ruling.note = words(late: false) }
@@ -133,11 +135,16 @@ extension RuleModel {
             if ruling.answer.verdict != "rejected" { ruling.note = words(late: isLate) }
             return ruling
         }
-        if command.kind == "extend" {
+        if command.isAsking {
             return asking(command, on: ticket, by: relation, occurredAt: occurredAt) { words(late: $0) }
         }
         let cell = Self.step(
             command.kind, at: ticket.state, by: relation, isStarted: ticket.columns["started_at"] != nil)
+        if command.kind == "return", cell.answer.takesEffect, let refusal = Self.bounced(ticket) {
+            var ruling = Ruling(refusal)
+            ruling.note = words(late: true)
+            return ruling
+        }
         var ruling = Ruling(cell.answer)
         if cell.answer.takesEffect {
             if let next = cell.next { ruling.columns["state"] = next }

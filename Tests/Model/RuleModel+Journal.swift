@@ -73,7 +73,7 @@ extension RuleModel {
     static func depends(_ later: Command, on earlier: Command) -> Bool {
         if later.makesTicket || later.kind == "retract" || earlier.kind == "retract" { return false }
         if earlier.makesTicket || later.isTransition { return true }
-        if later.kind == "extend" { return earlier.kind == "explain" || earlier.kind == "extend" }
+        if later.isAsking { return earlier.kind == "explain" || earlier.isAsking }
         return !writes(later).isDisjoint(with: writes(earlier))
     }
 
@@ -172,10 +172,12 @@ extension RuleModel {
             for (name, value) in ruling.columns { after?.columns[name] = value }
             for note in ruling.goes { after?.notes[note] = nil }
             for (name, request) in ruling.requests { after?.requests[name] = request }
+            after?.rungs.merge(ruling.rungs) { $1 }
         }
         if let helpers = ruling.helpers { after?.helpers = helpers }
         if let note = ruling.note { after?.notes[id] = note }
-        after?.dropRequests()
+        after?.dropRequests(since: before)
+        if let before, ruling.answer.takesEffect, decision != "declined" { after?.passOn(since: before, by: command) }
         if let after, after != before {
             tickets[after.id, default: []].append((head, after))
             let changed = Set(after.columns.keys).union(before?.columns.keys.map { $0 } ?? [])

@@ -38,14 +38,14 @@ extension RuleModel {
         if ticket.notes[target.command.id] != nil { ruling.goes = [target.command.id] }
         let effect = target.effect
         switch target.command.kind {
-        case "extend":
+        case "extend", "dispute", "defer":
             if var request = ticket.requests[target.command.id], request.state == "pending" {
                 request.state = "withdrawn"
                 ruling.requests[target.command.id] = request
             } else {
                 ruling.answer = tooLate
             }
-        case "visit", "note", "explain":
+        case "visit", "note", "explain", "urge":
             if ruling.goes.isEmpty { ruling.answer = Answer("superseded", "nothing-to-retract") }
         case "edit", "choose":
             // What was held may have left words, and accepting it changed no column.

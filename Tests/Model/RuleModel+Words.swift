@@ -30,8 +30,12 @@ extension RuleModel {
         public var helpers: [String: String?]
         /// Words, by the command that wrote them.
         public var notes: [String: Note]
-        /// More time that was asked for, by the command that asked.
+        /// What was asked for, by the command that asked.
         public var requests: [String: Request] = [:]
+        /// Who gave it to whom, by the command that did.
+        public var transfers: [String: Transfer] = [:]
+        /// What was ruled, by the command that did.
+        public var rungs: [String: Rung] = [:]
         /// A ticket.
         public init(_ id: String, columns: [String: String], helpers: [String: String?] = [:], notes: [String: Note] = [:]) {
             (self.id, self.columns, self.helpers, self.notes) = (id, columns, helpers, notes)
@@ -104,12 +108,14 @@ extension RuleModel {
         /// A text that is there and is not NULL.
         func text(_ name: String) -> String? { arguments[name] ?? nil }
         var isEdit: Bool { kind == "edit" }
-        var isAdditive: Bool { kind == "visit" || kind == "note" || kind == "explain" }
+        var isAdditive: Bool { kind == "visit" || kind == "note" || kind == "explain" || kind == "urge" }
+        var isAsking: Bool { kind == "extend" || kind == "dispute" || kind == "defer" }
+        var isAnswer: Bool { kind == "grant" || kind == "refuse" || kind == "rule" }
         var makesTicket: Bool { kind == "report" || kind == "create" }
         var isTransition: Bool {
             ["accept", "start", "resolve", "return", "dispatch", "assign", "withdraw", "close"].contains(kind)
         }
-        var isCentral: Bool { ["create", "dispatch", "assign", "withdraw", "close", "grant", "refuse"].contains(kind) }
+        var isCentral: Bool { ["create", "dispatch", "assign", "withdraw", "close"].contains(kind) || isAnswer }
     }
 
     /// A verdict with its reason.

@@ -141,10 +141,19 @@ extension ModelChecks {
                 throw run.violation("I2", "the command \(command) left two notes")
             }
         }
-        for row in try peek.rows("SELECT id, ticket, days, state, granted_days FROM request WHERE deleted = 0") {
+        for row in try peek.rows("SELECT id, ticket, kind, giver, taker FROM transfer WHERE deleted = 0") {
+            guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
+            stored[id]?.transfers[command] = RuleModel.Transfer(row[2].string ?? "", giver: row[3].string, taker: row[4].string)
+        }
+        for row in try peek.rows("SELECT id, ticket, level, owner FROM rung WHERE deleted = 0") {
+            guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
+            stored[id]?.rungs[command] = RuleModel.Rung(row[2].string ?? "", owner: row[3].string)
+        }
+        for row in try peek.rows("SELECT id, ticket, days, state, granted_days, kind, due_at FROM request WHERE deleted = 0") {
             guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
             stored[id]?.requests[command] = RuleModel.Request(
-                days: Int(row[2].int ?? 0), state: row[3].string ?? "", granted: row[4].int.map { Int($0) })
+                row[5].string ?? "", days: Int(row[2].int ?? 0), state: row[3].string ?? "", granted: row[4].int.map { Int($0) },
+                due: row[6].int.map { Int($0) })
         }
         guard stored == observed else {
             let odd = Set(stored.keys).union(observed.keys).filter { stored[$0] != observed[$0] }.sorted()

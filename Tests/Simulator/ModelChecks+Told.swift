@@ -154,10 +154,18 @@ extension RuleModel.Ticket {
                 change.new.indices.contains(column.index) ? change.new[column.index] : nil
             }
             guard let id = CommandID(change.key.first)?.description else { return }
-            var request = requests[id] ?? RuleModel.Request(days: Int(now(.days)?.int ?? 0))
+            var request = requests[id] ?? RuleModel.Request(now(.kind)?.string ?? "", days: Int(now(.days)?.int ?? 0))
             if let state = now(.state)?.string { request.state = state }
             if let granted = now(.grantedDays)?.int { request.granted = Int(granted) }
+            if let due = now(.dueAt)?.int { request.due = Int(due) }
             requests[id] = request
+        case .transfer:
+            guard let id = CommandID(change.key.first)?.description else { return }
+            let row = change.new.map { $0?.string }
+            transfers[id] = change.operation == .delete ? nil : RuleModel.Transfer(row[2] ?? "", giver: row[3], taker: row[4])
+        case .rung:
+            guard let id = CommandID(change.key.first)?.description else { return }
+            rungs[id] = RuleModel.Rung(change.new[3]?.string ?? "", owner: change.new[6]?.string)
         default: break
         }
     }

@@ -318,6 +318,10 @@ package final class ModelChecks: Checker {
                 "\(place): the note of \(odd[0]) is \(theirs.notes[odd[0]].map { "\($0)" } ?? "not there"), should be \(mine.notes[odd[0]].map { "\($0)" } ?? "not there")"
             )
         }
+        guard theirs.requests == mine.requests, theirs.transfers == mine.transfers, theirs.rungs == mine.rungs else {
+            let says = "\(theirs.requests) \(theirs.transfers) \(theirs.rungs)"
+            throw run.violation("I5", "\(place): \(says), should be \(mine.requests) \(mine.transfers) \(mine.rungs)")
+        }
         throw run.violation("I4", "\(place): helpers \(theirs.helpers.keys.sorted()), should be \(mine.helpers.keys.sorted())")
     }
 

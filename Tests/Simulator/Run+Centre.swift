@@ -71,7 +71,8 @@ extension Run {
             (.edit, ["urgency": .text(dice.chance(0.5) ? "urgent" : "normal")], 3),
             (.edit, ["title": .text("改题\(dice.next() % 100)")], 3),
             (.edit, ["latitude": .real(38), "longitude": .real(78)], 3),
-            (.note, ["body": .text("中心批注")], 4), (.withdraw, ["body": .text("撤回")], 7), (.close, ["body": .text("结案")], 2),
+            (.note, ["body": .text("中心批注")], 4), (.urge, ["body": .text("请尽快办理")], 4), (.withdraw, ["body": .text("撤回")], 7),
+            (.close, ["body": .text("结案")], 2),
         ]
         switch row[1].string {
         case "received", "awaiting-dispatch", "returned":
@@ -81,7 +82,7 @@ extension Run {
         case "handled": choices.append((.close, ["body": .text("结案")], 12))
         default: break
         }
-        try addAnswers(to: &choices, &dice)
+        try addAnswers(to: &choices, someone, &dice)
         if CommandKind(rawValue: "choose") != nil { try addChoice(to: &choices, &dice) }
         var pick = Int(event.what) % choices.reduce(0) { $0 + $1.2 }
         let chosen = choices.first { choice in
@@ -96,17 +97,30 @@ extension Run {
         _ = try perform([Act(id: dice.commandID(), kind: chosen.0, ticket: place, arguments: arguments)], by: author)
     }
 
-    /// Somebody asked for more time; now and then it is answered twice.
-    private func addAnswers(to choices: inout [(CommandKind, [String: Value], Int)], _ dice: inout SplitMix64) throws {
-        let requests = try centre.peek().rows("SELECT id, ticket, state FROM request WHERE deleted = 0 ORDER BY given_at, id")
+    /// Somebody asked for something; now and then it is answered twice.
+    private func addAnswers(
+        to choices: inout [(CommandKind, [String: Value], Int)], _ someone: Value, _ dice: inout SplitMix64
+    ) throws {
+        let requests = try centre.peek().rows(
+            "SELECT id, ticket, state, kind FROM request WHERE deleted = 0 ORDER BY given_at, id")
         guard !requests.isEmpty else { return }
         let row = requests[Int(dice.next() % UInt64(requests.count))]
         guard let id = CommandID(row[0]) else { return }
         let weight = row[2].string == "pending" ? 14 : 2
         var arguments: [String: Value] = ["request": .text(id.description), "of-ticket": row[1]]
-        if dice.chance(0.3) { arguments["days"] = .integer(Int64(dice.next() % 11) + 1) }
+        switch row[3].string {
+        case "dispute":
+            arguments["assignee"] = someone
+            var ruling = arguments
+            ruling["level"] = .text(RungLevel.allCases[Int(dice.next() % 2)].rawValue)
+            ruling["members"] = .text("纪委,法律顾问")
+            ruling["body"] = .text("依职责清单")
+            choices.append((.rule, ruling, weight))
+        case "extension": if dice.chance(0.3) { arguments["days"] = .integer(Int64(dice.next() % 11) + 1) }
+        default: break
+        }
         choices.append((.grant, arguments, weight))
-        arguments["days"] = nil
+        for name in ["days", "assignee"] { arguments[name] = nil }
         arguments["body"] = .text("请按期办结")
         choices.append((.refuse, arguments, weight / 2))
     }

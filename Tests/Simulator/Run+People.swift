@@ -121,13 +121,15 @@ extension Run {
         let ticket = tickets.isEmpty ? nil : tickets[place]
         let fitting: [CommandKind] =
             switch ticket?.state {
-            case "dispatched": [.accept, .accept, .accept, .return, .edit]
-            case "awaiting-handling": [.start, .resolve, .resolve, .edit, .return, .explain, .extend]
+            case "dispatched": [.accept, .accept, .accept, .accept, .return, .dispute, .edit]
+            case "awaiting-handling":
+                [.start, .resolve, .resolve, .resolve, .edit, .return, .explain, .extend, .dispute, .defer]
             case nil: [.report]
             default: [.note, .edit, .visit]
             }
         let any: [CommandKind] = [
             .accept, .start, .visit, .note, .edit, .edit, .edit, .edit, .resolve, .return, .report, .explain, .extend,
+            .dispute, .defer, .urge,
         ]
         let pool = event.what / 1_022_117 % 10 < 4 ? fitting : any
         let kind = pool[Int(dice.next() % UInt64(pool.count))]
@@ -146,6 +148,10 @@ extension Run {
             return arguments
         case .accept, .start: return [:]
         case .extend: return ["body": words, "days": .integer(Int64(dice.next() % 6) + 1)]
+        case .defer:
+            // Now and then to a day that has passed.
+            let days = Int64(dice.next() % 40) - 2
+            return ["body": words, "until": .integer(device.reading.wall + days * 86_400_000)]
         case .resolve: return dice.chance(0.2) ? [:] : ["body": words]
         case .visit: return ["body": words, "outcome": .text(["met", "absent", "refused"][Int(dice.next() % 3)])]
         default: return ["body": words]

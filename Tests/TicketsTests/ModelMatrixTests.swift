@@ -38,6 +38,7 @@ import Tickets
             for (place, assignee) in [relation == .former ? author.id : Cast.worker.id, Cast.worker.id].enumerated() {
                 var ticket = Self.ticket(state, of: assignee)
                 if kind == .grant || kind == .refuse { ticket.requests["asked"] = RuleModel.Request(days: 3) }
+                if kind == .rule { ticket.requests["asked"] = RuleModel.Request("dispute", days: 0) }
                 model.put(ticket, at: before + place)
             }
         }
@@ -72,12 +73,15 @@ import Tickets
 
         private var arguments: [String: String?] {
             switch kind {
-            case .visit, .note, .resolve, .return, .explain: ["body": "已到现场。"]
+            case .visit, .note, .resolve, .return, .explain, .dispute, .urge: ["body": "已到现场。"]
             case .edit: ["finding": "井盖松动", "body": "现场复核过。"]
             // A report that a dispatcher is asked about is one from elsewhere.
             case .report: relation == .decision ? ["title": "洞", "grid": "g9"] : ["title": "洞"]
             case .create: ["title": "洞"]
             case .extend: ["body": "配件未到", "days": "3"]
+            case .defer: ["body": "须立项改造", "until": "99"]
+            case .rule:
+                ["request": "asked", "level": "ruling", "assignee": Cast.worker.id, "members": "纪委", "body": "依职责清单"]
             case .grant: ["request": "asked"]
             case .refuse: ["request": "asked", "body": "请按期办结"]
             case .dispatch, .assign: ["assignee": Cast.other.id]
@@ -151,7 +155,7 @@ import Tickets
         }
         let unreachable =
             switch kind {
-            case .create, .grant, .refuse: 14  // none is ever held
+            case .create, .grant, .refuse, .rule: 14  // none is ever held
             case .report: 14  // one that is held has its ticket, and a repeat is not held
             case .choose: 6  // a ticket that is not there has no conflict
             default: 3  // nobody handles a ticket that is not there
@@ -164,6 +168,6 @@ import Tickets
         for column in TicketColumn.allCases {
             #expect(ColumnRules.embedded[column]?.rule.rawValue == RuleModel.rule(of: column.rawValue), "\(column)")
         }
-        #expect(Matrix.kinds.count * Matrix.states.count * Relation.allCases.count == 1188)
+        #expect(Matrix.kinds.count * Matrix.states.count * Relation.allCases.count == 1452)
     }
 }

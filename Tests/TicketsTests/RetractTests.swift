@@ -16,7 +16,7 @@ import Tickets
             default: .awaitingHandling
             }
         var given = ordinary(kind)
-        if kind.makesTicket || kind == .extend { given.id = targetID }
+        if kind.makesTicket || kind.asksFor != nil { given.id = targetID }
         given.ticket = kind.makesTicket ? Command.madeTicket(by: targetID) : ticketID
         let before = ticket(state)
         var asked = context(author(Cast.worker))

@@ -29,11 +29,19 @@ func command(_ kind: CommandKind, _ arguments: [String: Value] = [:], number: In
 func ordinary(_ kind: CommandKind, number: Int = 1) -> Command {
     switch kind {
     case .accept, .start, .withdraw, .close: command(kind, number: number)
-    case .visit, .note, .resolve, .return, .explain: command(kind, ["body": "已到现场。"], number: number)
+    case .visit, .note, .resolve, .return, .explain, .dispute, .urge: command(kind, ["body": "已到现场。"], number: number)
     case .edit: command(kind, ["finding": "井盖松动"], number: number)
     case .report, .create: command(kind, ["title": "路灯不亮"], number: number)
     case .dispatch, .assign: command(kind, ["assignee": .text(Cast.other.id)], number: number)
     case .extend: command(kind, ["body": "配件未到", "days": .integer(3)], number: number)
+    case .defer: command(kind, ["body": "须立项改造", "until": .integer(now + 86_400_000)], number: number)
+    case .rule:
+        command(
+            kind,
+            [
+                "request": .text(pendingDispute.id.description), "level": "ruling", "assignee": .text(Cast.worker.id),
+                "members": "纪委", "body": "依职责清单",
+            ], number: number)
     case .grant: command(kind, ["request": .text(pendingRequest.id.description)], number: number)
     case .refuse: command(kind, ["request": .text(pendingRequest.id.description), "body": "请按期办结"], number: number)
     case .retract: command(kind, ["target": .text(commandID(9000).description)], number: number)
@@ -46,6 +54,9 @@ func ordinary(_ kind: CommandKind, number: Int = 1) -> Command {
 
 /// What the ordinary answers of the centre are to.
 let pendingRequest = TicketRequest(.extension_, id: commandID(9001), author: Cast.worker.id, givenAt: now - 3, days: 3)
+
+/// What the ordinary ruling is about.
+let pendingDispute = TicketRequest(.dispute, id: commandID(9002), author: Cast.worker.id, givenAt: now - 3)
 
 extension Value: ExpressibleByStringLiteral {
     /// Text, to keep the tables of the tests readable.
@@ -75,6 +86,7 @@ func ticket(_ state: TicketState, _ columns: [TicketColumn: Value] = [:], helper
 func ticket(_ state: TicketState, for kind: CommandKind) -> Ticket {
     var ticket = ticket(state)
     if kind == .grant || kind == .refuse { ticket.requests = [pendingRequest] }
+    if kind == .rule { ticket.requests = [pendingDispute] }
     return ticket
 }
 
@@ -107,8 +119,8 @@ func author(in relation: Relation, to ticket: Ticket) -> (Author, Ticket) {
 }
 
 extension Decision {
-    /// Without what it does to clocks, which follow the rest.
-    var ownChanges: [RowChange] { changes.filter { $0.table != .clock } }
+    /// Without what it does to clocks and transfers, which follow the rest.
+    var ownChanges: [RowChange] { changes.filter { $0.table != .clock && $0.table != .transfer } }
 }
 
 extension Ticket {

@@ -48,6 +48,13 @@ enum Examples {
         "extend": [
             Example("gridline extend 12 --days 3 --reason '配件周五到货'", "Pending until the centre answers.", "中心答复前为待批。")
         ],
+        "dispute": [
+            Example("gridline dispute 12 --reason '路段由省公路局管养，附牌照'", "The clock runs on.", "计时不停。")
+        ],
+        "defer": [
+            Example("gridline defer 12 --until 2026-09-30 --opinion '须列入老旧管网改造'", "Looked at again on that day.", "届时复核。")
+        ],
+        "urge": [Example("gridline urge 12 '诉求人再次来电，请尽快'", "Each one counts.", "每次都计数。")],
         "visit": [
             Example("gridline visit 12 '到达现场，路灯三盏不亮'", "What was found.", "记录现场情况。"),
             Example("gridline visit 12 '家中无人' --outcome absent", "Nobody was there.", "上门无人。"),

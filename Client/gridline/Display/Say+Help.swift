@@ -26,6 +26,22 @@ extension Say {
     static let extendReasonOption = Words("Why it takes longer.", "延期理由。")
     static let extensionPending = Words(
         "Pending: the due date stands until the centre grants it.", "待批：中心批准之前，时限不变。")
+    static let disputeHelp = Words(
+        "Say why a ticket is not yours. The centre decides, beyond the city's limit by a joint ruling; the clock runs on.",
+        "提出职责争议：说明为何不属本单位。由中心裁定，超过本市上限须联合认定；计时不停。")
+    static let disputeReasonOption = Words("Why it is not yours, and whose it is.", "为何不属本单位，应属何单位。")
+    static let disputePending = Words("Pending: it stays yours until the centre says otherwise.", "待裁：中心裁定之前，仍由您办理。")
+    static let deferHelp = Words(
+        "Ask for the long-term state, with a written opinion and a review date. The centre decides.",
+        "申请长期办理：须附书面意见和复核日期。由中心批准。")
+    static let deferUntilOption = Words("The day on which it is looked at again, YYYY-MM-DD.", "复核日期，YYYY-MM-DD。")
+    static let deferOpinionOption = Words(
+        "The written opinion: why it cannot be settled soon, and what is planned.", "书面意见：短期难以解决的原因和计划。")
+    static let deferPending = Words("Pending: the due date stands until the centre grants it.", "待批：中心批准之前，时限不变。")
+    static let urgeHelp = Words("Urge who handles a ticket. It can be repeated, and is counted.", "催办工单。可重复，每次计数。")
+    static func noDay(_ text: String) -> Words {
+        Words("“\(text)” is no day; write it as 2026-09-30.", "“\(text)”不是日期，请写作 2026-09-30。")
+    }
     static let editHelp = Words("Correct fields of a ticket.", "更正工单字段。")
     static let resolveHelp = Words("Say how the matter was resolved.", "填写处置结果，办结工单。")
     static let returnHelp = Words("Send a ticket back to the dispatcher, with the reason.", "说明理由，把工单退回派单员。")

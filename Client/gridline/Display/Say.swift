@@ -157,6 +157,10 @@ enum Say {
     static let identityNumber = Words("Identity no.", "身份证号")
     static let clocks = Words("Clocks", "时限")
     static let requests = Words("Asked for", "申请")
+    static let transfers = Words("Transfers", "转办")
+    static let rungs = Words("Rulings", "认定")
+    static func urgedMark(_ count: Int) -> Words { Words("urged \(count)×", "催办\(count)次") }
+    static func transferMark(_ count: Int) -> Words { Words("transferred \(count)×", "转办\(count)次") }
     static let notes = Words("Notes", "记录")
     static let commandsHere = Words("Given on this device", "本机命令")
 

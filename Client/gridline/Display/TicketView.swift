@@ -32,6 +32,12 @@ struct TicketView {
         var text = lines(fields)
         if !ticket.clocks.isEmpty { text += section(Say.clocks) + clockLines(on: console) }
         if !ticket.requests.isEmpty { text += section(Say.requests) + ticket.requests.flatMap { requestLines($0, on: console) } }
+        if !ticket.transfers.isEmpty {
+            text += section(Say.transfers) + ticket.transfers.flatMap { line($0.line(names: personName), $0.at, on: console) }
+        }
+        if !ticket.rungs.isEmpty {
+            text += section(Say.rungs) + ticket.rungs.flatMap { line($0.line(names: personName), $0.at, on: console) }
+        }
         if !detail.notes.isEmpty { text += section(Say.notes) + detail.notes.flatMap { noteLines($0, on: console) } }
         if !detail.commands.isEmpty {
             let listing = commandListing(detail.commands, language, namesTicket: false, personName: personName)
@@ -125,12 +131,23 @@ struct TicketView {
 
     /// What was asked for, and what the centre said.
     private func requestLines(_ request: TicketRequest, on console: Console) -> [String] {
-        let days = Words("days more: \(request.days)", "延期天数：\(request.days)")
+        let asked =
+            switch request.kind {
+            case .extension_: Words("days more: \(request.days)", "延期天数：\(request.days)")
+            case .dispute: Words("not theirs", "职责争议")
+            case .longTerm:
+                Words("long-term until \(Day(containing: request.dueAt ?? 0))", "长期办理至 \(Day(containing: request.dueAt ?? 0))")
+            }
         let granted = request.grantedDays.map { Words("granted \($0)", "批准 \($0) 天") }
         let state = granted ?? Words(request.state.rawValue, request.state.chinese)
-        let head = [ShanghaiTime(request.givenAt).short, personName(request.author), days.text(language), state.text(language)]
+        let head = [ShanghaiTime(request.givenAt).short, personName(request.author), asked.text(language), state.text(language)]
         let answer = request.answer.map { "\(request.decidedBy.map(personName) ?? "-"): \($0)" }
         return [printable(head.joined(separator: "  "))] + (answer.map { indented($0, on: console) } ?? [])
+    }
+
+    /// What happened on one day, in words.
+    private func line(_ words: DueLine, _ at: Milliseconds, on console: Console) -> [String] {
+        [printable(ShanghaiTime(at).short)] + indented(Words(words.english, words.chinese).text(language), on: console)
     }
 
     /// A code in words.
@@ -169,6 +186,8 @@ struct TicketView {
         return [
             "summary": detail.summary.json, "ticket": .object(row), "citizen": citizen,
             "clocks": .array(ticket.clocks.map { $0.json(at: now) }), "requests": .array(ticket.requests.map(\.json)),
+            "transfers": .array(ticket.transfers.map(\.json)), "rulings": .array(ticket.rungs.map(\.json)),
+            "transfer_count": .count(ticket.transferCount), "urged_count": .count(detail.summary.urgedCount),
             "notes": .array(
                 detail.notes.map {
                     [
@@ -189,6 +208,25 @@ extension Clock {
             "kind": .text(kind.rawValue), "class": .optional(deadlineClass?.rawValue),
             "days": days.map { .count($0) } ?? .null, "source": .text(source), "start_at": .time(start), "due_at": .time(due),
             "met_at": .time(metAt), "ended_at": .time(endedAt), "standing": .text(standing(at: now).rawValue),
+        ]
+    }
+}
+
+extension Transfer {
+    var json: JSON {
+        [
+            "command": .text(id.description), "kind": .text(kind), "giver": .optional(giver), "taker": .optional(taker),
+            "author": .text(author), "at": .time(at), "approved_by": .optional(approvedBy),
+        ]
+    }
+}
+
+extension Rung {
+    var json: JSON {
+        [
+            "command": .text(id.description), "level": .text(level.rawValue), "members": .text(members),
+            "owner": .optional(owner),
+            "words": .optional(words), "author": .text(author), "at": .time(at),
         ]
     }
 }

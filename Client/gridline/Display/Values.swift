@@ -52,6 +52,8 @@ extension TicketSummary {
         if pendingCount > 0 { marks.append(Say.pendingMark("\(pendingCount)")) }
         if heldCount > 0 { marks.append(Say.heldMark("\(heldCount)")) }
         if leaving != nil { marks.append(Say.leavingMark) }
+        if urgedCount > 0 { marks.append(Say.urgedMark(urgedCount)) }
+        if ticket.transferCount > 0 { marks.append(Say.transferMark(ticket.transferCount)) }
         return marks
     }
 

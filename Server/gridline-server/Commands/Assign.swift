@@ -13,8 +13,11 @@ struct Assign: CentreCommand {
     var to: String
     @Option(help: ArgumentHelp("Who helps from now on; may be given several times; none = as before.", valueName: "person"))
     var helper: [String] = []
+    @Option(help: ArgumentHelp("Which supervisor approves that it leaves its first unit.", valueName: "person"))
+    var approvedBy: String?
 
     func run(_ centre: any OperationRunner, _ output: Output) async throws {
-        try await centre.act(.assign(ticket: ticket, to: to, helpers: helper, by: try author.author()), output)
+        try await centre.act(
+            .assign(ticket: ticket, to: to, helpers: helper, approvedBy: approvedBy, by: try author.author()), output)
     }
 }

@@ -26,6 +26,8 @@ struct Dispatch: CentreCommand {
         name: .customLong("class"),
         help: "Which clock runs: consultation, general, complex, urgent; else as kind and urgency say.")
     var deadlineClass: String?
+    @Option(help: ArgumentHelp("Which supervisor approves that it leaves its first unit.", valueName: "person"))
+    var approvedBy: String?
     @Option(help: ArgumentHelp("Many at once; - = standard input.", valueName: "file"))
     var batch: String?
 
@@ -33,7 +35,8 @@ struct Dispatch: CentreCommand {
         if batch == nil {
             guard ticket != nil, to != nil else { throw ValidationError("Give TICKET and --to PERSON, or --batch FILE.") }
         } else {
-            guard ticket == nil, to == nil, helper.isEmpty, grid == nil, unit == nil, deadlineClass == nil else {
+            guard ticket == nil, to == nil, helper.isEmpty, grid == nil, unit == nil, deadlineClass == nil, approvedBy == nil
+            else {
                 throw ValidationError("--batch stands alone: its lines name everything.")
             }
         }
@@ -44,11 +47,10 @@ struct Dispatch: CentreCommand {
         if let batch {
             orders = try SmallTables.dispatches(try FileChunks(path: batch).all(bytesMax: SmallTables.bytesMax))
         } else {
-            orders = [
-                DispatchOrder(
-                    ticket: ticket ?? "", assignee: to ?? "", helpers: helper, grid: grid, unit: unit,
-                    deadlineClass: deadlineClass)
-            ]
+            var order = DispatchOrder(
+                ticket: ticket ?? "", assignee: to ?? "", helpers: helper, grid: grid, unit: unit, deadlineClass: deadlineClass)
+            order.approvedBy = approvedBy
+            orders = [order]
         }
         guard case .acts(let reports) = try await centre.run(.dispatch(orders, by: try author.author())) else {
             throw OperationProblem.strangeAnswer

@@ -28,6 +28,17 @@ struct Show: CentreCommand {
             }
             section(output.words("clocks", "时限"), clocks, output)
         }
+        let count = report.transferCount
+        let often = report.isTransferredTooOften ? output.words(", more often than the city bears", "，超过本市上限") : ""
+        section(
+            output.words("transfers (\(count)\(often))", "转办（\(count) 次\(often)）"), report.transfers.map(Self.transfer), output)
+        section(
+            output.words("rulings", "认定"),
+            report.rulings.map {
+                "\(Moment.shown(Int64($0["at"] ?? ""))) \($0["level"] ?? "") (\($0["members"] ?? "")): \($0["owner"] ?? "-"). "
+                    + ($0["words"] ?? "").clipped(200)
+            }, output)
+        if report.urgedCount > 0 { output.line(output.words("urged: \(report.urgedCount)", "催办：\(report.urgedCount) 次")) }
         section(output.words("notes", "记录"), report.notes.map(Self.note), output)
         section(output.words("history", "留痕"), report.history.map(Self.entry), output)
         section(output.words("conflicts", "冲突"), report.conflicts.map { $0.shown(output) }, output)
@@ -39,6 +50,12 @@ struct Show: CentreCommand {
         output.line("")
         output.line("\(title):")
         for line in lines { output.line("  \(line)") }
+    }
+
+    private static func transfer(_ row: [String: String]) -> String {
+        let approval = row["approved_by"].map { " (\($0))" } ?? ""
+        return
+            "\(Moment.shown(Int64(row["at"] ?? ""))) \(row["kind"] ?? ""): \(row["giver"] ?? "-") → \(row["taker"] ?? "-")\(approval)"
     }
 
     private static func note(_ note: [String: String]) -> String {

@@ -50,11 +50,28 @@ enum HelpSentences {
         Words("The citizen's phone.", "诉求人电话。"), Words("The citizen's address.", "诉求人住址。"),
         Words("The citizen's identity number.", "诉求人身份证号。"),
         Words(
-            "List requests for more time, oldest first: what to answer with grant or refuse.",
-            "列出延期申请，最早的在前；用 grant 或 refuse 答复。"),
+            "List what the field asks for, oldest first: what to answer with grant, refuse or rule.",
+            "列出一线的申请，最早的在前；用 grant、refuse 或 rule 答复。"),
+        Words(
+            "Settle the dispute on a ticket by a joint ruling; disputed again, by a leader's sign-off.",
+            "联合认定工单的职责争议；再次争议的，由领导签批。"),
+        Words(
+            "The clock runs on meanwhile. A sign-off needs a ruling before it, and is final.", "其间计时不停。签批须先有认定，且为最终决定。"),
+        Words("Who has to handle it.", "由谁办理。"),
+        Words("Who took part; may be given several times.", "参与认定的人员或单位，可多次给出。"),
+        Words("A leader signed it off.", "领导已签批。"),
+        Words("Urge who handles a ticket. It can be repeated, and is counted.", "催办工单。可重复，每次计数。"),
+        Words("What the worker reads.", "办理人看到的内容。"),
+        Words("Of a dispute: who has the ticket from now on.", "职责争议获准时：今后由谁办理。"),
+        Words(
+            "Of a long-term one: another review date than was asked for, YYYY-MM-DD.", "长期办理：与申请不同的复核日期，YYYY-MM-DD。"),
+        Words("Which supervisor approves that it leaves its first unit.", "由哪位督办员批准转出首派单位。"),
+        Words("Name at least one --member.", "请至少给出一个 --member。"),
         Words("Also those that are answered.", "包括已答复的。"),
-        Words("Grant the request that waits on a ticket: its due date moves.", "批准工单上待批的申请，时限随之顺延。"),
-        Words("Refuse the request that waits on a ticket: its due date stays.", "不批准工单上待批的申请，时限不变。"),
+        Words(
+            "Grant the request that waits on a ticket: its due date moves, or somebody else has it.",
+            "批准工单上待批的申请：时限顺延，或改由他人办理。"),
+        Words("Refuse the request that waits on a ticket: it stays as it is.", "不批准工单上待批的申请，一切照旧。"),
         Words("Fewer or more days than were asked for.", "批准的天数，可少于或多于申请天数。"),
         Words("Why, in words that the worker reads.", "理由，办理人会看到。"),
         Words("List what is overdue, due soon, or unanswered for too long.", "列出已超时、即将到期、久未裁定和久未答复的事项。"),

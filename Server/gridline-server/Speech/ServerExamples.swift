@@ -75,11 +75,22 @@ enum ServerExamples {
         "requests": [Example("gridline-server requests", "Who asks for more time.", "谁在申请延期。")],
         "grant": [
             Example("gridline-server grant HT-20260131-0007 --as op", "As asked.", "照批。"),
+            Example("gridline-server grant HT-20260131-0007 --to wang-wei --as op", "A dispute.", "职责争议获准。"),
             Example("gridline-server grant HT-20260131-0007 --days 2 --reason 配件周四到货 --as op", "Fewer days.", "少批几天。"),
         ],
         "refuse": [
             Example("gridline-server refuse HT-20260131-0007 --reason 请今日办结 --as op", "The worker reads why.", "办理人会看到理由。")
         ],
+        "rule": [
+            Example(
+                "gridline-server rule HT-20260131-0007 --to li-na --member 纪委 --member 法律顾问 --reason 依职责清单 --as op",
+                "A joint ruling.",
+                "联合认定。"),
+            Example(
+                "gridline-server rule HT-20260131-0007 --to li-na --member 分管副市长 --reason 签批 --sign-off --as op", "Final.",
+                "最终决定。"),
+        ],
+        "urge": [Example("gridline-server urge HT-20260131-0007 诉求人再次来电 --as op", "Each one counts.", "每次都计数。")],
         "alarms": [Example("gridline-server alarms", "What nobody may overlook.", "不可遗漏的事项。")],
         "held": [Example("gridline-server held", "What waits for a decision.", "待裁定的命令。")],
         "decide": [
