@@ -130,12 +130,14 @@ extension Rows {
         guard try has(.clock) else { return [] }
         let names = Table.clock.columns.joined(separator: ",")
         let clocks = try statements.rows("SELECT \(names) FROM clock WHERE ticket=?", [ticket.value]).compactMap(Clock.init(row:))
-        return ClockKind.allCases.flatMap { kind in clocks.filter { $0.kind == kind } }
+        return ClockKind.allCases.flatMap { kind in
+            clocks.filter { $0.kind == kind }.sorted { $0.id.lexicographicallyPrecedes($1.id) }
+        }
     }
 
-    /// Who gave it to whom, and what was ruled about it.
+    /// Who gave it to whom, what was ruled about it, and which units take part.
     func addHandling(to ticket: inout Ticket) throws {
-        for table in [Table.transfer, .rung] where try has(table) {
+        for table in [Table.transfer, .rung, .part] where try has(table) {
             let names = table.columns.joined(separator: ",")
             for row in try statements.rows("SELECT \(names) FROM \(table.name) WHERE ticket=?", [ticket.id.value]) {
                 ticket.apply(.insert(table, row))

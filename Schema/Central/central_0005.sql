@@ -1,5 +1,6 @@
 -- The central queue, schema version 5: who is responsible for what, who knows what, and the working days that an operator loaded; who gave a ticket
--- to whom, and the steps by which it was settled whose it is. Prose: Central.md. As
+-- to whom, and the steps by which it was settled whose it is; which units take
+-- part. Prose: Central.md. As
 -- before, domain tables have the replica's columns in the replica's order, then `changed` and `deleted`.
 
 CREATE TABLE duty (
@@ -68,3 +69,21 @@ CREATE TABLE rung (
     deleted INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX rung_by_ticket ON rung(ticket, id);
+
+-- One unit's share in a ticket: called in by whoever handles it, or set over it.
+CREATE TABLE part (
+    id BLOB PRIMARY KEY NOT NULL,
+    ticket BLOB NOT NULL REFERENCES ticket(id) DEFERRABLE INITIALLY DEFERRED,
+    unit TEXT NOT NULL,
+    role TEXT NOT NULL,
+    command BLOB NOT NULL,
+    asked_at INTEGER NOT NULL,
+    reported_by BLOB,
+    reported_at INTEGER,
+    done_by BLOB,
+    done_at INTEGER,
+    ended_at INTEGER,
+    changed INTEGER NOT NULL,
+    deleted INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX part_by_ticket ON part(ticket, id);

@@ -37,7 +37,7 @@ public struct StoredRow: Hashable, Sendable {
 public struct BatchNeeds: Sendable {
     /// Rows to load, deleted ones too. Helpers are not among them: all helpers of `helpersOf` are loaded.
     public var rows: Set<RowKey> = []
-    /// Tickets whose helpers are needed.
+    /// Tickets whose helpers and parts are needed.
     public var helpersOf: Set<TicketID> = []
     /// Tickets whose open scopes are needed.
     public var ticketScopes: Set<TicketID> = []
@@ -78,6 +78,12 @@ public struct BatchNeeds: Sendable {
             for conflict in entry.conflicts { rows.insert(RowKey(.conflict, [command.value, .text(conflict.field)])) }
         }
         for change in entry.changes where change.isShaped { need(change) }
+        // Which scopes hold a ticket hangs on its parts too.
+        if let ticket = entry.ticket, entry.changes.contains(where: { $0.table == .part }) {
+            helpersOf.insert(ticket)
+            ticketScopes.insert(ticket)
+            rows.insert(RowKey(.ticket, [ticket.value]))
+        }
         if let ticket = entry.ticket, entry.changes.contains(where: \.namesNoTicket) {
             rows.insert(RowKey(.ticket, [ticket.value]))
         }
@@ -86,7 +92,7 @@ public struct BatchNeeds: Sendable {
     private mutating func need(_ change: RowChange) {
         if let column = change.table.ticketColumn, change.table != .conflict { need(ticketOf: change, column: column) }
         switch change.table {
-        case .note, .conflict, .ticket, .clock, .request, .transfer, .rung:
+        case .note, .conflict, .ticket, .clock, .request, .transfer, .rung, .part:
             if case .insert = change { return }
         case .person:
             if let id = change.key.first?.string { personScopes.insert(id) }

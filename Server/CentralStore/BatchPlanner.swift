@@ -12,7 +12,8 @@ public struct BatchPlanner {
     private var head: UInt64
     private var headHash: [UInt8]
     private var rowIndex: [RowKey: Int] = [:]
-    private var helpers: [TicketID: [RowKey]] = [:]
+    /// Helpers and parts: what the scopes of a ticket hang on.
+    private var beside: [TicketID: [RowKey]] = [:]
     private var logIndex: [LogKey: Int] = [:]
     private var ticketIntervals = IntervalBook<TicketID>()
     private var personIntervals = IntervalBook<String>()
@@ -36,8 +37,8 @@ public struct BatchPlanner {
         head = base.state.head
         headHash = base.state.headHash
         plan.nextNumber = base.nextNumber
-        for key in base.rows.keys where key.table == .helper {
-            if let ticket = TicketID(key.key[0]) { helpers[ticket, default: []].append(key) }
+        for (key, row) in base.rows where key.table == .helper || key.table == .part {
+            if let ticket = TicketID(row.values[key.table.ticketColumn ?? 0]) { beside[ticket, default: []].append(key) }
         }
     }
 
@@ -143,18 +144,20 @@ extension BatchPlanner {
         rowIndex[key] = plan.rows.count
         let mode: WritePlan.RowWrite.Mode = stood ? .update : (key.table == .conflict ? .replace : .insert)
         plan.rows.append(WritePlan.RowWrite(table: key.table, row: row, mode: mode, columns: changed))
-        if key.table == .helper, !stood, let ticket = TicketID(key.key[0]) { helpers[ticket, default: []].append(key) }
+        if key.table == .helper || key.table == .part, !stood, let ticket = TicketID(row.values[key.table.ticketColumn ?? 0]) {
+            beside[ticket, default: []].append(key)
+        }
     }
 
     private mutating func touch(
         _ table: Table, key: RowKey, values: [Value], stood: StoredRow?, recorder: inout EntryRecorder
     ) throws(StoreError) {
         switch table {
-        case .ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung:
+        case .ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung, .part:
             guard let column = table.ticketColumn, let ticket = TicketID(values[column]) else {
                 throw .constraint(detail: "a row of \(table.name) without a ticket")
             }
-            recorder.touch(ticket, rescope: table == .ticket || table == .helper)
+            recorder.touch(ticket, rescope: table == .ticket || table == .helper || table == .part)
         case .conflict: touchSides(of: values)
         case .person:
             let id = values[0].string ?? ""
@@ -260,11 +263,11 @@ extension BatchPlanner {
 
     private func scopesNow(of id: TicketID, _ row: StoredRow) -> Set<String> {
         guard !row.deleted else { return [] }
-        let present = (helpers[id] ?? []).compactMap { key in base.rows[key].flatMap { $0.deleted ? nil : $0 } }
-        let named = present.compactMap { row in
-            row.values[1].string.map { Ticket.Helper(person: $0, profession: row.values[2].string) }
+        var ticket = Ticket(row: row.values)
+        for key in beside[id] ?? [] {
+            if let row = base.rows[key], !row.deleted { ticket.apply(.insert(key.table, row.values)) }
         }
-        return scopes(of: Ticket(row: row.values, helpers: named.sorted { $0.person < $1.person }))
+        return scopes(of: ticket)
     }
 
     private mutating func moveScopes(ofPerson id: String, values: [Value]?) throws(StoreError) {

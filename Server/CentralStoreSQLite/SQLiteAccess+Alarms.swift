@@ -78,8 +78,8 @@ private enum Texts {
         """)
     static let list = StatementText(
         """
-        SELECT a.kind, a.subject, a.ticket, a.due_at, a.raised_at, t.number, t.assignee, t.unit, c.kind
-        FROM alarm a LEFT JOIN ticket t ON t.id = a.ticket LEFT JOIN clock c ON c.id = a.subject
+        SELECT a.kind, a.subject, a.ticket, a.due_at, a.raised_at, t.number, t.assignee, coalesce(p.unit, t.unit), c.kind
+        FROM alarm a LEFT JOIN ticket t ON t.id = a.ticket LEFT JOIN clock c ON c.id = a.subject LEFT JOIN part p ON p.id = a.subject
         ORDER BY CASE a.kind WHEN 'overdue' THEN 0 WHEN 'unanswered' THEN 1 WHEN 'undecided' THEN 2 ELSE 3 END, a.due_at, a.raised_at, a.subject LIMIT ?
         """)
 }

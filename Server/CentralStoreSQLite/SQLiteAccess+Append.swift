@@ -142,6 +142,7 @@ extension SQLiteAccess {
             }
         }
         for ticket in needs.helpersOf {
+            for row in memory.parts(of: ticket) ?? [] { base.rows[RowKey(.part, [row.values[0]])] = row }
             for row in memory.helpers(of: ticket) ?? [] { base.rows[RowKey(.helper, Array(row.values.prefix(2)))] = row }
         }
         for (table, keys) in byTable {
@@ -164,6 +165,12 @@ extension SQLiteAccess {
             { row in
                 let stored = row.stored(.helper)
                 base.rows[RowKey(.helper, Array(stored.values.prefix(2)))] = stored
+            })
+        try sql.eachOf(
+            needs.helpersOf.filter { memory.parts(of: $0) == nil }.sorted().map(\.value), TableSQL.of(.part).wholeByTicket,
+            { row in
+                let stored = row.stored(.part)
+                base.rows[RowKey(.part, [stored.values[0]])] = stored
             })
     }
 

@@ -68,6 +68,7 @@ extension SQLiteAccess {
                 { row in
                     let stored = row.stored(table)
                     guard let id = TicketID(stored.values[1]) else { return }
+                    if table == .part, isWriter { memory.keep(part: stored, of: id) }
                     found[id]?.see(stored.changed)
                     if !stored.deleted { found[id]?.ticket.apply(.insert(table, stored.values)) }
                 })
@@ -128,7 +129,7 @@ private enum Texts {
         "SELECT ticket, id, changed, kind = 'explain' AND deleted = 0 FROM note WHERE ticket IN \($0)"
     }
     /// The rows beside a ticket that `decide` needs whole.
-    static let beside: [(table: Table, text: ListText)] = [Table.clock, .request, .transfer, .rung].map { table in
+    static let beside: [(table: Table, text: ListText)] = [Table.clock, .request, .transfer, .rung, .part].map { table in
         (table, ListText { "SELECT \(TableSQL.of(table).columns) FROM \(table.name) WHERE ticket IN \($0)" })
     }
     static let citizens = ListText { "SELECT ticket, changed FROM citizen WHERE ticket IN \($0)" }

@@ -69,11 +69,13 @@ private enum Texts {
 /// Rows of tickets that this transaction has read for its decisions: writing them needs what stood there before once more. Inside
 /// one writing transaction nobody else changes them, and the first write empties it.
 final class TicketMemory {
-    /// The ticket's own row, and all its helpers, the deleted ones too.
-    private var known: [TicketID: (row: StoredRow, helpers: [StoredRow])] = [:]
+    /// The ticket's own row, and all its helpers and parts, the deleted ones too.
+    private var known: [TicketID: (row: StoredRow, helpers: [StoredRow], parts: [StoredRow])] = [:]
 
-    func keep(_ row: StoredRow, of ticket: TicketID) { known[ticket] = (row, []) }
+    func keep(_ row: StoredRow, of ticket: TicketID) { known[ticket] = (row, [], []) }
     func keep(helper: StoredRow, of ticket: TicketID) { known[ticket]?.helpers.append(helper) }
+    func keep(part: StoredRow, of ticket: TicketID) { known[ticket]?.parts.append(part) }
+    func parts(of ticket: TicketID) -> [StoredRow]? { known[ticket]?.parts }
     func row(of ticket: TicketID) -> StoredRow? { known[ticket]?.row }
     func helpers(of ticket: TicketID) -> [StoredRow]? { known[ticket]?.helpers }
     func forget() { known = [:] }

@@ -159,6 +159,8 @@ public struct DispatchOrder: Codable, Hashable, Sendable {
     public var deadlineClass: String?
     /// Who approves that it leaves its first unit.
     public var approvedBy: String?
+    /// The unit that is set over it.
+    public var supervisor: String?
     /// The line of a batch file, for the report; 0 = none.
     public var line: Int
 

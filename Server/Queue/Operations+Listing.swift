@@ -183,7 +183,7 @@ extension TicketReport {
         }
         func rows(of table: Table) -> [[String: String]] {
             detail.rows.filter { $0.table == table }.map(named).sorted {
-                (Int64($0["at"] ?? "") ?? 0) < (Int64($1["at"] ?? "") ?? 0)
+                (Int64($0["at"] ?? $0["asked_at"] ?? "") ?? 0) < (Int64($1["at"] ?? $1["asked_at"] ?? "") ?? 0)
             }
         }
         self.init(
@@ -193,7 +193,8 @@ extension TicketReport {
             helpers: detail.ticket.helpers.map(\.person),
             clocks: detail.ticket.clocks.map(ClockReport.init),
             transfers: rows(of: .transfer), transferCount: detail.ticket.transferCount,
-            isTransferredTooOften: detail.ticket.transferCount > transferMax, rulings: rows(of: .rung),
+            isTransferredTooOften: detail.ticket.transferCount > transferMax, parts: rows(of: .part),
+            rulings: rows(of: .rung),
             urgedCount: detail.rows.count { $0.table == .note && named($0)["kind"] == "urge" && named($0)["late"] == "0" },
             notes: detail.rows.filter { $0.table == .note }.map(named).sorted {
                 (Int64($0["occurred_at"] ?? "") ?? 0, $0["id"] ?? "") < (Int64($1["occurred_at"] ?? "") ?? 0, $1["id"] ?? "")

@@ -20,6 +20,7 @@ extension Operations {
             if let grid = order.grid { arguments["grid"] = .text(grid) }
             if let unit = order.unit { arguments["unit"] = .text(unit) }
             if let name = order.deadlineClass { arguments["class"] = .text(name) }
+            if let name = order.supervisor { arguments["supervisor"] = .text(name) }
             if let name = order.approvedBy { arguments["approved_by"] = .text(name) }
             acts.append(Act(id: newID(), kind: .dispatch, ticket: ticket, arguments: arguments))
         }

@@ -170,6 +170,8 @@ public struct TicketReport: Codable, Hashable, Sendable {
     public var transferCount: Int
     /// That is more often than the profile bears.
     public var isTransferredTooOften: Bool
+    /// The units that take part, in the order of asking.
+    public var parts: [[String: String]]
     /// The steps by which it was settled whose it is, oldest first.
     public var rulings: [[String: String]]
     /// How often it was urged while it was under way.

@@ -139,7 +139,7 @@ struct Overlay {
         guard let id = TicketID(owner) ?? named, let index = loaded.tickets.index(forKey: id) else { return }
         loaded.tickets.values[index].ticket.apply(change)
         loaded.tickets.values[index].version = head
-        guard change.table == .ticket || change.table == .helper else { return }
+        guard [.ticket, .helper, .part].contains(change.table) else { return }
         let names = scopes(of: loaded.tickets.values[index].ticket)
         loaded.tickets.values[index].scopes = moved(loaded.tickets.values[index].scopes, to: names)
     }

@@ -158,6 +158,8 @@ private func isPermitted(_ change: Change, of table: Table, in payload: Payload)
             || change.operation == .insert && change.key == [payload.commandID.value] && values[1] == payload.ticket.value
     case .transfer:
         return change.operation == .insert && change.key == [payload.commandID.value] && values[1] == payload.ticket.value
+    case .part:
+        return change.operation == .update || change.operation == .insert && values[1] == payload.ticket.value
     case .conflict, .rung, .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: return false
     }
 }

@@ -4,7 +4,7 @@ public import Tickets
 
 /// What a scope holds.
 public enum EntityKind: UInt8, CaseIterable, Hashable, Sendable {
-    /// A ticket with its citizen, helpers, notes, clocks, requests, transfers and rungs. Its id is the TicketID.
+    /// A ticket with its citizen, helpers, notes, clocks, requests, transfers, rungs and parts. Its id is the TicketID.
     case ticket = 1
     /// The verdict on a command, in its author's scope. Its id is the CommandID.
     case verdict = 2
@@ -176,6 +176,7 @@ extension Table {
         case .calendar: 3
         case .transfer: 8
         case .rung: 10
+        case .part: 11
         }
     }
 }

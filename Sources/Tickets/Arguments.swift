@@ -179,6 +179,7 @@ extension Command {
         case .edit where arguments.keys.allSatisfy({ $0 == "body" }): ArgumentFault("edit", .missing)
         case .edit, .report, .create: placeFault()
         case .dispatch where isGiven("days") && !isGiven("class"): ArgumentFault("days", .needs("class"))
+        case .whistle where !(1...Self.unitCountMax).contains(unitNames.count): ArgumentFault("units", .outOfRange)
         case .retract where retracted == nil: ArgumentFault("target", .outOfRange)
         case .grant, .refuse, .rule:
             text("request").flatMap { CommandID(text: $0) } == nil ? ArgumentFault("request", .outOfRange) : nil
@@ -186,6 +187,9 @@ extension Command {
         default: nil
         }
     }
+
+    /// Units that one whistle can call in.
+    static let unitCountMax = 50
 
     /// Half a place would put a ticket somewhere else.
     private func placeFault() -> ArgumentFault? {
@@ -257,7 +261,8 @@ extension CommandKind {
     /// The arguments that must be there.
     public var requiredArguments: [String] {
         switch self {
-        case .visit, .note, .resolve, .return, .explain, .dispute, .urge: ["body"]
+        case .visit, .note, .resolve, .return, .explain, .dispute, .urge, .finishPart: ["body"]
+        case .whistle: ["units", "body"]
         case .extend: ["days", "body"]
         case .defer: ["until", "body"]
         case .rule: ["request", "level", "assignee", "members", "body"]
@@ -267,7 +272,7 @@ extension CommandKind {
         case .dispatch, .assign: ["assignee"]
         case .retract: ["target"]
         case .choose: ["target", "field", "side"]
-        case .accept, .start, .edit, .withdraw, .close: []
+        case .accept, .start, .edit, .withdraw, .close, .reportIn: []
         }
     }
 
@@ -275,7 +280,8 @@ extension CommandKind {
     public var arguments: [String: ArgumentRule] {
         switch self {
         case .accept, .start: [:]
-        case .note, .resolve, .return, .withdraw, .close, .explain, .dispute, .urge: Self.words
+        case .note, .resolve, .return, .withdraw, .close, .explain, .dispute, .urge, .reportIn, .finishPart: Self.words
+        case .whistle: Self.whistled
         case .extend: Self.extended
         case .defer: Self.deferred
         case .rule: Self.ruled
@@ -300,6 +306,7 @@ extension CommandKind {
     private static let dispatched: [String: ArgumentRule] = [
         "assignee": name, "grid": name, "unit": name, "helpers": .line(bytesMax: 4096), "due_at": moment,
         "class": .word(DeadlineClass.allCases.map(\.rawValue)), "days": .integer(0...365), "approved_by": name,
+        "supervisor": name,
     ]
     private static let assigned: [String: ArgumentRule] = [
         "assignee": name, "helpers": .line(bytesMax: 4096), "approved_by": name,
@@ -313,6 +320,7 @@ extension CommandKind {
     private static let granted: [String: ArgumentRule] = [
         "request": .line(bytesMax: 36), "days": .integer(1...365), "until": moment, "assignee": name, "body": body,
     ]
+    private static let whistled: [String: ArgumentRule] = ["units": .line(bytesMax: 4096), "body": body]
     private static let deferred: [String: ArgumentRule] = ["until": moment, "body": body]
     private static let ruled: [String: ArgumentRule] = [
         "request": .line(bytesMax: 36), "level": .word(RungLevel.allCases.map(\.rawValue)), "assignee": name,

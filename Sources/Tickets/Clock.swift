@@ -12,6 +12,10 @@ public enum ClockKind: String, CaseIterable, Sendable, Hashable {
     case answer
     /// From granting the long-term state to the day on which it is looked at again: the centre's.
     case review
+    /// From calling a unit in to its reporting in: that unit's. Several may run on one ticket.
+    case reportIn = "report-in"
+    /// From a dispatch to the first word of the unit that was set over it: that unit's.
+    case supervise
 
     /// The name people know.
     public var chinese: String {
@@ -21,6 +25,8 @@ public enum ClockKind: String, CaseIterable, Sendable, Hashable {
         case .contact: "联系时限"
         case .answer: "答复时限"
         case .review: "复核时限"
+        case .reportIn: "报到时限"
+        case .supervise: "督办时限"
         }
     }
 }
@@ -56,7 +62,8 @@ public enum ClockColumn: String, CaseIterable, Sendable, Hashable {
 
 /// One promise of a ticket: by when something is to be done, and when it was. Only commands write it; that time passes writes nothing.
 public struct Clock: Hashable, Sendable {
-    /// 16 bytes, derived from the ticket and the kind, so that device and centre make the same row.
+    /// 16 bytes, derived from the ticket and the kind, so that device and centre make the same row; of a part's clock the part's own, which
+    /// derives from the command that made it, and an ordinal.
     public var id: [UInt8]
     /// What it measures.
     public var kind: ClockKind
@@ -126,6 +133,9 @@ public struct Clock: Hashable, Sendable {
             case .contact: (1 << 32) + 2
             case .answer: (1 << 32) + 3
             case .review: (1 << 32) + 4
+            // Clocks of parts have the identifiers of these: one for each.
+            case .reportIn: (1 << 32) + 5
+            case .supervise: (1 << 32) + 6
             }
         return CommandID(bytes: ticket.bytes)!.derived(ordinal)  // both are 16 bytes
     }

@@ -33,6 +33,18 @@ extension Rules {
                 DueLine("\(start.english)  long-term granted", "\(start.chinese)  批准长期办理"),
                 DueLine("\(due.english)  looked at again by then", "\(due.chinese)  此前须复核"),
             ]
+        case .reportIn, .supervise:
+            let unit = ticket.parts.first { $0.id == clock.id }?.unit ?? "-"
+            let hours = (clock.due - clock.start) / 3_600_000
+            let isJoint = clock.kind == .reportIn
+            lines = [
+                DueLine(
+                    "\(start.english)  \(unit) \(isJoint ? "called in" : "set over it")",
+                    "\(start.chinese)  \(isJoint ? "吹哨" : "抄送")\(unit)"),
+                DueLine(
+                    "\(due.english)  \(isJoint ? "reports in" : "urges or guides") by then: \(hours) hours, day and night",
+                    "\(due.chinese)  此前须\(isJoint ? "报到" : "督促指导")：\(hours) 小时，昼夜连续计算"),
+            ]
         case .resolution: lines = resolution(clock, of: ticket, start, due)
         }
         return lines + ending(clock)
@@ -137,6 +149,8 @@ extension ClockKind {
         case .contact: DueLine("contacted", "已联系")
         case .answer: DueLine("answered", "已答复")
         case .review: DueLine("looked at", "已复核")
+        case .reportIn: DueLine("reported in", "已报到")
+        case .supervise: DueLine("urged or guided", "已督促指导")
         }
     }
 }

@@ -3,7 +3,10 @@ import Changeset
 /// What a person can intend. Raw values are the words of the command line, the wire and the journal.
 public enum CommandKind: String, CaseIterable, Sendable, Hashable {
     // In the field.
-    case accept, start, visit, note, edit, resolve, `return`, report, retract, choose, explain, extend, dispute, `defer`, urge
+    case accept, start, visit, note, edit, resolve, `return`, report, retract, choose, explain, extend, dispute, `defer`, urge,
+        whistle
+    case reportIn = "report-in"
+    case finishPart = "finish-part"
     // At the centre.
     case create, dispatch, assign, withdraw, close, grant, refuse, rule
 
@@ -15,6 +18,8 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
     public var isCentral: Bool { [.create, .dispatch, .assign, .withdraw, .close, .grant, .refuse, .rule].contains(self) }
     /// Commands that ask for something, or answer that: they are applied where the ticket stands, and it stays there.
     public var isAboutRequest: Bool { asksFor != nil || self == .grant || self == .refuse || self == .rule }
+    /// Commands about the units that take part: they are applied where the ticket stands, and it stays there.
+    public var isAboutPart: Bool { self == .whistle || self == .reportIn || self == .finishPart }
     /// What it asks the centre for; nil if it asks for nothing.
     public var asksFor: RequestKind? {
         switch self {
@@ -30,7 +35,7 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
         case .accept, .start, .resolve, .return, .dispatch, .assign, .withdraw, .close: true
         case .visit, .note, .edit, .report, .create, .retract, .choose, .explain, .extend, .dispute, .defer, .urge, .grant,
             .refuse,
-            .rule:
+            .rule, .whistle, .reportIn, .finishPart:
             false
         }
     }
@@ -42,12 +47,12 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
 /// `return`: body* · `edit`: any editable `TicketColumn` name with its new value, NULL clears it, and body: words beside it · `report`, `create`: title*,
 /// description, category, kind, urgency, location, latitude, longitude, grid, channel, name, phone, address, identity_number,
 /// and of `create` also unit, created_at (an import's own time) · `dispatch`: assignee*, grid, unit, helpers (comma-separated
-/// persons; NULL = none, left out = as they are), due_at or class (`DeadlineClass`) and days, approved_by · `assign`: assignee*, helpers, approved_by ·
+/// persons; NULL = none, left out = as they are), due_at or class (`DeadlineClass`) and days, approved_by, supervisor (a unit) · `assign`: assignee*, helpers, approved_by ·
 /// `withdraw`, `close`: body · `retract`: target* (the CommandID as UUID text), body · `choose`: target* (the CommandID of the
 /// conflict's command), field*, side* (`Choice`), value (what is to stand; of a place as `LAT,LON`) · `extend`: days*, body* · `dispute`: body* ·
 /// `defer`: until* (the review date), body* (the opinion) · `grant`, `refuse`: request* (the CommandID that asked), days, until (of a grant; left
 /// out = as asked), assignee (of a granted dispute *), body (of a refusal *) · `rule`: request*, level* (`RungLevel`), assignee*, members*, body*.
-/// Their limits: `ArgumentRule`.
+/// `whistle`: units* (comma-separated), body* · `report-in`: body · `finish-part`: body*. Their limits: `ArgumentRule`.
 public struct Command: Hashable, Sendable {
     /// Stays with the intention for ever.
     public var id: CommandID

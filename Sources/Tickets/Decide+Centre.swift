@@ -39,7 +39,8 @@ extension Command {
             return Decision(.rejected, .badArguments, fault: ArgumentFault("days", .outOfRange))
         }
         columns[.dueAt] = due
-        let changes = helperChanges(on: ticket, assignee: assignee, in: context)
+        let changes =
+            helperChanges(on: ticket, assignee: assignee, in: context) + supervisorChanges(on: ticket, in: context)
         return Decision(.applied, .ok, changes: [update(changed(columns, on: ticket))] + changes)
     }
 

@@ -7,7 +7,9 @@ import Changeset
 ///     due_at ──────────────────────▶ resolution clock due
 ///     resolved_at set | cleared ───▶ resolution clock met | runs again; contact clock met
 ///     a visit that met somebody ───▶ contact clock met; an explanation likewise
-///     withdrawn ───────────────────▶ what runs falls away
+///     withdrawn, closed ───────────▶ what runs falls away
+///     a unit is called in ─────────▶ its report-in clock runs; met when it reports in
+///     a unit is set over it ───────▶ its supervise clock runs; met by its first word
 ///     a request is made | answered ▶ answer clock runs, anew | is met
 ///     long-term is granted ────────▶ review clock runs, anew
 /// - Source: DESIGN.md section 8; decision 0032.
@@ -67,7 +69,11 @@ private struct ClockBook {
             meet(.contact)
         }
         if command.kind == .retract { takeBack() }
-        for change in changes { follow(request: change) }
+        for change in changes {
+            follow(request: change)
+            follow(part: change)
+        }
+        if command.kind == .urge || command.kind == .note, decision.verdict.takesEffect { meetSupervision() }
     }
 
     /// One clock for the answer, whichever request it is to: only one waits at a time.
@@ -94,6 +100,40 @@ private struct ClockBook {
             case .pending, nil: break
             }
         default: break
+        }
+    }
+
+    /// Each part has a clock of its own, with its identifier.
+    private mutating func follow(part change: RowChange) {
+        switch change {
+        case .insert(.part, let row):
+            guard let part = Part(row: row), !isRemoved("BJ2") else { return }
+            let profile = context.rules.profile
+            let hours = Milliseconds(part.role == .joint ? profile.reportInHours : profile.superviseHours)
+            var clock = Clock(
+                part.role == .joint ? .reportIn : .supervise, of: command.ticket, source: source, start: part.askedAt,
+                due: part.askedAt + hours * 3_600_000)
+            clock.id = part.id
+            clocks.append(clock)
+        case .update(.part, let key, let columns):
+            guard let index = clocks.firstIndex(where: { key == [.blob($0.id)] }) else { return }
+            func now(_ column: PartColumn) -> Value? { PartColumn.allCases.firstIndex(of: column).flatMap { columns[$0] } }
+            if let reported = now(.reportedAt) {
+                clocks[index].metAt = reported.int
+                clocks[index].metBy = reported == .null ? nil : command.id
+            }
+            if let ended = now(.endedAt)?.int, clocks[index].isRunning { clocks[index].endedAt = ended }
+        default: break
+        }
+    }
+
+    /// The first word of the unit that was set over the ticket.
+    private mutating func meetSupervision() {
+        for part in before?.parts ?? [] where part.role == .supervisor && part.unit == context.author.unit {
+            guard let index = clocks.firstIndex(where: { $0.id == part.id }), clocks[index].endedAt == nil,
+                clocks[index].metAt.map({ context.occurredAt < $0 }) ?? true
+            else { continue }
+            (clocks[index].metAt, clocks[index].metBy) = (context.occurredAt, command.id)
         }
     }
 
@@ -129,8 +169,8 @@ private struct ClockBook {
                 meet(.review)
             }
         }
-        if after.state == .withdrawn, before.state != .withdrawn {
-            for kind in ClockKind.allCases { change(kind) { [context] in if $0.isRunning { $0.endedAt = context.occurredAt } } }
+        if after.state.isFinal, !before.state.isFinal {
+            for index in clocks.indices where clocks[index].isRunning { clocks[index].endedAt = context.occurredAt }
         }
     }
 

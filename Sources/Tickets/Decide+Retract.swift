@@ -57,6 +57,9 @@ extension Command {
             }
             return .possible([withdrawal(of: request)] + notes, [])
         }
+        if kind.isAboutPart {
+            return reversedParts(of: kind, on: ticket, in: context).map { .possible($0 + notes, []) } ?? .tooLate([])
+        }
         let steps = columns(in: changes)
         guard !steps.isEmpty else { return notes.isEmpty ? .nothing : .possible(notes, []) }
         if kind == .edit || kind == .choose { return reversedEdit(steps, notes, on: ticket) }

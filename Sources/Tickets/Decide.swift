@@ -67,6 +67,9 @@ extension Command {
         if let asked = kind.asksFor { return decideAsking(for: asked, on: ticket, in: context) }
         if kind == .return, let refused = decideReturn(on: ticket, in: context) { return refused }
         return switch kind {
+        case .whistle: decideWhistle(on: ticket, in: context)
+        case .reportIn, .finishPart: decidePart(on: ticket, in: context)
+        case .close where ticket.parts.contains(where: \.isOpen) && !isRemoved("JS4"): Decision(.rejected, .partsOpen)
         case .dispatch, .assign: decideDispatching(by: cell, on: ticket, in: context)
         case .rule: decideRuling(on: ticket, in: context)
         case .grant, .refuse: decideAnswer(on: ticket, in: context)

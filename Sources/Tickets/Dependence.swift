@@ -4,7 +4,8 @@ extension Command {
     /// The columns of `ticket` that the command may write, whatever its verdict.
     public var columnsWritten: Set<TicketColumn> {
         switch kind {
-        case .visit, .note, .retract, .explain, .extend, .dispute, .defer, .urge, .refuse: []
+        case .visit, .note, .retract, .explain, .extend, .dispute, .defer, .urge, .refuse, .whistle, .reportIn, .finishPart:
+            []
         case .grant: [.dueAt, .state, .assignee, .acceptedAt, .startedAt]
         case .rule: [.state, .assignee, .acceptedAt, .startedAt]
         case .accept: [.state, .acceptedAt]
@@ -26,7 +27,7 @@ extension Command {
 /// True if `later` must not be decided before `earlier` is.
 ///
 /// Both are of one replica, `later` given after `earlier`. On one ticket: a transition depends on everything before it, an edit
-/// or a choice on what wrote one of its columns, a request on the explanation and the request before it, additive commands only on
+/// or a choice on what wrote one of its columns, a request on the explanation and the request before it, what is about parts on that before it, additive commands only on
 /// the report that made the ticket. A retraction is an asking: it
 /// is judged by what has become of its target, and nothing waits for it.
 /// - Source: DESIGN.md section 5.
@@ -36,6 +37,7 @@ public func dependsOn(_ later: Command, _ earlier: Command) -> Bool {
     else { return false }
     if earlier.kind.makesTicket || later.kind.isTransition { return !isPlanted("step-waits-for-nothing") }
     // Whoever told the citizen may ask, and asks once at a time.
+    if later.kind.isAboutPart { return earlier.kind.isAboutPart }
     if later.kind.asksFor != nil { return earlier.kind == .explain || earlier.kind.asksFor != nil }
     return (later.kind == .edit || later.kind == .choose) && !later.columnsWritten.isDisjoint(with: earlier.columnsWritten)
 }

@@ -53,7 +53,7 @@ public struct Directory: Sendable {
     }
 }
 
-/// The scopes that hold a ticket: everyone in it, its grid, its unit, and in its grid the profession of each helper, so that
+/// The scopes that hold a ticket: everyone in it, its grid, its unit and those that take part in it, and in its grid the profession of each helper, so that
 /// whoever has the same one there can stand in.
 public func scopes(of ticket: Ticket) -> Set<String> {
     var scopes: Set<String> = []
@@ -65,6 +65,7 @@ public func scopes(of ticket: Ticket) -> Set<String> {
     }
     if let grid = ticket.grid { scopes.insert("g:\(grid)") }
     if let unit = ticket.unit { scopes.insert("u:\(unit)") }
+    for part in ticket.parts where part.endedAt == nil && !isRemoved("HK10") { scopes.insert("u:\(part.unit)") }
     return scopes
 }
 

@@ -32,6 +32,11 @@ public struct Profile: Hashable, Sendable {
     /// Whether a supervisor has to approve that a ticket leaves the unit that it was given to first.
     public var approvesLeavingFirstUnit = false
 
+    /// How long a unit that is called in may take to report in; hours, day and night.
+    public var reportInHours = 24
+    /// How long a unit that is set over a ticket may take to its first word; hours, day and night.
+    public var superviseHours = 24
+
     /// What `Schema/Profiles/hotan.yaml` says. A test compares the two.
     public static let hotan = Profile(
         name: "hotan", version: 1,
@@ -86,6 +91,8 @@ public struct Profile: Hashable, Sendable {
         bounceMax = number("dispute.bounces_max") ?? 2
         disputeAnswerHours = number("dispute.answer_hours") ?? 24
         longTermDaysMax = number("long_term.days_max") ?? 365
+        reportInHours = number("joint.report_in_hours") ?? 24
+        superviseHours = number("supervise.hours") ?? 24
         transferMax = number("transfer.max") ?? 1
         approvesLeavingFirstUnit = whole["transfer.approval"] == "first-unit"
     }

@@ -43,6 +43,8 @@ public struct ProfileKey: Hashable, Sendable {
             ProfileKey("dispute.bounces_max", .number(0...100), standard: "2"),
             ProfileKey("dispute.answer_hours", .number(1...720), standard: "24"),
             ProfileKey("long_term.days_max", .number(1...3_650), standard: "365"),
+            ProfileKey("joint.report_in_hours", .number(1...720), standard: "24"),
+            ProfileKey("supervise.hours", .number(1...720), standard: "24"),
             ProfileKey("transfer.max", .number(0...100), standard: "1"),
             ProfileKey("transfer.approval", .words(["none", "first-unit"]), standard: "none"),
             ProfileKey("alarms.due_soon_hours", .number(1...240), standard: "24"),

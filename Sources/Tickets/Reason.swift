@@ -119,6 +119,15 @@ public enum Reason: String, CaseIterable, Sendable, Hashable {
     /// At the centre only: it would leave its first unit without a supervisor's approval.
     case needsApproval = "needs-approval"
 
+    /// The author's unit was not called in.
+    case noPart = "no-part"
+    /// The author's unit reported in before.
+    case alreadyReported = "already-reported"
+    /// The author's unit has done its share.
+    case partDone = "part-done"
+    /// At the centre only: a unit that was called in has not done its share.
+    case partsOpen = "parts-open"
+
     /// What it means and what to do, in English.
     public var english: String { words.english }
     /// What it means and what to do, in Chinese.

@@ -19,6 +19,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     case calendar = 14
     case transfer = 15
     case rung = 16
+    case part = 17
 
     /// The name in SQL.
     public var name: String {
@@ -40,6 +41,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .calendar: "calendar"
         case .transfer: "transfer"
         case .rung: "rung"
+        case .part: "part"
         }
     }
 
@@ -69,6 +71,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .calendar: ["year", "body", "loaded_at"]
         case .transfer: ["id", "ticket", "kind", "giver", "taker", "author", "at", "approved_by"]
         case .rung: ["id", "ticket", "ladder", "level", "request", "members", "owner", "words", "author", "at"]
+        case .part: PartColumn.allCases.map(\.rawValue)
         }
     }
 
@@ -84,14 +87,14 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     public var ticketColumn: Int? {
         switch self {
         case .ticket, .citizen, .helper: 0
-        case .note, .clock, .request, .transfer, .rung: 1
+        case .note, .clock, .request, .transfer, .rung, .part: 1
         case .conflict: 2
         case .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: nil
         }
     }
 
     /// The tables whose rows make one ticket entity: its own row first.
-    public static let ofTicket: [Table] = [.ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung]
+    public static let ofTicket: [Table] = [.ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung, .part]
 
     /// A row of it is named by its own key alone: an update or an end does not say which ticket it belongs to.
     public var isNamedAlone: Bool { ticketColumn == 1 }
@@ -103,7 +106,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     public var isReference: Bool {
         switch self {
         case .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: true
-        case .ticket, .citizen, .helper, .note, .conflict, .clock, .request, .transfer, .rung: false
+        case .ticket, .citizen, .helper, .note, .conflict, .clock, .request, .transfer, .rung, .part: false
         }
     }
 
@@ -112,7 +115,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         switch self {
         case .unit, .category, .profile: 2
         case .clock, .request: 4
-        case .duty, .expert, .calendar, .transfer, .rung: 5
+        case .duty, .expert, .calendar, .transfer, .rung, .part: 5
         default: 1
         }
     }

@@ -47,8 +47,8 @@ public enum TicketState: String, CaseIterable, Sendable, Hashable {
     public var isFinal: Bool { self == .closed || self == .withdrawn }
 }
 
-/// One ticket with what `decide` needs of it: its row, its helpers, its notes' keys, its clocks, requests, transfers and
-/// rungs.
+/// One ticket with what `decide` needs of it: its row, its helpers, its notes' keys, its clocks, requests, transfers,
+/// rungs and parts.
 public struct Ticket: Hashable, Sendable {
     /// All columns of `ticket` in order.
     public var row: [Value]
@@ -64,6 +64,8 @@ public struct Ticket: Hashable, Sendable {
     public var transfers: [Transfer] = []
     /// The steps by which it was settled whose it is, oldest first.
     public var rungs: [Rung] = []
+    /// The units that take part, in the order of asking.
+    public var parts: [Part] = []
     /// Keys of the notes that say that the citizen was told, without those that are gone.
     public var explanations: Set<[UInt8]> = []
 
@@ -159,8 +161,23 @@ public struct Ticket: Hashable, Sendable {
             guard let rung = Rung(row: values), !rungs.contains(where: { $0.id == rung.id }) else { return }
             let place = rungs.firstIndex { ($0.at, $0.id) > (rung.at, rung.id) } ?? rungs.endIndex
             rungs.insert(rung, at: place)
+        case .insert(.part, let values) where values.count > 1 && values[1] == row[0]:
+            if let part = Part(row: values) { put(part) }
+        case .update(.part, let key, let columns):
+            guard let part = parts.first(where: { key == [.blob($0.id)] }) else { return }
+            var values = part.row(of: id)
+            for (index, value) in columns where values.indices.contains(index) { values[index] = value }
+            if let part = Part(row: values) { put(part) }
         default: break
         }
+    }
+
+    private mutating func put(_ part: Part) {
+        parts.removeAll { $0.id == part.id }
+        let place = parts.firstIndex {
+            $0.askedAt == part.askedAt ? part.id.lexicographicallyPrecedes($0.id) : $0.askedAt > part.askedAt
+        }
+        parts.insert(part, at: place ?? parts.endIndex)
     }
 
     /// In the order of asking.
@@ -170,12 +187,16 @@ public struct Ticket: Hashable, Sendable {
         requests.insert(request, at: place)
     }
 
-    /// One clock of each kind, in the order of the kinds.
+    /// In the order of the kinds; of several of one kind by their identifiers.
     private mutating func put(_ clock: Clock) {
         clocks.removeAll { $0.id == clock.id }
         let order = ClockKind.allCases
         let place = order.firstIndex(of: clock.kind) ?? 0
-        clocks.insert(clock, at: clocks.firstIndex { (order.firstIndex(of: $0.kind) ?? 0) > place } ?? clocks.endIndex)
+        let behind = clocks.firstIndex { other in
+            let its = order.firstIndex(of: other.kind) ?? 0
+            return its > place || its == place && clock.id.lexicographicallyPrecedes(other.id)
+        }
+        clocks.insert(clock, at: behind ?? clocks.endIndex)
     }
 }
 

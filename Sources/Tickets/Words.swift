@@ -76,6 +76,9 @@ public func noteWords(kind: String) -> (english: String, chinese: String) {
     case "dispute": ("not theirs", "职责争议")
     case "defer": ("written opinion", "书面意见")
     case "urge": ("urged", "催办")
+    case "whistle": ("called units in", "吹哨")
+    case "report-in": ("reported in", "报到")
+    case "finish-part": ("share done", "联办完成")
     case "close": ("closed", "结案意见")
     default: (kind, kind)
     }

@@ -91,4 +91,88 @@ extension `Mechanisms of the hotlines` {
         try run.worker("sync", of: "w02")
         try run.worker("show", number, of: "w02", status: [0])
     }
+
+    /// Two units with a person and a device each.
+    private static func units(_ run: MechanismRun) throws {
+        for unit in ["u-road", "u-police"] {
+            try run.city.centre(["unit", "add", unit, "--name", unit, "--kind", "department", "--level", "city", "--as", "op"])
+            let person = "of-\(unit)"
+            try run.city.centre(["person", "add", person, "--name", person, "--role", "unit", "--unit", unit, "--as", "op"])
+            try run.city.device(person).enrol()
+        }
+    }
+
+    /// Accepted by w01, and the two units called in without signal.
+    private static func whistled(_ run: MechanismRun) throws -> String {
+        try units(run)
+        let number = try run.ticket("高速桥下积水")
+        try run.centre("dispatch", number, "--to", "w01", "--as", "dd")
+        try run.worker("sync")
+        try run.worker("accept", number)
+        try run.worker("whistle", number, "--units", "u-road,u-police", "--reason", "须疏导和抽排")
+        return number
+    }
+
+    @Sendable static func whistles(_ run: MechanismRun) throws {
+        let number = try whistled(run)
+        let clocks = (try run.show(number)["clocks"] as? [[String: Any]] ?? []).filter { $0["kind"] as? String == "report-in" }
+        try run.check(clocks.count == 2, "there are \(clocks.count) clocks for two units")
+        try run.worker("sync")
+        try run.worker("sync", of: "of-u-road")
+        try run.worker("report-in", number, of: "of-u-road")
+        try run.worker("report-in", number, of: "of-u-road", status: [1])
+        try run.worker("sync", of: "of-u-road")
+        try run.worker("sync")
+        let standings = (try run.show(number)["clocks"] as? [[String: Any]] ?? []).filter { $0["kind"] as? String == "report-in" }
+            .compactMap { $0["standing"] as? String }
+        try run.check(standings.sorted() == ["met", "running"], "they stand at \(standings)")
+    }
+
+    @Sendable static func allParts(_ run: MechanismRun) throws {
+        let number = try whistled(run)
+        try run.worker("resolve", number, "已到场处置")
+        try run.worker("sync")
+        for unit in ["u-road", "u-police"] {
+            try run.centre("close", number, "--as", "dd", status: 1)
+            try run.worker("sync", of: "of-\(unit)")
+            try run.worker("finish-part", number, "--text", "本单位任务完成", of: "of-\(unit)")
+            try run.worker("sync", of: "of-\(unit)")
+        }
+        try run.centre("close", number, "--as", "dd")
+    }
+
+    @Sendable static func severalUnits(_ run: MechanismRun) throws {
+        try units(run)
+        try run.worker("sync")
+        try run.worker("report", "井盖塌陷，路面积水", "--no-input")
+        try run.worker("sync")
+        let found = try run.city.centre(["queue", "--json"]).array.first { $0["title"] as? String == "井盖塌陷，路面积水" }
+        guard let number = found?["number"] as? String else { throw MechanismBroken(description: "the report did not arrive") }
+        run.name(number, "N1")
+        try run.centre("dispatch", number, "--to", "w01", "--as", "dd")
+        try run.worker("sync")
+        try run.worker("whistle", number, "--units", "u-nowhere", "--reason", "须联动", status: [1, 64])
+        try run.worker("whistle", number, "--units", "u-road,u-police", "--reason", "须联动")
+        try run.worker("sync")
+        for unit in ["u-road", "u-police"] {
+            try run.worker("sync", of: "of-\(unit)")
+            try run.worker("show", number, of: "of-\(unit)", status: [0])
+        }
+    }
+
+    @Sendable static func twoTracks(_ run: MechanismRun) throws {
+        try units(run)
+        let number = try run.ticket("工地扬尘")
+        try run.centre("dispatch", number, "--to", "w01", "--supervisor", "u-road", "--as", "dd")
+        try run.worker("sync", of: "of-u-road")
+        let clock = try run.clock("supervise", of: number, on: "of-u-road")
+        try run.check(clock?["standing"] as? String == "running", "the supervisor owes nothing")
+        try run.worker("accept", number, of: "of-u-road", status: [1, 4])
+        try run.worker("urge", number, "请今日整改", of: "of-u-road")
+        try run.worker("sync", of: "of-u-road")
+        try run.worker("sync")
+        try run.check(try run.show(number)["urged_count"] as? Int == 1, "the owner does not hear it")
+        try run.check(try run.clock("supervise", of: number)?["standing"] as? String == "met", "its word meets no clock")
+        try run.centre("close", number, "--as", "of-u-road", status: 4)
+    }
 }

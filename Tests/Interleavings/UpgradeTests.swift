@@ -166,7 +166,7 @@ import Tickets
             for (index, entities) in dump.enumerated() {
                 picture.dump[index] = entities.map { entity in
                     var entity = entity
-                    entity.rows.removeAll { $0.table == .clock }
+                    entity.rows.removeAll { $0.table.since >= Table.clock.since && $0.table.ticketColumn != nil }
                     if entity.key.kind == .ticket { entity.version = 0 }
                     return entity
                 }

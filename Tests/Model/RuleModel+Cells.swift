@@ -16,6 +16,8 @@ extension RuleModel {
         var requests: [String: Request] = [:]
         /// What was ruled.
         var rungs: [String: Rung] = [:]
+        /// Parts as they are then.
+        var parts: [String: Part] = [:]
         init(_ answer: Answer) { self.answer = answer }
     }
 
@@ -135,6 +137,7 @@ extension RuleModel {
             if ruling.answer.verdict != "rejected" { ruling.note = words(late: isLate) }
             return ruling
         }
+        if command.isAboutPart { return sharing(command, on: ticket, by: relation, occurredAt: occurredAt) { words(late: $0) } }
         if command.isAsking {
             return asking(command, on: ticket, by: relation, occurredAt: occurredAt) { words(late: $0) }
         }
@@ -172,6 +175,16 @@ extension RuleModel {
         let cell = Self.act(command.kind, at: ticket.state)
         var ruling = Ruling(cell.answer)
         guard cell.answer.takesEffect else { return ruling }
+        if command.kind == "close", ticket.parts.values.contains(where: \.isOpen) {
+            return Ruling(Answer("rejected", "parts-open"))
+        }
+        if command.kind == "dispatch", let unit = command.text("supervisor") {
+            let before = ticket.parts.filter { $0.value.role == "supervisor" && !$0.value.isEnded }
+            if !before.contains(where: { $0.value.unit == unit }) {
+                for (key, part) in before { ruling.parts[key] = part.ended }
+                ruling.parts["\(command.id) \(unit)"] = Part(unit, "supervisor")
+            }
+        }
         if command.kind == "close" { ruling.columns["closed_at"] = String(occurredAt) }
         guard command.kind == "dispatch" || command.kind == "assign", let assignee = command.text("assignee") else {
             ruling.columns["state"] = cell.next

@@ -73,6 +73,7 @@ extension RuleModel {
     static func depends(_ later: Command, on earlier: Command) -> Bool {
         if later.makesTicket || later.kind == "retract" || earlier.kind == "retract" { return false }
         if earlier.makesTicket || later.isTransition { return true }
+        if later.isAboutPart { return earlier.isAboutPart }
         if later.isAsking { return earlier.kind == "explain" || earlier.isAsking }
         return !writes(later).isDisjoint(with: writes(earlier))
     }
@@ -173,6 +174,7 @@ extension RuleModel {
             for note in ruling.goes { after?.notes[note] = nil }
             for (name, request) in ruling.requests { after?.requests[name] = request }
             after?.rungs.merge(ruling.rungs) { $1 }
+            after?.parts.merge(ruling.parts) { $1 }
         }
         if let helpers = ruling.helpers { after?.helpers = helpers }
         if let note = ruling.note { after?.notes[id] = note }

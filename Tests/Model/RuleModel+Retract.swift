@@ -45,6 +45,8 @@ extension RuleModel {
             } else {
                 ruling.answer = tooLate
             }
+        case "whistle", "report-in", "finish-part":
+            if let parts = partsBack(of: target.command, on: ticket) { ruling.parts = parts } else { ruling.answer = tooLate }
         case "visit", "note", "explain", "urge":
             if ruling.goes.isEmpty { ruling.answer = Answer("superseded", "nothing-to-retract") }
         case "edit", "choose":

@@ -36,6 +36,8 @@ extension RuleModel {
         public var transfers: [String: Transfer] = [:]
         /// What was ruled, by the command that did.
         public var rungs: [String: Rung] = [:]
+        /// The units that take part, by the command that asked and the unit.
+        public var parts: [String: Part] = [:]
         /// A ticket.
         public init(_ id: String, columns: [String: String], helpers: [String: String?] = [:], notes: [String: Note] = [:]) {
             (self.id, self.columns, self.helpers, self.notes) = (id, columns, helpers, notes)
@@ -109,6 +111,7 @@ extension RuleModel {
         func text(_ name: String) -> String? { arguments[name] ?? nil }
         var isEdit: Bool { kind == "edit" }
         var isAdditive: Bool { kind == "visit" || kind == "note" || kind == "explain" || kind == "urge" }
+        var isAboutPart: Bool { kind == "whistle" || kind == "report-in" || kind == "finish-part" }
         var isAsking: Bool { kind == "extend" || kind == "dispute" || kind == "defer" }
         var isAnswer: Bool { kind == "grant" || kind == "refuse" || kind == "rule" }
         var makesTicket: Bool { kind == "report" || kind == "create" }

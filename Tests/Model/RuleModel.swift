@@ -137,6 +137,7 @@ extension RuleModel.Ticket {
         }
         if let grid { scopes.insert("g \(grid)") }
         if let unit = columns["unit"] { scopes.insert("u \(unit)") }
+        for part in parts.values where !part.isEnded { scopes.insert("u \(part.unit)") }
         return scopes
     }
     /// The assignee or a helper.

@@ -145,6 +145,14 @@ extension ModelChecks {
             guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
             stored[id]?.transfers[command] = RuleModel.Transfer(row[2].string ?? "", giver: row[3].string, taker: row[4].string)
         }
+        for row in try peek.rows(
+            "SELECT command, ticket, unit, role, reported_by, done_by, ended_at FROM part WHERE deleted = 0")
+        {
+            guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
+            stored[id]?.parts["\(command) \(row[2].string ?? "")"] = RuleModel.Part(
+                row[2].string ?? "", row[3].string ?? "", reported: CommandID(row[4])?.description,
+                done: CommandID(row[5])?.description, isEnded: row[6] != .null)
+        }
         for row in try peek.rows("SELECT id, ticket, level, owner FROM rung WHERE deleted = 0") {
             guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
             stored[id]?.rungs[command] = RuleModel.Rung(row[2].string ?? "", owner: row[3].string)

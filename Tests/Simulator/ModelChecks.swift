@@ -264,6 +264,9 @@ package final class ModelChecks: Checker {
         }
     }
 
+    /// Which part a row is: an update of it names the row alone.
+    private var partKeys: [Value: String] = [:]
+
     /// Plays an entry's changes on the picture of its ticket.
     private func apply(_ told: Told) -> String? {
         var touched = told.ticket
@@ -278,10 +281,31 @@ package final class ModelChecks: Checker {
             guard let id = owner else { continue }
             touched = id.description
             var ticket = observed[id.description] ?? RuleModel.Ticket(id.description, columns: [:])
-            ticket.apply(change, of: table)
+            if table == .part {
+                play(part: change, on: &ticket)
+            } else {
+                ticket.apply(change, of: table)
+            }
             observed[id.description] = ticket
         }
         return touched
+    }
+
+    private func play(part change: Change, on ticket: inout RuleModel.Ticket) {
+        func now(_ column: PartColumn) -> Value? {
+            PartColumn.allCases.firstIndex(of: column).flatMap { change.new.indices.contains($0) ? change.new[$0] : nil }
+        }
+        guard let row = change.key.first else { return }
+        if change.operation == .insert {
+            let unit = now(.unit)?.string ?? ""
+            partKeys[row] = "\(CommandID(now(.command))?.description ?? "") \(unit)"
+            ticket.parts[partKeys[row]!] = RuleModel.Part(unit, now(.role)?.string ?? "")
+        }
+        guard let key = partKeys[row], var part = ticket.parts[key] else { return }
+        if let reported = now(.reportedBy) { part.reported = CommandID(reported)?.description }
+        if let done = now(.doneBy) { part.done = CommandID(done)?.description }
+        if let ended = now(.endedAt) { part.isEnded = ended != .null }
+        ticket.parts[key] = part
     }
 
     private func compare(ticket id: String, _ told: Told, _ run: Run) throws {
@@ -318,9 +342,12 @@ package final class ModelChecks: Checker {
                 "\(place): the note of \(odd[0]) is \(theirs.notes[odd[0]].map { "\($0)" } ?? "not there"), should be \(mine.notes[odd[0]].map { "\($0)" } ?? "not there")"
             )
         }
-        guard theirs.requests == mine.requests, theirs.transfers == mine.transfers, theirs.rungs == mine.rungs else {
-            let says = "\(theirs.requests) \(theirs.transfers) \(theirs.rungs)"
-            throw run.violation("I5", "\(place): \(says), should be \(mine.requests) \(mine.transfers) \(mine.rungs)")
+        guard theirs.requests == mine.requests, theirs.transfers == mine.transfers, theirs.rungs == mine.rungs,
+            theirs.parts == mine.parts
+        else {
+            let says = "\(theirs.requests) \(theirs.transfers) \(theirs.rungs) \(theirs.parts)"
+            throw run.violation(
+                "I5", "\(place): \(says), should be \(mine.requests) \(mine.transfers) \(mine.rungs) \(mine.parts)")
         }
         throw run.violation("I4", "\(place): helpers \(theirs.helpers.keys.sorted()), should be \(mine.helpers.keys.sorted())")
     }

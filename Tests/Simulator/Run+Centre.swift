@@ -76,7 +76,8 @@ extension Run {
         ]
         switch row[1].string {
         case "received", "awaiting-dispatch", "returned":
-            choices.append((.dispatch, ["assignee": someone, "helpers": other], 90))
+            choices.append((.dispatch, ["assignee": someone, "helpers": other], 70))
+            choices.append((.dispatch, ["assignee": someone, "supervisor": .text(dice.chance(0.5) ? "u1" : "u2")], 20))
         // Given back by the citizen while somebody is at work on it.
         case "awaiting-handling": choices.append((.withdraw, ["body": .text("撤回")], 18))
         case "handled": choices.append((.close, ["body": .text("结案")], 12))

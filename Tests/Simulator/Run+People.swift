@@ -123,13 +123,13 @@ extension Run {
             switch ticket?.state {
             case "dispatched": [.accept, .accept, .accept, .accept, .return, .dispute, .edit]
             case "awaiting-handling":
-                [.start, .resolve, .resolve, .resolve, .edit, .return, .explain, .extend, .dispute, .defer]
+                [.start, .resolve, .resolve, .resolve, .edit, .return, .explain, .extend, .dispute, .defer, .whistle]
             case nil: [.report]
-            default: [.note, .edit, .visit]
+            default: [.note, .edit, .visit, .finishPart]
             }
         let any: [CommandKind] = [
             .accept, .start, .visit, .note, .edit, .edit, .edit, .edit, .resolve, .return, .report, .explain, .extend,
-            .dispute, .defer, .urge,
+            .dispute, .defer, .urge, .whistle, .reportIn, .reportIn, .finishPart,
         ]
         let pool = event.what / 1_022_117 % 10 < 4 ? fitting : any
         let kind = pool[Int(dice.next() % UInt64(pool.count))]
@@ -148,6 +148,8 @@ extension Run {
             return arguments
         case .accept, .start: return [:]
         case .extend: return ["body": words, "days": .integer(Int64(dice.next() % 6) + 1)]
+        case .whistle: return ["body": words, "units": .text(["u1", "u2", "u1,u2"][Int(dice.next() % 3)])]
+        case .reportIn: return [:]
         case .defer:
             // Now and then to a day that has passed.
             let days = Int64(dice.next() % 40) - 2

@@ -50,13 +50,15 @@ package struct World: Sendable {
     }
 
     /// A person as the variant has them. 0: three professions, one grid. 1: all of one profession, the third in another grid.
-    /// 2: two professions, the third is the grid's leader.
+    /// 2: two professions, the third is the grid's leader. In all, people belong to two units.
     package static func person(_ index: Int, variant: Int) -> Person {
         let id = names[index % names.count]
         let profession = variant == 0 ? index % 3 : variant == 1 ? 0 : index % 2
+        // Every fourth speaks for a unit; the others belong to one.
+        let role: Role = index % 4 == 3 ? .unit : variant == 2 && index % 6 == 2 ? .leader : .worker
         return Person(
-            id: id, name: "网格员\(index)", role: variant == 2 && index % 6 == 2 ? .leader : .worker,
-            grid: variant == 1 && index % 3 == 2 ? "g2" : "g1", profession: professions[profession])
+            id: id, name: "网格员\(index)", role: role, grid: variant == 1 && index % 3 == 2 ? "g2" : "g1",
+            unit: index % 2 == 0 ? "u2" : "u1", profession: professions[profession])
     }
 
     /// The schema of a device where older releases are in use: every third has one, of version 1 or 2. Today's program cannot work on

@@ -38,6 +38,7 @@ import Tickets
             for (place, assignee) in [relation == .former ? author.id : Cast.worker.id, Cast.worker.id].enumerated() {
                 var ticket = Self.ticket(state, of: assignee)
                 if kind == .grant || kind == .refuse { ticket.requests["asked"] = RuleModel.Request(days: 3) }
+                if kind == .reportIn || kind == .finishPart { ticket.parts["asked u-test"] = RuleModel.Part("u-test", "joint") }
                 if kind == .rule { ticket.requests["asked"] = RuleModel.Request("dispute", days: 0) }
                 model.put(ticket, at: before + place)
             }
@@ -45,7 +46,8 @@ import Tickets
 
         static func person(_ person: Person) -> RuleModel.Person {
             RuleModel.Person(
-                person.id, role: person.role.rawValue, grid: person.grid, unit: person.unit, profession: person.profession)
+                person.id, role: person.role.rawValue, grid: person.grid, unit: person.unit ?? "u-test",
+                profession: person.profession)
         }
 
         static func ticket(_ state: TicketState, of assignee: String) -> RuleModel.Ticket {
@@ -73,12 +75,13 @@ import Tickets
 
         private var arguments: [String: String?] {
             switch kind {
-            case .visit, .note, .resolve, .return, .explain, .dispute, .urge: ["body": "已到现场。"]
+            case .visit, .note, .resolve, .return, .explain, .dispute, .urge, .reportIn, .finishPart: ["body": "已到现场。"]
             case .edit: ["finding": "井盖松动", "body": "现场复核过。"]
             // A report that a dispatcher is asked about is one from elsewhere.
             case .report: relation == .decision ? ["title": "洞", "grid": "g9"] : ["title": "洞"]
             case .create: ["title": "洞"]
             case .extend: ["body": "配件未到", "days": "3"]
+            case .whistle: ["units": "u-road,u-police", "body": "桥下积水"]
             case .defer: ["body": "须立项改造", "until": "99"]
             case .rule:
                 ["request": "asked", "level": "ruling", "assignee": Cast.worker.id, "members": "纪委", "body": "依职责清单"]
@@ -168,6 +171,6 @@ import Tickets
         for column in TicketColumn.allCases {
             #expect(ColumnRules.embedded[column]?.rule.rawValue == RuleModel.rule(of: column.rawValue), "\(column)")
         }
-        #expect(Matrix.kinds.count * Matrix.states.count * Relation.allCases.count == 1452)
+        #expect(Matrix.kinds.count * Matrix.states.count * Relation.allCases.count == 1650)
     }
 }

@@ -16,9 +16,9 @@ import Tickets
             default: .awaitingHandling
             }
         var given = ordinary(kind)
-        if kind.makesTicket || kind.asksFor != nil { given.id = targetID }
+        if kind.makesTicket || kind.asksFor != nil || kind.isAboutPart { given.id = targetID }
         given.ticket = kind.makesTicket ? Command.madeTicket(by: targetID) : ticketID
-        let before = ticket(state)
+        let before = ticket(state, for: kind)
         var asked = context(author(Cast.worker))
         asked.choice = ChoiceTarget(
             person: Cast.worker.id, against: nil, ticket: ticketID,

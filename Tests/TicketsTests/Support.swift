@@ -28,8 +28,10 @@ func command(_ kind: CommandKind, _ arguments: [String: Value] = [:], number: In
 /// A command with the arguments that it needs.
 func ordinary(_ kind: CommandKind, number: Int = 1) -> Command {
     switch kind {
+    case .whistle: command(kind, ["units": "u-test", "body": "桥下积水"], number: number)
     case .accept, .start, .withdraw, .close: command(kind, number: number)
-    case .visit, .note, .resolve, .return, .explain, .dispute, .urge: command(kind, ["body": "已到现场。"], number: number)
+    case .visit, .note, .resolve, .return, .explain, .dispute, .urge, .reportIn, .finishPart:
+        command(kind, ["body": "已到现场。"], number: number)
     case .edit: command(kind, ["finding": "井盖松动"], number: number)
     case .report, .create: command(kind, ["title": "路灯不亮"], number: number)
     case .dispatch, .assign: command(kind, ["assignee": .text(Cast.other.id)], number: number)
@@ -86,13 +88,17 @@ func ticket(_ state: TicketState, _ columns: [TicketColumn: Value] = [:], helper
 func ticket(_ state: TicketState, for kind: CommandKind) -> Ticket {
     var ticket = ticket(state)
     if kind == .grant || kind == .refuse { ticket.requests = [pendingRequest] }
+    if kind == .reportIn || kind == .finishPart {
+        ticket.parts = [Part("u-test", .joint, by: commandID(9003), place: 0, at: now - 3)]
+    }
     if kind == .rule { ticket.requests = [pendingDispute] }
     return ticket
 }
 
 func author(_ person: Person, heldAtSeen: Bool = true, holdsNow: Bool = true) -> Author {
     Author(
-        person: person.id, role: person.role, grid: person.grid, unit: person.unit, heldAtSeen: heldAtSeen, holdsNow: holdsNow)
+        person: person.id, role: person.role, grid: person.grid, unit: person.unit ?? "u-test", heldAtSeen: heldAtSeen,
+        holdsNow: holdsNow)
 }
 
 func context(

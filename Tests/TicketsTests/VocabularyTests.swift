@@ -98,7 +98,9 @@ import Tickets
                 let second = ordinary(later, number: 2)
                 first.ticket = second.ticket
                 let edits = (later == .edit || later == .choose) && (first.columnsWritten.contains(.finding))
-                let asks = later.asksFor != nil && (earlier == .explain || earlier.asksFor != nil)
+                let asks =
+                    later.asksFor != nil && (earlier == .explain || earlier.asksFor != nil)
+                    || later.isAboutPart && earlier.isAboutPart
                 let retracts = later == .retract || earlier == .retract
                 let expected = !later.makesTicket && !retracts && (earlier.makesTicket || later.isTransition || edits || asks)
                 #expect(dependsOn(second, first) == expected, "\(later) after \(earlier)")

@@ -54,6 +54,11 @@ enum Examples {
         "defer": [
             Example("gridline defer 12 --until 2026-09-30 --opinion '须列入老旧管网改造'", "Looked at again on that day.", "届时复核。")
         ],
+        "whistle": [
+            Example("gridline whistle 12 --units u-police,u-road --reason '高速桥下大面积积水'", "Each owes a report-in.", "各单位须按时报到。")
+        ],
+        "report-in": [Example("gridline report-in 12", "Your unit is there.", "本单位已报到。")],
+        "finish-part": [Example("gridline finish-part 12 --text '积水已抽排'", "Your unit's share is done.", "本单位联办任务完成。")],
         "urge": [Example("gridline urge 12 '诉求人再次来电，请尽快'", "Each one counts.", "每次都计数。")],
         "visit": [
             Example("gridline visit 12 '到达现场，路灯三盏不亮'", "What was found.", "记录现场情况。"),

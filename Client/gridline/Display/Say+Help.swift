@@ -39,6 +39,17 @@ extension Say {
         "The written opinion: why it cannot be settled soon, and what is planned.", "书面意见：短期难以解决的原因和计划。")
     static let deferPending = Words("Pending: the due date stands until the centre grants it.", "待批：中心批准之前，时限不变。")
     static let urgeHelp = Words("Urge who handles a ticket. It can be repeated, and is counted.", "催办工单。可重复，每次计数。")
+    static let whistleHelp = Words(
+        "Call units in: each owes a report-in, and the ticket is not closed before all have done their share.",
+        "吹哨：召集其他单位。各单位须按时报到；全部完成前不能结案。")
+    static let whistleUnitsOption = Words("Their identifiers, with commas between.", "单位标识，以逗号分隔。")
+    static let whistleReasonOption = Words("What each is needed for.", "召集理由。")
+    static let reportInHelp = Words("Report your unit in on a ticket that it was called to.", "本单位报到。")
+    static let finishPartHelp = Words("Say that your unit has done its share.", "填写本单位联办任务的完成情况。")
+    static let finishPartTextOption = Words("What was done.", "完成情况。")
+    static func unknownUnit(_ id: String) -> Words {
+        Words("This device knows no unit “\(id)”.", "本机没有单位“\(id)”。")
+    }
     static func noDay(_ text: String) -> Words {
         Words("“\(text)” is no day; write it as 2026-09-30.", "“\(text)”不是日期，请写作 2026-09-30。")
     }

@@ -35,6 +35,9 @@ struct TicketView {
         if !ticket.transfers.isEmpty {
             text += section(Say.transfers) + ticket.transfers.flatMap { line($0.line(names: personName), $0.at, on: console) }
         }
+        if !ticket.parts.isEmpty {
+            text += section(Say.parts) + ticket.parts.flatMap { line($0.line(names: unitName), $0.askedAt, on: console) }
+        }
         if !ticket.rungs.isEmpty {
             text += section(Say.rungs) + ticket.rungs.flatMap { line($0.line(names: personName), $0.at, on: console) }
         }
@@ -122,8 +125,9 @@ struct TicketView {
         var fields = Fields()
         for clock in ticket.clocks {
             let (title, line) = (clock.title, clock.line(at: now))
+            let unit = ticket.parts.first { $0.id == clock.id }.map { " (\(unitName($0.unit)))" } ?? ""
             fields.add(
-                Words(title.english, title.chinese).text(language), Words(line.english, line.chinese).text(language),
+                Words(title.english, title.chinese).text(language) + unit, Words(line.english, line.chinese).text(language),
                 clock.standing(at: now) == .overdue ? .bad : nil)
         }
         return fields.lines(width: console.width, measure: console.measure, colour: console.colour)
@@ -186,7 +190,8 @@ struct TicketView {
         return [
             "summary": detail.summary.json, "ticket": .object(row), "citizen": citizen,
             "clocks": .array(ticket.clocks.map { $0.json(at: now) }), "requests": .array(ticket.requests.map(\.json)),
-            "transfers": .array(ticket.transfers.map(\.json)), "rulings": .array(ticket.rungs.map(\.json)),
+            "transfers": .array(ticket.transfers.map(\.json)), "parts": .array(ticket.parts.map(\.json)),
+            "rulings": .array(ticket.rungs.map(\.json)),
             "transfer_count": .count(ticket.transferCount), "urged_count": .count(detail.summary.urgedCount),
             "notes": .array(
                 detail.notes.map {
@@ -217,6 +222,15 @@ extension Transfer {
         [
             "command": .text(id.description), "kind": .text(kind), "giver": .optional(giver), "taker": .optional(taker),
             "author": .text(author), "at": .time(at), "approved_by": .optional(approvedBy),
+        ]
+    }
+}
+
+extension Part {
+    var json: JSON {
+        [
+            "unit": .text(unit), "role": .text(role.rawValue), "asked_at": .time(askedAt), "reported_at": .time(reportedAt),
+            "done_at": .time(doneAt), "ended_at": .time(endedAt),
         ]
     }
 }

@@ -28,6 +28,8 @@ struct Dispatch: CentreCommand {
     var deadlineClass: String?
     @Option(help: ArgumentHelp("Which supervisor approves that it leaves its first unit.", valueName: "person"))
     var approvedBy: String?
+    @Option(help: ArgumentHelp("Which unit is set over it: it urges and guides, and does not close.", valueName: "unit"))
+    var supervisor: String?
     @Option(help: ArgumentHelp("Many at once; - = standard input.", valueName: "file"))
     var batch: String?
 
@@ -35,7 +37,8 @@ struct Dispatch: CentreCommand {
         if batch == nil {
             guard ticket != nil, to != nil else { throw ValidationError("Give TICKET and --to PERSON, or --batch FILE.") }
         } else {
-            guard ticket == nil, to == nil, helper.isEmpty, grid == nil, unit == nil, deadlineClass == nil, approvedBy == nil
+            guard ticket == nil, to == nil, helper.isEmpty, grid == nil, unit == nil, deadlineClass == nil, supervisor == nil,
+                approvedBy == nil
             else {
                 throw ValidationError("--batch stands alone: its lines name everything.")
             }
@@ -49,7 +52,7 @@ struct Dispatch: CentreCommand {
         } else {
             var order = DispatchOrder(
                 ticket: ticket ?? "", assignee: to ?? "", helpers: helper, grid: grid, unit: unit, deadlineClass: deadlineClass)
-            order.approvedBy = approvedBy
+            (order.approvedBy, order.supervisor) = (approvedBy, supervisor)
             orders = [order]
         }
         guard case .acts(let reports) = try await centre.run(.dispatch(orders, by: try author.author())) else {

@@ -32,6 +32,7 @@ struct Show: CentreCommand {
         let often = report.isTransferredTooOften ? output.words(", more often than the city bears", "，超过本市上限") : ""
         section(
             output.words("transfers (\(count)\(often))", "转办（\(count) 次\(often)）"), report.transfers.map(Self.transfer), output)
+        section(output.words("units that take part", "参与单位"), report.parts.map { Self.part($0, output) }, output)
         section(
             output.words("rulings", "认定"),
             report.rulings.map {
@@ -50,6 +51,14 @@ struct Show: CentreCommand {
         output.line("")
         output.line("\(title):")
         for line in lines { output.line("  \(line)") }
+    }
+
+    private static func part(_ row: [String: String], _ output: Output) -> String {
+        let stages = [
+            ("ended_at", "not needed any more", "不再需要"), ("done_at", "done", "已完成"), ("reported_at", "reported in", "已报到"),
+        ]
+        let stage = stages.first { row[$0.0] != nil }.map { output.words($0.1, $0.2) } ?? output.words("called", "已通知")
+        return "\(Moment.shown(Int64(row["asked_at"] ?? ""))) \(row["unit"] ?? "") \(row["role"] ?? ""): \(stage)"
     }
 
     private static func transfer(_ row: [String: String]) -> String {

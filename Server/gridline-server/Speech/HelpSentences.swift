@@ -66,6 +66,8 @@ enum HelpSentences {
         Words(
             "Of a long-term one: another review date than was asked for, YYYY-MM-DD.", "长期办理：与申请不同的复核日期，YYYY-MM-DD。"),
         Words("Which supervisor approves that it leaves its first unit.", "由哪位督办员批准转出首派单位。"),
+        Words(
+            "Which unit is set over it: it urges and guides, and does not close.", "抄送哪个行业主管部门：负责督促指导，不结案。"),
         Words("Name at least one --member.", "请至少给出一个 --member。"),
         Words("Also those that are answered.", "包括已答复的。"),
         Words(

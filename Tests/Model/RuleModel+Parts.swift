@@ -1,0 +1,96 @@
+extension RuleModel {
+    /// One unit's share in a ticket.
+    public struct Part: Hashable, Sendable {
+        /// Which unit.
+        public var unit: String
+        /// `joint supervisor`
+        public var role: String
+        /// The command with which it reported in.
+        public var reported: String?
+        /// The command with which it did its share.
+        public var done: String?
+        /// Nobody needs it any more.
+        public var isEnded: Bool
+        /// A share.
+        public init(_ unit: String, _ role: String, reported: String? = nil, done: String? = nil, isEnded: Bool = false) {
+            (self.unit, self.role, self.reported, self.done, self.isEnded) = (unit, role, reported, done, isEnded)
+        }
+        /// Called in, and not done.
+        var isOpen: Bool { role == "joint" && done == nil && !isEnded }
+        var ended: Part {
+            var part = self
+            part.isEnded = true
+            return part
+        }
+    }
+
+    /// Units are called in where a handler could send the ticket back; they report in and finish on any ticket that is under way.
+    func sharing(_ command: Command, on ticket: Ticket, by relation: Relation, occurredAt: Int, words: (Bool) -> Note?) -> Ruling
+    {
+        let cell =
+            command.kind == "whistle"
+            ? Self.step("return", at: ticket.state, by: relation) : Self.share(at: ticket.state, by: relation)
+        func refused(_ answer: Answer) -> Ruling {
+            var ruling = Ruling(answer)
+            ruling.note = words(true)
+            return ruling
+        }
+        guard cell.answer.takesEffect else { return cell.words ? refused(cell.answer) : Ruling(cell.answer) }
+        var ruling = Ruling(Answer("applied"))
+        if command.kind == "whistle" {
+            let names = Set(Self.set(command.text("units"))).filter { name in
+                !ticket.parts.values.contains { $0.isOpen && $0.unit == name }
+            }
+            if names.isEmpty { return refused(Answer("superseded", "nothing-to-do")) }
+            for name in names { ruling.parts["\(command.id) \(name)"] = Part(name, "joint") }
+        } else {
+            let unit = person(command.person)?.unit
+            let own = ticket.parts.filter { $0.value.role == "joint" && $0.value.unit == unit && !$0.value.isEnded }
+            if own.isEmpty { return refused(Answer("rejected", "no-part")) }
+            guard let (key, part) = own.first(where: { $0.value.isOpen }) else {
+                return refused(Answer("superseded", "part-done"))
+            }
+            if command.kind == "report-in", part.reported != nil { return refused(Answer("superseded", "already-reported")) }
+            var after = part
+            after.reported = part.reported ?? command.id
+            if command.kind == "finish-part" { after.done = command.id }
+            ruling.parts[key] = after
+        }
+        ruling.note = words(false)
+        return ruling
+    }
+
+    /// Where a unit that was called in reports and finishes.
+    private static func share(at state: String, by relation: Relation) -> Cell {
+        switch relation {
+        case .centre: return Cell("rejected", "not-permitted")
+        case .stranger: return Cell("held", "not-yours")
+        case .handler, .former, .onlooker, .decision: break
+        }
+        switch state {
+        case "closed": return Cell("superseded", "closed", words: true)
+        case "withdrawn": return Cell("rejected", "withdrawn", words: true)
+        case "received", "awaiting-dispatch": return Cell("superseded", "moved", words: true)
+        default: return relation == .former ? Cell("superseded", "moved", words: true) : Cell("applied")
+        }
+    }
+
+    /// Parts as they were before a command; nil if somebody went on from it.
+    func partsBack(of target: Command, on ticket: Ticket) -> [String: Part]? {
+        if ticket.isFinal { return nil }
+        let living = ticket.parts.filter { !$0.value.isEnded }
+        if target.kind == "whistle" {
+            let called = living.filter { $0.key.hasPrefix(target.id + " ") }
+            guard !called.isEmpty, called.values.allSatisfy({ $0.reported == nil }) else { return nil }
+            return called.mapValues(\.ended)
+        }
+        let isReport = target.kind == "report-in"
+        guard let (key, part) = living.first(where: { (isReport ? $0.value.reported : $0.value.done) == target.id }),
+            !isReport || part.done == nil
+        else { return nil }
+        var after = part
+        after.done = nil
+        if part.reported == target.id { after.reported = nil }
+        return [key: after]
+    }
+}
