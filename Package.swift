@@ -5,15 +5,19 @@ import PackageDescription
 // it bars the package from being a dependency of another one, which it is not meant to be.
 // GRIDLINE_PLANTED compiles the self-test's planted bugs in (Tests/SelfTest): always in debug builds, which tests use; in a release
 // build only where the self-test asks for it, in a build folder of its own.
-let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .unsafeFlags(["-warnings-as-errors"]),
-    .enableUpcomingFeature("ExistentialAny"),
-    Context.environment["GRIDLINE_PLANTED"] == "1"
-        ? .define("GRIDLINE_PLANTED") : .define("GRIDLINE_PLANTED", .when(configuration: .debug)),
-    // Generic code of one module specialised in the next: values and identifiers are shared by all of them.
-    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
-]
+let strict: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .unsafeFlags(["-warnings-as-errors"]),
+        .enableUpcomingFeature("ExistentialAny"),
+        Context.environment["GRIDLINE_PLANTED"] == "1"
+            ? .define("GRIDLINE_PLANTED") : .define("GRIDLINE_PLANTED", .when(configuration: .debug)),
+        // Generic code of one module specialised in the next: values and identifiers are shared by all of them.
+        .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+    ]
+    // Of the release simulator alone: that nobody writes what somebody reads is checked at run time by every other build and test.
+    + (Context.environment["GRIDLINE_ONLY"] == "gridline-sim"
+        ? [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))] : [])
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")

@@ -148,7 +148,7 @@ extension Rows {
     /// The conflicts of a command with whose they are on either side.
     func conflictRecords(of command: CommandID) throws -> [ConflictRecord] {
         try statements.rows(
-            "SELECT \(Table.conflict.columns.joined(separator: ",")) FROM conflict WHERE command=? ORDER BY field",
+            "SELECT \(Table.conflict.columnList) FROM conflict WHERE command=? ORDER BY field",
             [command.value]
         ).compactMap(ConflictRecord.init(row:))
     }

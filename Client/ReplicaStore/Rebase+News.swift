@@ -47,9 +47,9 @@ extension Rebase {
     }
 
     private func shown(_ id: TicketID) throws -> Shown? {
-        guard let ticket = try rows.ticket(id) else { return nil }
+        guard let row = try rows.statements.row(Rows.ticketText, [id.value]) else { return nil }
         let count = try rows.count("note WHERE ticket=? AND author<>?", [id.value, .text(standing.identity.person)])
-        return Shown(row: ticket.row, othersNoteCount: count)
+        return Shown(row: row, othersNoteCount: count)
     }
 }
 

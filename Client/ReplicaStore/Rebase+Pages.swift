@@ -4,13 +4,16 @@ import Tickets
 
 /// Whole entities from the staged pages into the confirmed rows.
 extension Rebase {
-    /// Calls `body` with each staged page in order; one page is in memory at a time.
+    /// Calls `body` with each staged page in order; one page is in memory at a time. A pull of one page is read once.
     func forEachPage(_ body: (Page) throws -> Void) throws {
-        for row in try rows.statements.rows("SELECT ordinal FROM staged_page ORDER BY ordinal") {
+        if let onlyPage { return try body(onlyPage) }
+        let ordinals = try rows.statements.rows("SELECT ordinal FROM staged_page ORDER BY ordinal")
+        for row in ordinals {
             let bytes = try rows.statements.row("SELECT body FROM staged_page WHERE ordinal=?", [row[0]])?.first?.bytes ?? []
             guard let page = try? Page(decoding: bytes) else {
                 throw ReplicaError.damaged(detail: "a staged page cannot be read")
             }
+            if ordinals.count == 1 { onlyPage = page }
             try body(page)
         }
     }

@@ -27,6 +27,8 @@ final class Rebase {
     /// Tickets that the pages name, each once, in their order.
     var named: [TicketID] = []
     private var isNamed: Set<TicketID> = []
+    /// The page of a pull that has no other; nil before it was read.
+    var onlyPage: Page?
     /// The screen as it was before, of the tickets that the pages name.
     var before: [TicketID: Shown] = [:]
 

@@ -13,7 +13,7 @@ extension Rows {
         }
         // The verdict on another payload under this identity: ours is judged on its own.
         guard command.digest == receipt.digest else { return false }
-        let incarnation = try standing().cursor.incarnation
+        let incarnation = try incarnation()
         let isKnown = command.verdictIncarnation == incarnation && command.verdictSequence == receipt.sequence
         try statements.run(
             """

@@ -98,10 +98,15 @@ final class Rows {
 }
 
 extension Rows {
+    // Made once: to put the names of thirty columns together costs as much as to read them.
+    static let ticketText = "SELECT \(Table.ticket.columnList) FROM ticket WHERE id=?"
+    private static let requestText = "SELECT \(Table.request.columnList) FROM request WHERE ticket=? ORDER BY given_at, id"
+    private static let clockText = "SELECT \(Table.clock.columnList) FROM clock WHERE ticket=?"
+    private static let personText = "SELECT \(Table.person.columnList) FROM person WHERE id=?"
+
     /// A ticket as `decide` needs it; nil if the device does not have it.
     func ticket(_ id: TicketID) throws -> Ticket? {
-        let names = Table.ticket.columns.joined(separator: ",")
-        guard let row = try statements.row("SELECT \(names) FROM ticket WHERE id=?", [id.value]) else { return nil }
+        guard let row = try statements.row(Self.ticketText, [id.value]) else { return nil }
         let helpers = try statements.rows("SELECT person, profession FROM helper WHERE ticket=? ORDER BY person", [id.value])
         let notes = try statements.rows("SELECT id, kind FROM note WHERE ticket=?", [id.value])
         func keys(_ notes: [[Value]]) -> Set<[UInt8]> {
@@ -119,17 +124,13 @@ extension Rows {
     /// What was asked for on a ticket, oldest first; what a newer release asks for is left out.
     func requests(of ticket: TicketID) throws -> [TicketRequest] {
         guard try has(.request) else { return [] }
-        let names = Table.request.columns.joined(separator: ",")
-        return try statements.rows("SELECT \(names) FROM request WHERE ticket=? ORDER BY given_at, id", [ticket.value])
-            .compactMap(
-                TicketRequest.init(row:))
+        return try statements.rows(Self.requestText, [ticket.value]).compactMap(TicketRequest.init(row:))
     }
 
     /// What a ticket promises, by kind; those of a newer release are left out.
     func clocks(of ticket: TicketID) throws -> [Clock] {
         guard try has(.clock) else { return [] }
-        let names = Table.clock.columns.joined(separator: ",")
-        let clocks = try statements.rows("SELECT \(names) FROM clock WHERE ticket=?", [ticket.value]).compactMap(Clock.init(row:))
+        let clocks = try statements.rows(Self.clockText, [ticket.value]).compactMap(Clock.init(row:))
         return ClockKind.allCases.flatMap { kind in
             clocks.filter { $0.kind == kind }.sorted { $0.id.lexicographicallyPrecedes($1.id) }
         }
@@ -138,10 +139,8 @@ extension Rows {
     /// Who gave it to whom, what was ruled about it, and which units take part.
     func addHandling(to ticket: inout Ticket) throws {
         for table in [Table.transfer, .rung, .part] where try has(table) {
-            let names = table.columns.joined(separator: ",")
-            for row in try statements.rows("SELECT \(names) FROM \(table.name) WHERE ticket=?", [ticket.id.value]) {
-                ticket.apply(.insert(table, row))
-            }
+            let text = "SELECT \(table.columnList) FROM \(table.name) WHERE ticket=?"
+            for row in try statements.rows(text, [ticket.id.value]) { ticket.apply(.insert(table, row)) }
         }
     }
 
@@ -150,8 +149,7 @@ extension Rows {
 
     /// A person of the reference set; nil if the device does not know them, or their role is a newer release's.
     func person(_ id: String) throws -> Person? {
-        let names = Table.person.columns.joined(separator: ",")
-        return try statements.row("SELECT \(names) FROM person WHERE id=?", [.text(id)]).flatMap(Person.init(row:))
+        return try statements.row(Self.personText, [.text(id)]).flatMap(Person.init(row:))
     }
 
     /// Every row of a ticket goes.

@@ -61,6 +61,14 @@ extension Rows {
             backupWatermark: cursor[8].sequence ?? 0, retainedWanted: cursor[9].int == 1)
     }
 
+    /// The life of the centre that the cursor counts in: with each receipt the rest of the two rows is not asked for.
+    func incarnation() throws -> Incarnation {
+        guard let incarnation = Incarnation(try statements.row("SELECT incarnation FROM cursor")?.first) else {
+            throw ReplicaError.damaged(detail: "the replica does not say whose it is")
+        }
+        return incarnation
+    }
+
     /// Writes what enrolment gave; a replica has one identity.
     func store(_ enrolment: Enrolment) throws {
         let start = Chain.start(certificate: enrolment.certificate, epoch: 1)

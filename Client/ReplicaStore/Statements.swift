@@ -8,7 +8,7 @@ import GRDB
 /// in a worker's words would be lost; and a rebase runs the same few statements thousands of times.
 final class Statements {
     private let connection: OpaquePointer?
-    private var prepared: [String: OpaquePointer] = [:]
+    private var prepared: [Text: OpaquePointer] = [:]
 
     /// - Parameter db: Must outlive the value, which is used only inside closures of GRDB on this connection.
     init(_ db: Database) { connection = db.sqliteConnection }
@@ -82,10 +82,11 @@ final class Statements {
     }
 
     private func prepare(_ sql: String) throws -> OpaquePointer {
-        if let known = prepared[sql] { return known }
+        let text = Text(sql: sql)
+        if let known = prepared[text] { return known }
         var statement: OpaquePointer?
         guard sqlite3_prepare_v2(connection, sql, -1, &statement, nil) == SQLITE_OK, let statement else { throw failure() }
-        prepared[sql] = statement
+        prepared[text] = statement
         return statement
     }
 
@@ -129,6 +130,26 @@ final class Statements {
 
     private func failure() -> DatabaseError {
         DatabaseError(resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)))
+    }
+
+    /// The words of a statement as a key. A sync looks for hundreds, and hashing all their bytes costs as much as running a small one:
+    /// the length and four places tell nearly all apart, and comparing does the rest.
+    private struct Text: Hashable {
+        let sql: String
+
+        func hash(into hasher: inout Hasher) {
+            var sql = sql
+            hasher.combine(
+                sql.withUTF8 { bytes in
+                    guard let start = UnsafeRawPointer(bytes.baseAddress), bytes.count >= 8 else { return UInt64(bytes.count) }
+                    func mixed(_ sum: UInt64, _ offset: Int) -> UInt64 {
+                        (sum ^ start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x9e37_79b9_7f4a_7c15
+                    }
+                    let last = bytes.count - 8
+                    let half = mixed(mixed(UInt64(bytes.count), last / 4), last / 2)
+                    return mixed(mixed(half, last - last / 4), last)
+                })
+        }
     }
 
     /// SQLITE_TRANSIENT: SQLite copies the bytes before the call returns. The macro is a cast that Swift does not import.

@@ -150,13 +150,28 @@ public struct JournalBody: Hashable, Sendable {
         return bytes
     }
 
+    /// The changeset of an encoded body where it stands.
+    static func changeset(in bytes: [UInt8]) throws(ChangesetError) -> ArraySlice<UInt8> {
+        let field = try leadingField(of: bytes.dropFirst())
+        guard field.type == .blob else { throw .badValueType(offset: field.offset) }
+        return field.content
+    }
+
+    /// The changes of an encoded body alone, without its facts.
+    ///
+    /// - Returns: nil for bytes that no store wrote.
+    public static func changes(in bytes: [UInt8]) -> [Change]? {
+        guard let raw = try? changeset(in: bytes) else { return nil }
+        return try? Changeset(parsing: raw).changes
+    }
+
     /// - Returns: nil for bytes that no store wrote.
     public init?(decoding bytes: [UInt8]) {
         guard let count = bytes.first,
             let values = try? decodeValues(bytes.dropFirst(), count: 1 + 2 * Int(count)),
             case .blob(let raw)?? = values.first, let changeset = try? Changeset(parsing: raw)
         else { return nil }
-        var facts: [String: Value] = [:]
+        var facts = [String: Value](minimumCapacity: Int(count))
         for index in 0..<Int(count) {
             guard let name = values[1 + 2 * index]?.string, let value = values[2 + 2 * index] else { return nil }
             facts[name] = value

@@ -221,9 +221,10 @@ extension SQLiteAccess {
 extension StoredRow {
     /// The row as a page carries it: a deleted one with its key only.
     func entityRow(_ table: Table) -> EntityRow {
+        // By `map`: to let the compiler turn the values into optional ones looks at the type of each at run time.
         deleted
-            ? EntityRow(table, Array(values.prefix(table.keyCount)), deleted: true)
-            : EntityRow(table, values)
+            ? EntityRow(table, values.prefix(table.keyCount).map(Optional.some), deleted: true)
+            : EntityRow(table, values.map(Optional.some))
     }
 }
 

@@ -80,7 +80,7 @@ extension SQLiteAccess {
             report.add(.entry, at: sequence, "what was said on command \(command.id) has no entry")
             return
         }
-        guard let body = entry.body else { return }
+        guard let body = entry.body.flatMap(JournalBody.init(decoding:)) else { return }
         for (name, value) in facts where body.facts[name] != value {
             report.add(.entry, at: sequence, "\(name) of command \(command.id) is not what the journal says")
         }
@@ -104,9 +104,10 @@ extension SQLiteAccess {
             report.add(.entry, at: row.changed, "a row of \(table.name) changed without an entry")
             return
         }
-        guard let body = entry.body else { return }
+        // The changeset alone: the facts of an entry are looked at with its command.
+        guard let changes = entry.body.flatMap(JournalBody.changes(in:)) else { return }
         let key = Array(row.values.prefix(table.keyCount))
-        guard let change = body.changeset.changes.last(where: { $0.table == table.name && $0.key == key }) else {
+        guard let change = changes.last(where: { $0.table == table.name && $0.key == key }) else {
             report.add(.entry, at: row.changed, "the entry does not name a row of \(table.name) that it changed")
             return
         }
@@ -116,9 +117,9 @@ extension SQLiteAccess {
         if !isTrue { report.add(.entry, at: row.changed, "a row of \(table.name) is not what the journal says") }
     }
 
-    private func entry(_ sequence: UInt64) throws -> (command: CommandID?, body: JournalBody?)? {
+    private func entry(_ sequence: UInt64) throws -> (command: CommandID?, body: [UInt8]?)? {
         try sql.first("SELECT command, body FROM journal WHERE seq = ?", [.sequence(sequence)]) { row in
-            (try row.optionalID(0), row.optionalBytes(1).flatMap(JournalBody.init(decoding:)))
+            (try row.optionalID(0), row.optionalBytes(1))
         }
     }
 }

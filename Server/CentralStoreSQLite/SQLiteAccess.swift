@@ -20,12 +20,15 @@ struct SQLiteAccess: StoreTransaction {
     }
 
     func state() throws -> StoreState {
+        // A reader sees one state from its beginning to its end, and an answer asks for it three times.
+        if let known = memory.state { return known }
         let found = try sql.first(Texts.state) { row in
             StoreState(
                 incarnation: try row.id(0), head: row.unsigned(1), headHash: row.bytes(2), backupWatermark: row.unsigned(3),
                 fencing: row.unsigned(4), madeAt: row.int(5), headAt: row.optionalInt(6))
         }
         guard let found else { throw StoreError.damaged(detail: "the store's own row is not there") }
+        if !isWriter { memory.state = found }
         return found
     }
 
@@ -67,8 +70,9 @@ private enum Texts {
 }
 
 /// Rows of tickets that this transaction has read for its decisions: writing them needs what stood there before once more. Inside
-/// one writing transaction nobody else changes them, and the first write empties it.
+/// one writing transaction nobody else changes them, and the first write empties it. A reading one keeps the store's own row.
 final class TicketMemory {
+    var state: StoreState?
     /// The ticket's own row, and all its helpers and parts, the deleted ones too.
     private var known: [TicketID: (row: StoredRow, helpers: [StoredRow], parts: [StoredRow])] = [:]
 

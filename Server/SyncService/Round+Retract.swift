@@ -58,7 +58,10 @@ extension Round {
 
     /// What became of another retraction of the same command, if it stands in the way of this one. One that was declined does not.
     private func earlier(_ retraction: Command, in commands: [StoredCommand]) -> RetractTarget.Standing? {
-        let others = commands.filter { $0.id != retraction.id && $0.command?.retracted == retraction.retracted }
+        // Of the others on the ticket, payloads need not be read.
+        let others = commands.filter {
+            $0.kind == CommandKind.retract.rawValue && $0.id != retraction.id && $0.command?.retracted == retraction.retracted
+        }
         if others.contains(where: { $0.decision.map { $0.decision != .declined } ?? false }) { return .takenBack }
         return others.contains(where: \.isUndecided) ? .asked : nil
     }

@@ -30,6 +30,16 @@ public struct ChangeView: Sendable {
     }
 }
 
+/// The first of several encoded values where it stands: what `encodeValues` wrote, of which no other is asked for.
+///
+/// - Throws: `truncated` and the faults of a value's beginning.
+package func leadingField(of bytes: ArraySlice<UInt8>) throws(ChangesetError) -> FieldView {
+    var cursor = ByteCursor(bytes)
+    let offset = cursor.offset
+    let (type, content) = try cursor.field()
+    return FieldView(type: type, content: bytes[content], offset: offset)
+}
+
 /// The values of one row, before or after, where they stand in the input.
 public struct RecordView: Sequence, Sendable {
     let bytes: ArraySlice<UInt8>

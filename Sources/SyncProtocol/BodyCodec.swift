@@ -18,11 +18,12 @@ public func packBody(_ bytes: [UInt8], answering asked: [UInt8] = []) -> [UInt8]
     let head = varint(lifted.identifiers.count) + lifted.identifiers
     // Each block has a few bytes of its own: of a sync with nothing new that is more than what parting them saves.
     if head.count + lifted.rest.count <= 512 {
-        let frame = compressed(head: [], head + lifted.rest, level: 6, prefix: Prefix(asked))
+        let frame = compressed(head: [], head + lifted.rest, level: 3, prefix: Prefix(asked))
         return [packedMark] + frame.dropFirst(magic.count)
     }
-    // The levels between 3 and 8 take the same time for a day's work; a city's first pull is another matter.
-    let level: Int32 = bytes.count <= 64 << 10 ? 6 : 3
+    // A request is packed by its device: level 6 takes a twelfth off level 3. The centre packs every answer: level 4 takes a third of
+    // the time of level 6 for a fiftieth more bytes. A city's first pull is another matter.
+    let level: Int32 = bytes.count > 64 << 10 ? 3 : asked.isEmpty ? 6 : 4
     let frame = compressed(head: head, lifted.rest, level: level, prefix: Prefix(asked))
     return [packedMark] + frame.dropFirst(magic.count)
 }

@@ -115,7 +115,7 @@ public struct Token: Hashable, Sendable {
         let problem = Problem.certificateRequired
         guard bytes.count <= 4 * WireLimits.nameBytesMax else { throw ProtocolError(problem, in: "token") }
         var wire = try WireToken(wire: bytes, problem, in: "token")
-        let mac = Array(wire.mac)
+        let mac = wire.mac.array
         wire.mac = Data()
         guard let key = keys[wire.keyID], key.isValid(mac, .token, over: wire.wireBytes) else {
             throw ProtocolError(problem, in: "token.mac")

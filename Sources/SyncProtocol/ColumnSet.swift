@@ -12,6 +12,11 @@ public struct ColumnSet: RawRepresentable, Hashable, Sendable, ExpressibleByArra
     /// The columns at these positions.
     public init(arrayLiteral elements: Int...) { self.init(elements) }
 
+    /// Adds a column; one beyond the 64th is left out.
+    public mutating func insert(_ column: Int) {
+        if (0..<64).contains(column) { rawValue |= 1 << UInt64(column) }
+    }
+
     /// Whether none is in it.
     public var isEmpty: Bool { rawValue == 0 }
     /// How many are in it.

@@ -109,13 +109,13 @@ public struct EnrolResponse: Hashable, Sendable {
     public init(decoding bytes: [UInt8]) throws(ProtocolError) {
         let problem = Problem.unreadableAnswer
         let wire = try WireEnrolResponse(wire: bytes, problem, in: "enrol_response")
-        certificate = Array(wire.certificate)
+        certificate = wire.certificate.array
         _ = try Certificate(unverified: certificate)
         person = try name(wire.person, problem, in: "person")
         personName = try name(wire.personName, problem, in: "person_name")
         incarnation = try identifier(wire.incarnation, problem, in: "incarnation")
         serverTime = wire.serverTime
-        token = Array(wire.token)
+        token = wire.token.array
         schemaVersion = wire.schemaVersion
         if person.isEmpty { throw ProtocolError(problem, in: "person") }
     }
@@ -163,7 +163,7 @@ public struct TokenRequest: Hashable, Sendable {
     /// - Throws: `brokenEnvelope`.
     public init(decoding bytes: [UInt8]) throws(ProtocolError) {
         let wire = try WireTokenRequest(wire: bytes, .brokenEnvelope, in: "token_request")
-        certificate = Array(wire.certificate)
+        certificate = wire.certificate.array
         askedAt = wire.askedAt
         signature = try wire.signature.exactly(64, .brokenEnvelope, in: "signature")
     }
@@ -195,7 +195,7 @@ public struct TokenResponse: Hashable, Sendable {
     /// - Throws: `unreadableAnswer`.
     public init(decoding bytes: [UInt8]) throws(ProtocolError) {
         let wire = try WireTokenResponse(wire: bytes, .unreadableAnswer, in: "token_response")
-        token = Array(wire.token)
+        token = wire.token.array
         expiresAt = wire.expiresAt
         if token.isEmpty { throw ProtocolError(.unreadableAnswer, in: "token") }
     }

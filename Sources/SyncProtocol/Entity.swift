@@ -82,7 +82,7 @@ public struct EntityRow: Hashable, Sendable {
         let columnCount = table.columns.count
         precondition(values.count <= columnCount, "\(values.count) values for the \(columnCount) columns of \(table.name)")
         self.table = table
-        self.values = values + Array(repeating: nil, count: columnCount - values.count)
+        self.values = values.count == columnCount ? values : values + Array(repeating: nil, count: columnCount - values.count)
         self.deleted = deleted
     }
 
@@ -99,7 +99,7 @@ public struct EntityRow: Hashable, Sendable {
     /// - Returns: Nil for a table that this build does not know, for the same reason.
     static func decode(_ wire: WireRow) throws(ProtocolError) -> EntityRow? {
         guard let table = Table(rawValue: Int(wire.table)) else { return nil }
-        let bytes = Array(wire.values)
+        let bytes = wire.values.array
         guard let count = valueCount(bytes), var values = try? decodeValues(bytes, count: count) else {
             throw ProtocolError(.unreadableAnswer, in: "page.entities.rows.values")
         }
@@ -245,7 +245,7 @@ public struct Entity: Hashable, Sendable {
         guard let operation = UInt8(exactly: wire.op).flatMap(EntityOperation.init) else {
             throw ProtocolError(problem, in: "page.entities.op")
         }
-        let id = Array(wire.id)
+        let id = wire.id.array
         guard kind == .reference ? (1...WireLimits.nameBytesMax).contains(id.count) : id.count == 16 else {
             throw ProtocolError(problem, in: "page.entities.id")
         }

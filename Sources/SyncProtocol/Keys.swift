@@ -96,7 +96,7 @@ private func signingKey(_ seed: [UInt8], in part: String) throws(ProtocolError) 
 
 private func sign(_ bytes: [UInt8], with key: Curve25519.Signing.PrivateKey) -> [UInt8] {
     // BoringSSL's Ed25519 cannot fail with a key of the right size, which the initialiser has checked.
-    do { return Array(try key.signature(for: bytes)) } catch { preconditionFailure("Ed25519: \(error)") }
+    do { return try key.signature(for: bytes).array } catch { preconditionFailure("Ed25519: \(error)") }
 }
 
 /// Whether an Ed25519 signature holds. False for keys and signatures of a wrong size, too.

@@ -34,18 +34,25 @@ struct Lifting {
         message.withUnsafeBufferPointer { message in
             var index = 0
             var lifted = 0  // up to here
+            var passed = 0  // up to here it stands in the rest
             while index < message.count {
                 let byte = message[index]
-                rest.append(byte)
                 index += 1
                 if byte == Self.escape {
+                    rest.append(contentsOf: message[passed..<index])
                     rest.append(0)
-                } else if index >= lifted + 2, let length = Self.identifierLength(at: index, in: message) {
+                    passed = index
+                } else if byte == 16 || byte == 32 || byte == 64, index >= lifted + 2,
+                    let length = Self.identifierLength(at: index, in: message)
+                {
+                    rest.append(contentsOf: message[passed..<index])
                     lift(Array(message[index..<index + length]), deriving: deriving)
                     index += length
                     lifted = index
+                    passed = index
                 }
             }
+            rest.append(contentsOf: message[passed...])
         }
     }
 

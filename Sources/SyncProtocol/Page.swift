@@ -53,7 +53,7 @@ public struct Page: Hashable, Sendable {
         entities = []
         entities.reserveCapacity(wire.entities.count)
         for entity in wire.entities { entities.append(try Entity(entity)) }
-        at = Array(wire.at)
+        at = wire.at.array
         more = wire.more
         base = try sequence(wire.base, .unreadableAnswer, in: "page.base")
         fingerprint =

@@ -79,7 +79,7 @@ public struct Payload: Hashable, Sendable {
         seen = try Seen(wire.seen, problem, in: "payload.seen")
         given = try ClockReading(wire.given, problem, in: "payload.given")
         schemaVersion = wire.schemaVersion
-        changeset = Array(wire.changeset)
+        changeset = wire.changeset.array
         arguments = try Self.arguments(wire.arguments, problem)
         if kind.isEmpty { throw ProtocolError(problem, in: "payload.kind") }
     }
@@ -135,7 +135,7 @@ public struct SealedCommand: Hashable, Sendable {
     }
 
     init(_ wire: WireSealedCommand) throws(ProtocolError) {
-        try self.init(salt: Array(wire.salt), payload: Array(wire.payload))
+        try self.init(salt: wire.salt.array, payload: wire.payload.array)
     }
 
     var wire: WireSealedCommand {

@@ -45,16 +45,19 @@ extension SwiftProtobuf.Message {
 }
 
 extension Data {
+    /// The bytes in one copy. `Array(data)` goes by way of an iterator, with four checks of exclusive access.
+    var array: [UInt8] { withUnsafeBytes { Array($0) } }
+
     /// The bytes, if there are `count` of them.
     func exactly(_ count: Int, _ problem: Problem, in part: String) throws(ProtocolError) -> [UInt8] {
         guard self.count == count else { throw ProtocolError(problem, in: part) }
-        return Array(self)
+        return array
     }
 }
 
 /// Reads an identifier of 16 bytes.
 func identifier<ID: Identifier16>(_ data: Data, _ problem: Problem, in part: String) throws(ProtocolError) -> ID {
-    guard data.count == 16, let id = ID(bytes: Array(data)) else { throw ProtocolError(problem, in: part) }
+    guard data.count == 16, let id = ID(bytes: data.array) else { throw ProtocolError(problem, in: part) }
     return id
 }
 

@@ -91,11 +91,11 @@ public struct Receipt: Hashable, Sendable {
         keyID = try name(wire.keyID, problem, in: "receipt.key_id")
         incarnation = try identifier(wire.incarnation, problem, in: "receipt.incarnation")
         replica = try identifier(wire.replica, problem, in: "receipt.replica")
-        mac = Array(wire.mac)
+        mac = wire.mac.array
         confirmed = wire.confirmed
         decision = wire.hasDecision ? try ReceiptDecision(wire.decision) : nil
         waitsFor = wire.waitsFor.isEmpty ? nil : try identifier(wire.waitsFor, problem, in: "receipt.waits_for")
-        unknown = Array(wire.unknownFields.data)
+        unknown = wire.unknownFields.data.array
     }
 
     private var authenticatedBytes: [UInt8] { encodedCore + unknown }

@@ -40,10 +40,10 @@ extension SyncRequest {
         try ProtocolVersion.check(wire.protocol)
         protocolVersion = wire.protocol
         replica = try identifier(wire.replica, problem, in: "replica")
-        certificate = wire.certificate.isEmpty ? nil : Array(wire.certificate)
-        token = wire.token.isEmpty ? nil : Array(wire.token)
+        certificate = wire.certificate.isEmpty ? nil : wire.certificate.array
+        token = wire.token.isEmpty ? nil : wire.token.array
         cursor = try Cursor(wire.cursor)
-        at = Array(wire.at)
+        at = wire.at.array
         epoch = wire.epoch
         acknowledgedSequence = try sequence(wire.acknowledgedSequence, problem, in: "acknowledged_sequence")
         acknowledgedHead = try wire.acknowledgedHead.exactly(32, problem, in: "acknowledged_head")
@@ -89,7 +89,7 @@ extension Cursor {
 extension Retained {
     init(_ wire: WireRetained) throws(ProtocolError) {
         command = try SealedCommand(wire.command)
-        receipt = Array(wire.receipt)
+        receipt = wire.receipt.array
         epoch = wire.epoch
         sequence = try SyncProtocol.sequence(wire.sequence, .brokenEnvelope, in: "retained.sequence")
     }

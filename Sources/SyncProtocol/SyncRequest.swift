@@ -164,7 +164,7 @@ public struct OpenedRequest: Hashable, Sendable {
     public init(opening signedBytes: [UInt8]) throws(ProtocolError) {
         let wire = try WireSignedRequest(wire: signedBytes, .brokenEnvelope, in: "signed_request")
         signature = try wire.signature.exactly(64, .brokenEnvelope, in: "signature")
-        bytes = Array(wire.request)
+        bytes = wire.request.array
         request = try SyncRequest(decoding: bytes)
     }
 

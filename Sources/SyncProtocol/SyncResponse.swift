@@ -107,7 +107,7 @@ public struct SyncResponse: Hashable, Sendable {
         receipts = []
         for receipt in wire.receipts { receipts.append(try Receipt(receipt)) }
         page = wire.hasPage ? try Page(wire.page) : nil
-        token = wire.token.isEmpty ? nil : Array(wire.token)
+        token = wire.token.isEmpty ? nil : wire.token.array
         backupWatermark = try sequence(wire.backupWatermark, problem, in: "backup_watermark")
         forkEpoch = wire.forkEpoch == 0 ? nil : wire.forkEpoch
         wipe = wire.wipe

@@ -35,16 +35,16 @@ extension Identifier16 {
     /// Reads UUID text, with or without hyphens. Nil for anything else.
     public init?(text: some StringProtocol) {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
         var high: UInt8?
-        for character in text where character != "-" {
-            guard let digit = character.hexDigitValue, character.isASCII else { return nil }
+        for byte in text.utf8 where byte != UInt8(ascii: "-") {
+            guard let digit = hexValue(byte), bytes.count < 16 else { return nil }
             if let first = high {
-                bytes.append(first << 4 | UInt8(digit))
+                bytes.append(first << 4 | digit)
                 high = nil
             } else {
-                high = UInt8(digit)
+                high = digit
             }
-            guard bytes.count <= 16 else { return nil }
         }
         guard high == nil else { return nil }
         self.init(bytes: bytes)
@@ -58,6 +58,15 @@ extension Identifier16 {
 
     /// Orders by bytes, so that every listing of identifiers is the same on every machine.
     public static func < (left: Self, right: Self) -> Bool { left.bytes.lexicographicallyPrecedes(right.bytes) }
+}
+
+private func hexValue(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
 }
 
 private func hexDigit(_ half: UInt8) -> UInt8 { half < 10 ? 48 + half : 87 + half }

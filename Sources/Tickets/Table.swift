@@ -51,6 +51,11 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     // Made once: it is asked for with every change of every row.
     private static let columnNames = allCases.map(\.names)
 
+    /// The same with a comma between them, as a SELECT names them.
+    public var columnList: String { Self.columnLists[rawValue] }
+
+    private static let columnLists = allCases.map { $0.columns.joined(separator: ",") }
+
     private var names: [String] {
         switch self {
         case .ticket: TicketColumn.allCases.map(\.rawValue)

@@ -19,22 +19,62 @@ static uint64_t next_random(uint64_t *state) {
 
 // Buffers. Growing is generous, because a log grows by a page at a time.
 
-int cf_resize(cf_buffer *buffer, int64_t count) {
-    if (count > buffer->capacity) {
-        int64_t capacity = buffer->capacity < 65536 ? 65536 : buffer->capacity;
-        while (capacity < count) capacity *= 2;
-        unsigned char *bytes = realloc(buffer->bytes, (size_t)capacity);
-        if (!bytes) return 0;
-        buffer->bytes = bytes;
-        buffer->capacity = capacity;
+// What a schedule no longer needs serves the next one: to grow from nothing copied each log five times.
+enum { IDLE_MAX = 32 };
+static cf_buffer idle[IDLE_MAX];
+static int idle_count;
+static pthread_mutex_t idle_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void give_back(cf_buffer *buffer) {
+    if (!buffer->bytes) return;
+    pthread_mutex_lock(&idle_lock);
+    int is_kept = buffer->capacity >= 65536 && buffer->capacity <= 8 << 20 && idle_count < IDLE_MAX;
+    if (is_kept) idle[idle_count++] = *buffer;
+    pthread_mutex_unlock(&idle_lock);
+    if (!is_kept) free(buffer->bytes);
+    buffer->bytes = NULL;
+    buffer->count = buffer->capacity = 0;
+}
+
+/// An idle one of at least this capacity.
+static int take_idle(cf_buffer *buffer, int64_t count) {
+    int found = -1;
+    pthread_mutex_lock(&idle_lock);
+    for (int i = 0; i < idle_count; i++)
+        if (idle[i].capacity >= count && (found < 0 || idle[i].capacity > idle[found].capacity)) found = i;
+    if (found >= 0) {
+        buffer->bytes = idle[found].bytes;
+        buffer->capacity = idle[found].capacity;
+        idle[found] = idle[--idle_count];
     }
+    pthread_mutex_unlock(&idle_lock);
+    return found >= 0;
+}
+
+static int reserve(cf_buffer *buffer, int64_t count) {
+    if (count <= buffer->capacity) return 1;
+    if (buffer->capacity == 0 && take_idle(buffer, count)) return 1;
+    int64_t capacity = buffer->capacity < 65536 ? 65536 : buffer->capacity;
+    while (capacity < count) capacity *= 2;
+    unsigned char *bytes = realloc(buffer->bytes, (size_t)capacity);
+    if (!bytes) return 0;
+    buffer->bytes = bytes;
+    buffer->capacity = capacity;
+    return 1;
+}
+
+int cf_resize(cf_buffer *buffer, int64_t count) {
+    if (!reserve(buffer, count)) return 0;
     if (count > buffer->count) memset(buffer->bytes + buffer->count, 0, (size_t)(count - buffer->count));
     buffer->count = count;
     return 1;
 }
 
 static int put_bytes(cf_buffer *buffer, const void *bytes, int64_t count, int64_t offset) {
-    if (offset + count > buffer->count && !cf_resize(buffer, offset + count)) return 0;
+    if (!reserve(buffer, offset + count)) return 0;
+    // What lies between the end and the new bytes reads as zeros.
+    if (offset > buffer->count) memset(buffer->bytes + buffer->count, 0, (size_t)(offset - buffer->count));
+    if (offset + count > buffer->count) buffer->count = offset + count;
     memcpy(buffer->bytes + offset, bytes, (size_t)count);
     return 1;
 }
@@ -97,8 +137,8 @@ void cf_release_file(cf_disk *disk, cf_file *file) {
         if (*link != file) continue;
         *link = file->next;
         cf_file_forget(file);
-        free(file->now.bytes);
-        free(file->durable.bytes);
+        give_back(&file->now);
+        give_back(&file->durable);
         free(file);
         return;
     }

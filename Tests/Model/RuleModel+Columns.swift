@@ -56,8 +56,9 @@ extension RuleModel {
 
     /// The members of a comma-separated set, in order, each once.
     public static func set(_ text: String?) -> [String] {
+        guard let text, !text.isEmpty else { return [] }
         var members: [String] = []
-        for part in (text ?? "").split(separator: ",") {
+        for part in text.split(separator: ",") {
             let member = part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
             if !member.isEmpty, !members.contains(String(member)) { members.append(String(member)) }
         }

@@ -17,10 +17,11 @@ extension RuleModel {
             ruling = Ruling(Answer("held", "waits-for", waitsFor: first))
         }
         if let receipt = command.receipt, command.fault != "revoked" { ruling = restored(ruling, as: receipt) }
-        let order = (records.values.map(\.order).max() ?? 0) + 1
+        newestOrder += 1
         let standing = Record.Standing(sequence: sequence, answer: ruling.answer, decision: nil)
         records[command.id] = Record(
-            command: command, now: standing, history: [], occurredAt: occurredAt, flagged: flagged, order: order)
+            command: command, now: standing, history: [], occurredAt: occurredAt, flagged: flagged, order: newestOrder)
+        noteStanding(of: command.id)
         var entries = conclude("verdict", nil, ruling, on: command.id)
         entries += revive(command.id)
         return entries
@@ -62,8 +63,8 @@ extension RuleModel {
     /// - Parameter later: Its own record, if it was judged before.
     func blocker(of command: Command, before later: Record? = nil) -> String? {
         guard let replica = command.replica else { return nil }
-        return records.values.filter {
-            $0.isUndecided && $0.command.replica == replica && $0.command.ticket == command.ticket
+        return undecidedRecords.filter {
+            $0.command.replica == replica && $0.command.ticket == command.ticket
                 && later.map($0.isBefore) ?? true && $0.command.id != command.id && Self.depends(command, on: $0.command)
         }.sorted { $0.order < $1.order }.max { $0.isBefore($1) }?.command.id
     }
@@ -124,8 +125,8 @@ extension RuleModel {
     /// Those that waited for a command, in their order, each decided as if it came now.
     private mutating func follow(_ id: String) -> [Entry] {
         guard let decided = records[id]?.command else { return [] }
-        let waiting = records.values.filter {
-            $0.isUndecided && $0.now.answer.reason == "waits-for" && $0.command.replica == decided.replica
+        let waiting = undecidedRecords.filter {
+            $0.now.answer.reason == "waits-for" && $0.command.replica == decided.replica
                 && $0.command.ticket == decided.ticket
         }.sorted { $0.isBefore($1) || !$1.isBefore($0) && $0.order < $1.order }
         var entries: [Entry] = []
@@ -144,8 +145,8 @@ extension RuleModel {
 
     /// A retraction that came before its target is decided again when the target has come; a choice when the target has a conflict.
     private mutating func revive(_ id: String) -> [Entry] {
-        let waiting = records.values.filter {
-            $0.isUndecided && $0.now.answer.reason == "waits-for-target" && $0.now.answer.waitsFor == id
+        let waiting = undecidedRecords.filter {
+            $0.now.answer.reason == "waits-for-target" && $0.now.answer.waitsFor == id
                 && ($0.command.kind == "choose" ? disputes[id] != nil : $0.command.person == records[id]?.command.person)
         }.sorted { $0.order < $1.order }
         return waiting.flatMap { again($0) }
@@ -217,6 +218,7 @@ extension RuleModel {
         standing.decision = decision
         records[id]!.now = standing
         records[id]!.history.append(standing)
+        noteStanding(of: id)
         return Entry(
             kind: kind, command: id, answer: ruling.answer, decision: decision, relation: relation, state: before?.state)
     }

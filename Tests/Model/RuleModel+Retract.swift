@@ -10,8 +10,8 @@ extension RuleModel {
         if target.command.ticket != command.ticket { return Ruling(Answer("rejected", "bad-arguments")) }
         if target.isUndecided { return ended(target) }
         guard target.isEffective, target.takenBack == nil else { return Ruling(Answer("superseded", "nothing-to-retract")) }
-        let isAsked = records.values.contains {
-            $0.command.kind == "retract" && $0.command.id != command.id && $0.isUndecided
+        let isAsked = undecidedRecords.contains {
+            $0.command.kind == "retract" && $0.command.id != command.id
                 && $0.command.text("target") == name && $0.now.answer.reason != "waits-for-target"
         }
         if isAsked { return Ruling(Answer("superseded", "already-asked")) }

@@ -16,6 +16,10 @@ public struct RuleModel: Sendable {
     var writers: [String: [String: [(from: Int, command: String)]]] = [:]
     /// Every command that was judged.
     var records: [String: Record] = [:]
+    /// Of them, those that wait for a dispatcher: few, where all are many.
+    var undecidedIDs: Set<String> = []
+    /// The last place in the order of judging.
+    var newestOrder = 0
     /// Conflicts by command and field.
     var disputes: [String: [String: Conflict]] = [:]
     /// What became of them, oldest first.
@@ -55,7 +59,14 @@ public struct RuleModel: Sendable {
     /// A command's conflicts by field.
     public func conflicts(of command: String) -> [String: Conflict] { disputes[command] ?? [:] }
     /// Commands that wait for a dispatcher, sorted.
-    public var undecided: [String] { records.values.filter(\.isUndecided).map(\.command.id).sorted() }
+    public var undecided: [String] { undecidedIDs.sorted() }
+    /// The same with what was said of them.
+    var undecidedRecords: [Record] { undecidedIDs.compactMap { records[$0] } }
+
+    /// Notes whether a command waits, after what was said of it changed.
+    mutating func noteStanding(of id: String) {
+        if records[id]?.isUndecided == true { undecidedIDs.insert(id) } else { undecidedIDs.remove(id) }
+    }
 
     /// The centre begins again from a backup that ends at a sequence: what came later is forgotten.
     public mutating func restore(to sequence: Int) {
@@ -75,6 +86,8 @@ public struct RuleModel: Sendable {
             if let effect = record.effect, effect.sequence > sequence { records[id]!.effect = nil }
             if let taken = record.takenBack, taken > sequence { records[id]!.takenBack = nil }
         }
+        undecidedIDs = Set(records.values.lazy.filter(\.isUndecided).map(\.command.id))
+        newestOrder = records.values.lazy.map(\.order).max() ?? 0
         disputeHistory.removeAll { $0.from > sequence }
         disputes = disputeHistory.reduce(into: [:]) { $0[$1.command, default: [:]][$1.field] = $1.conflict }
         head = min(head, sequence)

@@ -59,7 +59,7 @@ package final class CheapChecks: Checker {
     }
 
     private func path(_ run: Run, _ body: [UInt8]?, _ sequence: Int64) throws {
-        for change in body.flatMap(JournalBody.init(decoding:))?.changeset.changes ?? [] where change.table == Table.ticket.name {
+        for change in body.flatMap(JournalBody.changes(in:)) ?? [] where change.table == Table.ticket.name {
             let before = change.old.isEmpty ? nil : change.old[TicketColumn.state.index]?.string
             guard change.new.indices.contains(TicketColumn.state.index), let after = change.new[TicketColumn.state.index]?.string
             else { continue }
@@ -92,8 +92,12 @@ package final class CheapChecks: Checker {
     private func counts(_ run: Run, _ device: SimDevice) throws {
         guard device.ledger.inDoubt.isEmpty else { return }
         let row = try device.peek().rows("SELECT count(*), count(taken_back_at) FROM command")[0]
-        if row[1].int != Int64(device.ledger.entries.values.count { $0.isTakenBack }) { try recount(run, device) }
-        let (given, back) = (device.ledger.entries.count, device.ledger.entries.values.count { $0.isTakenBack })
+        var back = device.ledger.entries.values.count { $0.isTakenBack }
+        if row[1].int != Int64(back) {
+            try recount(run, device)
+            back = device.ledger.entries.values.count { $0.isTakenBack }
+        }
+        let given = device.ledger.entries.count
         guard row[0].int == Int64(given), row[1].int == Int64(back) else {
             throw run.violation("I6", "\(device.file): \(given) given and \(back) taken back; it has \(row[0]) and \(row[1])")
         }

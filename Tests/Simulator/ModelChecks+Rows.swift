@@ -58,8 +58,8 @@ extension ModelChecks {
         let columns = ["finding", "location", "latitude", "longitude", "tags", "title"]
         let pending = try peek.rows(
             """
-            SELECT DISTINCT t.id, \(columns.map { "t." + $0 }.joined(separator: ", ")) FROM command AS c JOIN ticket AS t ON t.id = c.ticket
-            JOIN entity AS e ON e.kind = 1 AND e.id = t.id AND e.leaving IS NULL
+            SELECT DISTINCT t.id, t.finding, t.location, t.latitude, t.longitude, t.tags, t.title
+            FROM command AS c JOIN ticket AS t ON t.id = c.ticket JOIN entity AS e ON e.kind = 1 AND e.id = t.id AND e.leaving IS NULL
             WHERE c.kind IN ('edit', 'choose') AND c.absorbed_at IS NULL AND c.taken_back_at IS NULL
             """)
         for row in pending {

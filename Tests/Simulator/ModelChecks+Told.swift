@@ -12,7 +12,8 @@ struct Told {
     var command: String?
     var facts: [String: Value]
     var changes: [Change]
-    var payload: [UInt8]?
+    /// What its author sealed; nil if nobody can read it, or there is none.
+    var payload: Payload?
     var replica: [UInt8]?
     var person: String
     var kindOfCommand: String
@@ -30,7 +31,7 @@ struct Told {
         command = CommandID(row[4])?.description
         facts = body.facts
         changes = body.changeset.changes
-        payload = row[6].bytes
+        payload = row[6].bytes.flatMap { try? Payload(decoding: $0) }
         replica = row[7].bytes
         person = row[8].string ?? row[2].string ?? ""
         kindOfCommand = row[9].string ?? ""
@@ -52,7 +53,7 @@ struct Told {
         var command = RuleModel.Command(id, kindOfCommand, by: person, on: ticket ?? "", replica: replica.map(hexText))
         command.place = place
         if let replica, revoked.contains(replica) { command.fault = "revoked" }
-        guard let payload = payload.flatMap({ try? Payload(decoding: $0) }) else {
+        guard let payload else {
             command.fault = command.fault ?? "unreadable"
             return command
         }

@@ -5,7 +5,12 @@ import Changeset
 /// are kept. It must be closed before the store's process is ended in order, or the log would stay beside the file.
 package final class Peek {
     private var handle: OpaquePointer?
-    private var statements: [String: OpaquePointer] = [:]
+    private var statements: [Text: OpaquePointer] = [:]
+
+    /// Nobody else acts: what is asked now is asked of one state, in one transaction. To begin one for each question costs a third of
+    /// the question.
+    var isHolding = false { didSet { if !isHolding, isReading { letGo() } } }
+    private var isReading = false
 
     /// - Parameter isNew: Make the file if it is not there.
     /// - Throws: `PeekError` if the file cannot be opened.
@@ -21,6 +26,10 @@ package final class Peek {
 
     /// All rows.
     package func rows(_ sql: String, _ arguments: [Value] = []) throws -> [[Value]] {
+        if isHolding, !isReading {
+            isReading = true
+            _ = try rows("BEGIN")
+        }
         let statement = try prepared(sql)
         defer {
             sqlite3_reset(statement)
@@ -28,13 +37,19 @@ package final class Peek {
         }
         for (index, argument) in arguments.enumerated() { bind(argument, at: Int32(index + 1), of: statement) }
         var rows: [[Value]] = []
+        let columns = 0..<sqlite3_column_count(statement)
         while true {
             switch sqlite3_step(statement) {
-            case SQLITE_ROW: rows.append((0..<sqlite3_column_count(statement)).map { value($0, of: statement) })
+            case SQLITE_ROW: rows.append(columns.map { value($0, of: statement) })
             case SQLITE_DONE: return rows
             default: throw PeekError("\(String(cString: sqlite3_errmsg(handle))) in: \(sql)")
             }
         }
+    }
+
+    private func letGo() {
+        isReading = false
+        _ = try? rows("COMMIT")
     }
 
     /// The first column of the first row; NULL if there is none.
@@ -46,13 +61,28 @@ package final class Peek {
     package func int(_ sql: String, _ arguments: [Value] = []) throws -> Int64 { try value(sql, arguments).int ?? 0 }
 
     private func prepared(_ sql: String) throws -> OpaquePointer {
-        if let known = statements[sql] { return known }
+        let text = Text(sql: sql)
+        if let known = statements[text] { return known }
         var statement: OpaquePointer?
         guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK, let statement else {
             throw PeekError("\(String(cString: sqlite3_errmsg(handle))) in: \(sql)")
         }
-        statements[sql] = statement
+        statements[text] = statement
         return statement
+    }
+
+    /// A statement's words as a key: its length and its end tell most apart, comparing does the rest.
+    private struct Text: Hashable {
+        let sql: String
+
+        func hash(into hasher: inout Hasher) {
+            var sql = sql
+            hasher.combine(
+                sql.withUTF8 { bytes in
+                    guard let start = UnsafeRawPointer(bytes.baseAddress), bytes.count >= 8 else { return UInt64(bytes.count) }
+                    return start.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self) &+ UInt64(bytes.count)
+                })
+        }
     }
 
     private func bind(_ value: Value, at index: Int32, of statement: OpaquePointer) {

@@ -52,7 +52,7 @@ extension Run {
         case let ending:
             throw violation("I16", "over a good link a sync of \(device.file) ended \(ending.map { "\($0)" } ?? "nowhere")")
         }
-        for checker in checkers { try checker.step(self, step) }
+        try check(step)
         if !wrongStatuses.isEmpty { throw violation("I17", "the centre answered \(wrongStatuses)") }
     }
 

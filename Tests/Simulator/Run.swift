@@ -137,6 +137,17 @@ package final class Run {
         countArmed()
         if !wrongStatuses.isEmpty { throw violation("I17", "the centre answered \(wrongStatuses)") }
         tell(event.description)
+        try check(step)
+    }
+
+    /// The cheap checks after something happened.
+    func check(_ step: Step) throws {
+        centre.isBeingChecked = true
+        for device in devices { device.isBeingChecked = true }
+        defer {
+            centre.isBeingChecked = false
+            for device in devices { device.isBeingChecked = false }
+        }
         for checker in checkers { try checker.step(self, step) }
     }
 

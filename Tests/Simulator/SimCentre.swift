@@ -51,10 +51,14 @@ package final class SimCentre {
     /// The store, if it runs.
     package var store: SQLiteCentralStore? { running?.store }
 
+    /// Checkers look at it, and nobody acts.
+    var isBeingChecked = false { didSet { looking?.isHolding = isBeingChecked } }
+
     /// The simulator's own look into the store.
     package func peek() throws -> Peek {
         if let looking { return looking }
         let peek = try Peek(disk.path(Self.file))
+        peek.isHolding = isBeingChecked
         looking = peek
         return peek
     }

@@ -110,10 +110,14 @@ package final class SimDevice {
     /// Whether it has an older program.
     package var isOldRelease: Bool { migrations.count < Migration.all.count }
 
+    /// Checkers look at it, and nobody acts.
+    var isBeingChecked = false { didSet { looking?.isHolding = isBeingChecked } }
+
     /// The simulator's own look into the replica.
     package func peek() throws -> Peek {
         if let looking { return looking }
         let peek = try Peek(disk.path(file))
+        peek.isHolding = isBeingChecked
         looking = peek
         return peek
     }
