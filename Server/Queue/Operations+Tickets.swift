@@ -12,6 +12,12 @@ extension Operations {
 
     func dispatch(_ orders: [DispatchOrder], by author: String) async throws -> Outcome {
         let tickets = try await read { reader in try orders.map { try reader.find(ticket: $0.ticket) } }
+        // Nobody would owe the clock of a unit that is not there.
+        let supervisors = Set(orders.compactMap(\.supervisor))
+        let known = supervisors.isEmpty ? [] : Set(try await read { try $0.units() }.map(\.id))
+        if let stranger = supervisors.subtracting(known).min() {
+            throw OperationProblem(.badArguments, "no unit has the id \(stranger.printable)")
+        }
         var acts: [Act] = []
         for (order, ticket) in zip(orders, tickets) {
             guard let ticket else { continue }

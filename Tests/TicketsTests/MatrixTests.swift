@@ -162,7 +162,7 @@ import Tickets
         var random = Seeded(state: seed)
         var ticket = ticket(.received)
         var path: [TicketState] = [.received]
-        for step in 0..<2000 {
+        for step in 0..<6000 {
             if ticket.state.isFinal { ticket = Tickets.Ticket(row: TicketsTests.ticket(.awaitingDispatch).row) }
             let before = ticket.state
             let kind = Self.kinds.randomElement(using: &random)!

@@ -164,6 +164,7 @@ enum ProblemSentences {
         Words("no held command begins with %1; held shows them", "没有以 %1 开头的待裁定命令；见 held 的输出"),
         Words("no request waits for an answer on %1", "%1 没有待批的申请"),
         Words("%1 does not belong to a request of kind %2", "%1 不适用于 %2 类申请"),
+        Words("no unit has the id %1", "没有标识为 %1 的单位"),
         Words("until is no day (YYYY-MM-DD)", "until 不是日期（YYYY-MM-DD）"),
         Words("a dispute is granted to somebody: name who is to have the ticket", "批准争议须指明今后由谁办理"),
         Words("no conflict begins with %1; conflicts shows them", "没有以 %1 开头的冲突；见 conflicts 的输出"),
