@@ -15,7 +15,9 @@ extension SQLiteAccess {
                 snapshot.commands[command.id] = command
             })
         if request.withHeld { snapshot.held = try loadHeld(tickets) }
-        let people = request.persons.sorted().map(Value.text)
+        // Who chose on a conflict that had not come yet is judged when somebody else brings it: by the role that they have then.
+        let waiting = snapshot.held.values.joined().filter { $0.reason == Reason.waitsForTarget.rawValue }.map(\.person)
+        let people = request.persons.union(waiting).sorted().map(Value.text)
         try sql.eachOf(
             people, Texts.persons,
             { row in if let person = Person(row: row.stored(.person).values) { snapshot.persons[person.id] = person } })

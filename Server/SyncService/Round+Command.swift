@@ -120,6 +120,10 @@ extension Round {
         ruling.verdict = receipt.verdict
         ruling.reason = receipt.reason
         ruling.waitsFor = receipt.waitsFor
+        // Open is what a dispatcher has to decide: all of a held command, and nothing of any other.
+        for index in ruling.conflicts.indices where (ruling.conflicts[index].outcome == .open) != (receipt.verdict == .held) {
+            ruling.conflicts[index].outcome = receipt.verdict == .held ? .open : .theirs
+        }
         return ruling
     }
 

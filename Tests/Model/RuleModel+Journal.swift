@@ -94,6 +94,11 @@ extension RuleModel {
             guard ruling.answer.takesEffect else { return Ruling(Answer("held", "after-restore")) }
         } else if ruling.answer.takesEffect {
             restored = Ruling(receipt)
+        } else {
+            // A held command's quarrels are a dispatcher's; of what is no question any more, what stands stands.
+            for (name, conflict) in restored.conflicts where (conflict.outcome == "open") != (receipt.verdict == "held") {
+                restored.conflicts[name]!.outcome = receipt.verdict == "held" ? "open" : "theirs"
+            }
         }
         restored.answer = receipt
         return restored

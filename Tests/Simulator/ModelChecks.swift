@@ -48,7 +48,10 @@ package final class ModelChecks: Checker {
     }
 
     package func step(_ run: Run, _ step: Step) throws {
-        if step.touchesCentre, run.centre.service != nil { try feed(run) }
+        if step.touchesCentre, run.centre.service != nil {
+            try feed(run)
+            try refusals(run)
+        }
         if step.event.kind == .backup { try remember(run) }
         if step.touchesCentre { try watchSuspects(run) }
         if [.restorePhone, .clone].contains(step.event.kind) {

@@ -47,6 +47,8 @@ extension Run {
                     // An act is a command of a person too. One that is refused leaves nothing.
                     count("verdict \(outcome.verdict.rawValue)")
                     self.acts[act.id] = ActSeen(verdict: outcome.verdict, sequence: outcome.sequence)
+                } else {
+                    refusals.append(Refusal(act: act, author: author, verdict: outcome.verdict, reason: outcome.reason))
                 }
             }
             return outcomes

@@ -178,7 +178,7 @@ extension Run {
         case 10: arguments = [["location", "finding"][Int(dice.next() % 2)]: .null]
         default: arguments = ["title": value]
         }
-        if dice.chance(0.1) { arguments["body"] = words }
+        if dice.chance(0.25) { arguments["body"] = words }
         return arguments
     }
 

@@ -51,6 +51,16 @@ package final class Run {
         package var sequence: UInt64
     }
 
+    /// An act that the centre refused: it leaves nothing behind but the answer.
+    struct Refusal {
+        var act: Act
+        var author: String
+        var verdict: Verdict
+        var reason: Reason
+    }
+    /// Those of the last event.
+    var refusals: [Refusal] = []
+
     var checkers: [any Checker]
     var inTransit: [HTTPRequest] = []
     var sent: [HTTPRequest] = []
@@ -128,6 +138,7 @@ package final class Run {
         centre.random.begin(seed: dice.next())
         clock.advance(Int64(1_000 + dice.next() % 240_000))
         makeRoom()
+        refusals = []
         // Whoever watches over a process starts it again.
         try wake(centre)
         var step = Step(index: stepIndex, event: event)

@@ -73,6 +73,37 @@ extension Script {
                     kind, who: UInt32(truncatingIfNeeded: bits), what: UInt32(truncatingIfNeeded: bits >> 32),
                     salt: UInt32(truncatingIfNeeded: draw.next())))
         }
+        tellStories(using: &draw)
+    }
+
+    /// Puts in a few short stories that chance alone hardly ever tells, each where its faults are on, in half of those seeds.
+    private mutating func tellStories(using draw: inout SeededRandom) {
+        func raw() -> UInt32 { UInt32(truncatingIfNeeded: draw.next()) }
+        func event(_ kind: Event.Kind, _ who: UInt32, _ what: UInt32) -> Event { Event(kind, who: who, what: what, salt: raw()) }
+        // A command is under way as the centre dies, and when it comes again the disk fails: it stays under suspicion.
+        if faults.isSuperset(of: [.centreCrashAt, .centreError]), draw.next() % 2 == 0 {
+            let device = raw()
+            // Multiples of six: at the centre, and soon.
+            let story = [
+                event(.give, device, raw()), event(.crashAt, device, raw() % 100 * 6), event(.sync, device, raw()),
+                event(.failAt, device, raw() % 100 * 6), event(.sync, device, raw()), event(.sync, device, raw()),
+            ]
+            insert(story, after: Int(draw.next() % UInt64(events.count)))
+        }
+        // The centre forgets a conflict, and who chooses on it comes back before its authors do.
+        if faults.contains(.centreRestored), draw.next() % 2 == 0 {
+            let (quarter, device) = (events.count / 4, raw())
+            let story = [
+                event(.sync, device, raw()), event(.restoreCentre, device, 0), event(.choose, device, raw()),
+                event(.choose, device, raw()), event(.sync, device, raw()), event(.sync, device &+ 1, raw()),
+            ]
+            insert(story, after: 2 * quarter + Int(draw.next() % UInt64(max(1, quarter))))
+            insert([event(.backup, device, raw())], after: Int(draw.next() % UInt64(max(1, quarter))))
+        }
+    }
+
+    private mutating func insert(_ story: [Event], after place: Int) {
+        events.insert(contentsOf: story, at: min(place, events.count))
     }
 
     /// What the weights make of some seeds: a record of seeds means something only as long as this stays the same.

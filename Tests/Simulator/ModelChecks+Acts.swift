@@ -1,0 +1,26 @@
+import Model
+import Tickets
+
+extension ModelChecks {
+    /// I5: what the centre refuses to somebody who acts there leaves no entry. The model has to refuse it too, with the same reason.
+    func refusals(_ run: Run) throws {
+        for one in run.refusals {
+            let id = one.act.id.description
+            guard model.record(id) == nil else {
+                throw run.violation("I2", "\(one.act.kind.rawValue) was refused and stands in the journal")
+            }
+            var command = RuleModel.Command(
+                id, one.act.kind.rawValue, by: one.author, on: one.act.ticket?.description ?? "", one.act.arguments.asTexts,
+                seen: .max, wall: Int(run.clock.now))
+            if one.reason == .badArguments { command.fault = one.reason.rawValue }
+            var afterwards = model
+            let answer = afterwards.judge(command, occurredAt: Int(run.clock.now), at: model.head + 1)[0].answer
+            guard answer.verdict == one.verdict.rawValue, answer.reason == one.reason.rawValue else {
+                throw run.violation(
+                    "I5",
+                    "\(one.act.kind.rawValue) by \(one.author) is refused, \(one.verdict.rawValue) \(one.reason.rawValue), should be \(answer)"
+                )
+            }
+        }
+    }
+}
