@@ -1,7 +1,7 @@
 import Changeset
 public import Tickets
 
-/// What the centre's reference set says, without signal: categories, units, the profile.
+/// What the centre's reference set says, without signal: categories, units, who is responsible, the profile, working days.
 extension Replica {
     /// The taxonomy as this device knows it, retired leaves too, by code. Empty before the first sync, and where the centre has none.
     public func categories() throws -> [Category] { try references(.category).compactMap(Category.init(row:)) }
@@ -19,16 +19,26 @@ extension Replica {
         try read { try $0.reference(.unit, id)?[1].string ?? id }
     }
 
+    /// The responsibility catalogue, retired rules too, by id. Empty where the centre has none.
+    public func duties() throws -> [Duty] { try references(.duty).compactMap(Duty.init(row:)) }
+
+    /// Grids and the areas above them.
+    public func areas() throws -> AreaTree { AreaTree(try references(.grid).map { ($0[0].string ?? "", $0[2].string) }) }
+
+    /// The years whose working days the centre loaded, ascending.
+    public func calendarYears() throws -> [CalendarYear] { try references(.calendar).compactMap(CalendarYear.init(row:)) }
+
     /// The profile that the centre has in force; nil if the device has none.
     public func profileInForce() throws -> ProfileRecord? {
         try references(.profile).lazy.compactMap(ProfileRecord.init(row:)).first(where: \.inForce)
     }
 
-    /// The rules with the city's own profile, so that a deadline is counted here as at the centre, and can be explained. As
+    /// The rules with the city's own profile and calendar, so that a deadline is counted here as at the centre, and can be explained. As
     /// compiled in where the centre has sent no profile, or one that this release cannot read.
     public func rulesInForce() throws -> Rules {
         var rules = rules
         if let profile = try? profileInForce()?.profile() { rules.profile = profile }
+        if let years = try? calendarYears(), !years.isEmpty { rules.calendar = rules.calendar.with(years) }
         return rules
     }
 

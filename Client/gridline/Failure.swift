@@ -64,6 +64,9 @@ extension Failure {
     static let tooManyWords = Failure(
         code: "GL-C2013", words: Say.tooManyWords("\(Replica.searchWordsMax)"), exit: .usage, safe: nil)
 
+    static func unknownGrid(_ id: String) -> Failure {
+        Failure(code: "GL-C2019", words: Say.unknownGrid(id), exit: .usage, safe: nil)
+    }
     static let oneSide = Failure(code: "GL-C2017", words: Say.oneSide, exit: .usage, safe: Say.nothingRecorded)
     static func unknownConflict(_ number: String) -> Failure {
         Failure(code: "GL-C2018", words: Say.unknownConflict(number), exit: .error, safe: Say.nothingRecorded)

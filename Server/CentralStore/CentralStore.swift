@@ -89,6 +89,9 @@ public protocol StoreReader {
     /// All rows of one table of the reference set that are not deleted, sorted by key, all columns in order.
     func references(_ table: Table) throws -> [[Value]]
 
+    /// Rows of one table of the reference set beyond a key, sorted by it.
+    func references(_ table: Table, after key: String, limit: Int) throws -> [[Value]]
+
     /// All devices, sorted by serial.
     func devices() throws -> [DeviceRecord]
 
@@ -115,6 +118,12 @@ public protocol StoreReader {
 
     /// Requests from the field, oldest first, each with its ticket's number and its words: those that wait for an answer, or all.
     func requests(withAnswered: Bool, limit: Int) throws -> [RequestLine]
+
+    /// Dispatches that rules of the catalogue made, in the order of dispatching, beyond a sequence.
+    func routed(after sequence: UInt64, limit: Int) throws -> [RoutedLine]
+
+    /// Tickets under way that a person is responsible for.
+    func underWay(assignee: String) throws -> Int
 
     /// What the scheduler raised and still stands: overdue first, then undecided, then due soon; each by due time.
     func alarms(limit: Int) throws -> [AlarmLine]
@@ -165,6 +174,18 @@ extension StoreReader {
 
     /// All categories, retired ones too, sorted by code.
     public func categories() throws -> [Category] { try references(.category).compactMap(Category.init(row:)) }
+
+    /// The responsibility catalogue, retired rules too, sorted by id.
+    public func duties() throws -> [Duty] { try references(.duty).compactMap(Duty.init(row:)) }
+
+    /// Mediators and experts, retired ones too, sorted by id.
+    public func experts() throws -> [Expert] { try references(.expert).compactMap(Expert.init(row:)) }
+
+    /// The years whose working days an operator loaded, ascending.
+    public func calendarYears() throws -> [CalendarYear] { try references(.calendar).compactMap(CalendarYear.init(row:)) }
+
+    /// Grids and the areas above them.
+    public func areas() throws -> AreaTree { AreaTree(try grids().map { ($0.id, $0.parent) }) }
 
     /// The profiles that were ever loaded, sorted by name; at most one is in force.
     public func profiles() throws -> [ProfileRecord] { try references(.profile).compactMap(ProfileRecord.init(row:)) }

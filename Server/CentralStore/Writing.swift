@@ -156,6 +156,12 @@ public struct JournalKind: RawRepresentable, Hashable, Sendable {
     public static let category = JournalKind(rawValue: "category")
     /// A profile was loaded, or went out of force.
     public static let profile = JournalKind(rawValue: "profile")
+    /// A rule of the responsibility catalogue came, or changed.
+    public static let duty = JournalKind(rawValue: "duty")
+    /// A mediator or expert was entered or changed.
+    public static let expert = JournalKind(rawValue: "expert")
+    /// The working days of a year were loaded.
+    public static let calendar = JournalKind(rawValue: "calendar")
     /// A one-time code was made.
     public static let enrolCode = JournalKind(rawValue: "enrol-code")
     /// A device enrolled.

@@ -221,6 +221,15 @@ extension SQLiteAccess {
         ) { $0.stored(table).values }
     }
 
+    func references(_ table: Table, after key: String, limit: Int) throws -> [[Value]] {
+        guard table.isReference else { return [] }
+        let id = table.columns[0]
+        return try sql.all(
+            "SELECT \(TableSQL.of(table).columns) FROM \(table.name) WHERE deleted = 0 AND \(id) > ? ORDER BY \(id) LIMIT ?",
+            [.text(key), .integer(Int64(limit))]
+        ) { $0.stored(table).values }
+    }
+
     func devices() throws -> [DeviceRecord] {
         // A file of version 1 that is verified and not opened has no such column yet.
         let columns = try schemaVersion() < 2 ? deviceColumns.replacing("oldest_unsent_at", with: "NULL") : deviceColumns

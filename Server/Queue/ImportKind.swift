@@ -1,6 +1,6 @@
 /// What a file brings in, or takes out.
 public enum ImportKind: String, CaseIterable, Sendable, Hashable, Codable {
-    case tickets, people, units, grids
+    case tickets, people, units, grids, duties, experts
 
     /// What a column may become, in the order in which an export writes them.
     public var targets: [ImportTarget] {
@@ -13,6 +13,8 @@ public enum ImportKind: String, CaseIterable, Sendable, Hashable, Codable {
         case .people: [.id, .name, .role, .grid, .unit, .profession]
         case .units: [.id, .name, .kind, .level, .parent, .leader, .handler, .retired]
         case .grids: [.id, .name, .parent]
+        case .duties: [.id, .category, .area, .unit, .role, .words, .retired]
+        case .experts: [.id, .person, .skill, .area, .unit, .retired]
         }
     }
 
@@ -23,6 +25,8 @@ public enum ImportKind: String, CaseIterable, Sendable, Hashable, Codable {
         case .people: [.id, .name, .role]
         case .units: [.id, .name, .kind, .level]
         case .grids: [.id, .name]
+        case .duties: [.id, .unit, .role]
+        case .experts: [.id, .person, .skill]
         }
     }
 
@@ -45,12 +49,12 @@ public enum ImportTarget: String, CaseIterable, Sendable, Hashable {
     case createdAt = "created_at"
     case externalID = "external_id"
     case source
-    case id, role, profession, parent, level, leader, handler, retired
+    case id, role, profession, parent, level, leader, handler, retired, area, words, person, skill
 
     /// Words that people wrote are taken as they stand; codes, numbers and times without the white space around them.
     var isFreeText: Bool {
         switch self {
-        case .title, .description, .location, .name, .address: true
+        case .title, .description, .location, .name, .address, .words: true
         default: false
         }
     }

@@ -35,6 +35,8 @@ enum ImportEntry: Hashable, Sendable {
     case person(PersonEntry)
     case unit(UnitEntry)
     case grid(GridEntry)
+    case duty(DutyEntry)
+    case expert(ExpertEntry)
 }
 
 /// The cells of one row that mean something, with the name of each column.
@@ -87,6 +89,8 @@ struct ImportCells {
             try checkID()
             try checkLine(.name)
             return .grid(GridEntry(id: text(.id) ?? "", name: text(.name) ?? "", parent: text(.parent)))
+        case .duties: return .duty(try duty())
+        case .experts: return .expert(try expert())
         }
     }
 
@@ -99,24 +103,52 @@ struct ImportCells {
         guard UnitLevel(rawValue: text(.level) ?? "") != nil else {
             throw fault(.level, .badWord, "level must be one of: \(UnitLevel.allCases.map(\.rawValue).joined(separator: ", "))")
         }
+        return UnitEntry(
+            id: text(.id) ?? "", name: text(.name) ?? "", kind: text(.kind) ?? "", level: text(.level) ?? "",
+            parent: text(.parent), leader: text(.leader), handler: text(.handler), retired: try retired())
+    }
+
+    private func duty() throws(ImportFaultError) -> DutyEntry {
+        for target in [ImportTarget.id, .area, .unit] where text(target) != nil { try checkID(target) }
+        let category = text(.category) ?? ""
+        guard category.utf8.count <= 12, category.utf8.allSatisfy({ (48...57).contains($0) }) else {
+            throw fault(.category, .badNumber, "category must be the first digits of codes, at most 12; empty = every category")
+        }
+        guard let role = DutyRole(rawValue: text(.role) ?? "") else {
+            throw fault(.role, .badWord, "role must be one of: \(DutyRole.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        try checkLine(.words, bytesMax: Duty.wordsBytesMax)
+        return DutyEntry(
+            line: line, id: text(.id) ?? "", category: category, area: text(.area), unit: text(.unit) ?? "", role: role.rawValue,
+            words: text(.words), retired: try retired())
+    }
+
+    private func expert() throws(ImportFaultError) -> ExpertEntry {
+        for target in [ImportTarget.id, .person, .area, .unit] where text(target) != nil { try checkID(target) }
+        try checkLine(.skill)
+        return ExpertEntry(
+            line: line, id: text(.id) ?? "", person: text(.person) ?? "", skill: text(.skill) ?? "", area: text(.area),
+            unit: text(.unit), retired: try retired())
+    }
+
+    private func retired() throws(ImportFaultError) -> Bool {
         guard let retired = ["": false, "0": false, "false": false, "1": true, "true": true][text(.retired) ?? ""] else {
             throw fault(.retired, .badWord, "retired must be one of: 0, 1, false, true")
         }
-        return UnitEntry(
-            id: text(.id) ?? "", name: text(.name) ?? "", kind: text(.kind) ?? "", level: text(.level) ?? "",
-            parent: text(.parent), leader: text(.leader), handler: text(.handler), retired: retired)
+        return retired
     }
 
-    private func checkID() throws(ImportFaultError) {
-        do throws(OperationProblem) { try OperationProblem.checkID(text(.id) ?? "") } catch {
+    private func checkID(_ target: ImportTarget = .id) throws(ImportFaultError) {
+        do throws(OperationProblem) { try OperationProblem.checkID(text(target) ?? "") } catch {
             throw fault(
-                .id, .badID, "id must be 1 to 64 ASCII letters, digits, '-', '_', '.', not beginning with '-' or '.'")
+                target, .badID,
+                "\(target.rawValue) must be 1 to 64 ASCII letters, digits, '-', '_', '.', not beginning with '-' or '.'")
         }
     }
 
-    private func checkLine(_ target: ImportTarget) throws(ImportFaultError) {
+    private func checkLine(_ target: ImportTarget, bytesMax: Int = 200) throws(ImportFaultError) {
         guard let text = text(target) else { return }
-        if text.utf8.count > 200 { throw fault(target, .tooLong, "\(target.rawValue) is longer than 200 bytes") }
+        if text.utf8.count > bytesMax { throw fault(target, .tooLong, "\(target.rawValue) is longer than \(bytesMax) bytes") }
         if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) {
             throw fault(target, .controlCharacter, "\(target.rawValue) has a control character")
         }

@@ -150,6 +150,8 @@ private struct Run {
             .putPeople(batch.compactMap { if case .person(let person) = $0.entry { person } else { nil } }, by: author)
         case .units: .putUnits(batch.compactMap { if case .unit(let unit) = $0.entry { unit } else { nil } }, by: author)
         case .grids: .putGrids(batch.compactMap { if case .grid(let grid) = $0.entry { grid } else { nil } }, by: author)
+        case .duties: .putDuties(batch.compactMap { if case .duty(let duty) = $0.entry { duty } else { nil } }, by: author)
+        case .experts: .putExperts(batch.compactMap { if case .expert(let one) = $0.entry { one } else { nil } }, by: author)
         }
     }
 
@@ -177,6 +179,8 @@ private struct DryRunner: OperationRunner {
         case .putPeople(let people, _): report.imported = people.count
         case .putUnits(let units, _): report.imported = units.count
         case .putGrids(let grids, _): report.imported = grids.count
+        case .putDuties(let duties, _): report.imported = duties.count
+        case .putExperts(let experts, _): report.imported = experts.count
         default: break
         }
         return .imported(report)

@@ -21,6 +21,22 @@ public enum Operation: Codable, Hashable, Sendable {
     case putProfile(body: String, by: String)
     /// What a profile would change for the tickets under way; nothing is written.
     case tryProfile(body: String)
+    /// Rules of the responsibility catalogue come or change.
+    case putDuties([DutyEntry], by: String)
+    /// The catalogue and what is wrong with it: of these rules, or of those that are in the store.
+    case listDuties(DutyQuestion)
+    /// Who owns what these words mean, in a grid.
+    case who(text: String, grid: String?)
+    /// Working days of years come into force, and due dates that hang on them move; as a file that `CalendarFile` has read.
+    case putCalendar(csv: String, by: String)
+    /// Which due dates that would move; nothing is written.
+    case tryCalendar(csv: String)
+    /// The working days of a year.
+    case showCalendar(year: Int)
+    /// Mediators and experts come or change.
+    case putExperts([ExpertEntry], by: String)
+    /// Mediators and experts, and what is wrong: of these, or of those that are in the store.
+    case listExperts(ExpertQuestion)
     /// A one-time code with which this person enrols one device.
     case enrolCode(person: String, minutes: Int, by: String)
     /// A new ticket.
@@ -31,6 +47,10 @@ public enum Operation: Codable, Hashable, Sendable {
     case export(ExportQuestion, by: String?)
     /// Tickets to people, all in one transaction: if one cannot be dispatched it says why, the others are.
     case dispatch([DispatchOrder], by: String)
+    /// Tickets to whom the catalogue's rules say, all in one transaction; what no single rule fits stays, and it is said why.
+    case dispatchByRule(RoutingQuestion, by: String)
+    /// How often the rules were right, with the cases behind it if wanted.
+    case routingAccuracy(withCases: Bool)
     /// A ticket that is under way goes to somebody else.
     case assign(ticket: String, to: String, helpers: [String], approvedBy: String? = nil, by: String)
     /// Columns of a ticket get new values; nil clears one.
@@ -163,6 +183,8 @@ public struct DispatchOrder: Codable, Hashable, Sendable {
     public var supervisor: String?
     /// The line of a batch file, for the report; 0 = none.
     public var line: Int
+    /// A skill, in place of `assignee`: the nearest expert who has it becomes responsible.
+    public var expert: String?
 
     /// An order.
     public init(

@@ -46,6 +46,10 @@ public struct OperationProblem: Error, Codable, Hashable, Sendable, CustomString
         case unknownConflict = "GL-Q2021"
         /// GL-Q2022: nobody asked for anything on this ticket, or somebody answered before.
         case nothingAsked = "GL-Q2022"
+        /// GL-Q2023: nobody has the skill there; nothing was dispatched.
+        case nobodyFits = "GL-Q2023"
+        /// GL-Q2024: the calendar is not valid; nothing was loaded.
+        case badCalendar = "GL-Q2024"
     }
 
     /// The stable code.

@@ -26,6 +26,15 @@ extension Operations {
                     ExportPage(try reader.grids(after: question.after ?? "", limit: question.limit), question) {
                         ($0.id, [$0.id, $0.name, $0.parent])
                     }
+                case .duties:
+                    ExportPage(try reader.references(.duty, after: question.after ?? "", limit: question.limit), question) {
+                        row in
+                        (row[0].string ?? "", [0, 1, 2, 3, 4, 5, 7].map { row[$0].shown })
+                    }
+                case .experts:
+                    ExportPage(try reader.references(.expert, after: question.after ?? "", limit: question.limit), question) {
+                        ($0[0].string ?? "", $0.map(\.shown))
+                    }
                 }
             })
     }

@@ -18,6 +18,8 @@ extension Operations {
         if let stranger = supervisors.subtracting(known).min() {
             throw OperationProblem(.badArguments, "no unit has the id \(stranger.printable)")
         }
+        let orders = try await addressed(orders, tickets)
+        let paths = try await paths(to: Set(orders.compactMap(\.unit)))
         var acts: [Act] = []
         for (order, ticket) in zip(orders, tickets) {
             guard let ticket else { continue }
@@ -25,6 +27,10 @@ extension Operations {
             if !order.helpers.isEmpty { arguments["helpers"] = .text(order.helpers.joined(separator: ",")) }
             if let grid = order.grid { arguments["grid"] = .text(grid) }
             if let unit = order.unit { arguments["unit"] = .text(unit) }
+            let path = order.unit.flatMap { paths[$0] } ?? []
+            if !path.isEmpty || order.expert != nil {
+                arguments["route"] = .text(Route(skill: order.expert, to: order.assignee, path: path).text)
+            }
             if let name = order.deadlineClass { arguments["class"] = .text(name) }
             if let name = order.supervisor { arguments["supervisor"] = .text(name) }
             if let name = order.approvedBy { arguments["approved_by"] = .text(name) }

@@ -62,10 +62,16 @@ public final class Operations: OperationRunner {
             return try await administer(operation)
         case .putUnits, .listUnits, .putTaxonomy, .listCategories, .putProfile, .tryProfile:
             return try await reference(operation)
+        case .putDuties, .listDuties, .who, .putExperts, .listExperts: return try await responsibility(operation)
+        case .putCalendar(let csv, let author): return .calendar(try await put(calendar: csv, by: author))
+        case .tryCalendar(let csv): return .calendar(try await trial(calendar: csv).report)
+        case .showCalendar(let year): return .calendarYear(calendarYear(year))
         case .new(let ticket, let author): return try await create(ticket, by: author)
         case .importRows(let rows, let source, let author): return try await importRows(rows, source: source, by: author)
         case .export(let question, let author): return try await export(question, by: author)
         case .dispatch(let orders, let author): return try await dispatch(orders, by: author)
+        case .dispatchByRule(let question, let author): return .routed(try await route(question, by: author))
+        case .routingAccuracy(let withCases): return .accuracy(try await accuracy(withCases: withCases))
         case .assign(let ticket, let person, let helpers, let approver, let author):
             var arguments: [String: Value] = ["assignee": .text(person)]
             if let approver { arguments["approved_by"] = .text(approver) }

@@ -14,10 +14,24 @@ public enum Outcome: Codable, Hashable, Sendable {
     case reference(ReferenceReport)
     /// What a profile would mean.
     case trial(ProfileTrial)
+    /// The responsibility catalogue.
+    case duties(DutiesReport)
+    /// Who owns something.
+    case owners([OwnerReport])
+    /// What years of working days mean for the tickets under way.
+    case calendar(CalendarReport)
+    /// The working days of a year.
+    case calendarYear(CalendarYearReport)
+    /// Mediators and experts.
+    case experts(ExpertsReport)
     /// A code, shown once.
     case code(EnrolCode)
     /// Acts with what the rules said to each.
     case acts([ActReport])
+    /// What the rules dispatched, and what they did not.
+    case routed(RoutingReport)
+    /// How often the rules were right.
+    case accuracy(AccuracyReport)
     /// What became of rows.
     case imported(ImportReport)
     /// Rows of an export.

@@ -133,7 +133,9 @@ final class Core: Sendable {
             return (numbered, round.inFlight, round.touched, round.overlay.head, round.rules)
         }
         ledger = after
-        if rulesAfter.profile != rulesBefore.profile { rules.withLock { $0 = rulesAfter } }
+        if rulesAfter.profile != rulesBefore.profile || rulesAfter.calendar != rulesBefore.calendar {
+            rules.withLock { $0 = rulesAfter }
+        }
         // Before anybody is answered: whoever has read an answer finds its sequence with the watchers.
         watchers.notify(touched, head: head)
         for case (.revoke(let replica, _), .success) in zip(jobs, results) { watchers.end(replica) }

@@ -10,6 +10,12 @@ public enum ReferenceChange: Sendable {
     case taxonomy(Taxonomy)
     /// The city's rules, with the file's scalars as `Profile.body(of:)` writes them. In force from here on.
     case profile(Profile, body: String)
+    /// Rules of the responsibility catalogue come or change; others stay. Their revisions are counted here.
+    case duties([Duty])
+    /// Mediators and experts come or change; others stay.
+    case experts([Expert])
+    /// Working days of years, in place of what is there. They count from here on.
+    case calendar([CalendarYear])
 
     /// What it costs the writer.
     var weight: Int {
@@ -17,6 +23,9 @@ public enum ReferenceChange: Sendable {
         case .units(let units): units.count
         case .taxonomy(let taxonomy): taxonomy.categories.count
         case .profile: 2
+        case .duties(let duties): duties.count
+        case .experts(let experts): experts.count
+        case .calendar(let years): years.count
         }
     }
 }
@@ -53,7 +62,34 @@ extension Round {
             let outcome = try put(record, by: author)
             rules.profile = profile
             return outcome
+        case .duties(let duties):
+            return try put(try counted(duties).map(\.row), into: .duty, .duty, by: author)
+        case .experts(let experts):
+            return try put(experts.map(\.row), into: .expert, .expert, by: author)
+        case .calendar(let years):
+            let outcome = try put(try unequal(years).map(\.row), into: .calendar, .calendar, by: author)
+            try flush()
+            rules.calendar = environment.rules.calendar.with(try transaction.calendarYears())
+            return outcome
         }
+    }
+
+    /// The rules with the revision that each gets: one more than it had, if anything in it differs.
+    private func counted(_ duties: [Duty]) throws -> [Duty] {
+        var known = Dictionary(try transaction.duties().map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        return duties.map { duty in
+            var duty = duty
+            duty.revision = known[duty.id]?.revision ?? 1
+            if let before = known[duty.id], before != duty { duty.revision = before.revision + 1 }
+            known[duty.id] = duty
+            return duty
+        }
+    }
+
+    /// Years whose lines are not there already, as of now.
+    private func unequal(_ years: [CalendarYear]) throws -> [CalendarYear] {
+        let known = Dictionary(try transaction.calendarYears().map { ($0.year, $0.body) }, uniquingKeysWith: { $1 })
+        return years.filter { known[$0.year] != $0.body }.map { CalendarYear(year: $0.year, body: $0.body, loadedAt: now) }
     }
 
     private mutating func put(_ taxonomy: Taxonomy, by author: String) throws -> ReferenceOutcome {
@@ -108,12 +144,13 @@ extension Round {
 }
 
 extension Environment {
-    /// The rules with the profile that the store has in force; as configured where it has none, or one that this release cannot
+    /// The rules with the profile and the calendar that the store has in force; as configured where it has none, or one that this release cannot
     /// read.
     func rulesInForce() -> Rules {
         var rules = rules
         let stored = try? store.read { try $0.profiles().first(where: \.inForce) }
         if let profile = try? stored?.profile() { rules.profile = profile }
+        if let years = try? store.read({ try $0.calendarYears() }), !years.isEmpty { rules.calendar = rules.calendar.with(years) }
         return rules
     }
 }

@@ -306,7 +306,7 @@ extension CommandKind {
     private static let dispatched: [String: ArgumentRule] = [
         "assignee": name, "grid": name, "unit": name, "helpers": .line(bytesMax: 4096), "due_at": moment,
         "class": .word(DeadlineClass.allCases.map(\.rawValue)), "days": .integer(0...365), "approved_by": name,
-        "supervisor": name,
+        "supervisor": name, "route": .line(bytesMax: 2000),
     ]
     private static let assigned: [String: ArgumentRule] = [
         "assignee": name, "helpers": .line(bytesMax: 4096), "approved_by": name,

@@ -47,7 +47,7 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
 /// `return`: body* · `edit`: any editable `TicketColumn` name with its new value, NULL clears it, and body: words beside it · `report`, `create`: title*,
 /// description, category, kind, urgency, location, latitude, longitude, grid, channel, name, phone, address, identity_number,
 /// and of `create` also unit, created_at (an import's own time) · `dispatch`: assignee*, grid, unit, helpers (comma-separated
-/// persons; NULL = none, left out = as they are), due_at or class (`DeadlineClass`) and days, approved_by, supervisor (a unit) · `assign`: assignee*, helpers, approved_by ·
+/// persons; NULL = none, left out = as they are), due_at or class (`DeadlineClass`) and days, approved_by, supervisor (a unit), route (`Route`: why this unit) · `assign`: assignee*, helpers, approved_by ·
 /// `withdraw`, `close`: body · `retract`: target* (the CommandID as UUID text), body · `choose`: target* (the CommandID of the
 /// conflict's command), field*, side* (`Choice`), value (what is to stand; of a place as `LAT,LON`) · `extend`: days*, body* · `dispute`: body* ·
 /// `defer`: until* (the review date), body* (the opinion) · `grant`, `refuse`: request* (the CommandID that asked), days, until (of a grant; left

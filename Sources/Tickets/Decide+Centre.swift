@@ -41,7 +41,22 @@ extension Command {
         columns[.dueAt] = due
         let changes =
             helperChanges(on: ticket, assignee: assignee, in: context) + supervisorChanges(on: ticket, in: context)
-        return Decision(.applied, .ok, changes: [update(changed(columns, on: ticket))] + changes)
+        return Decision(
+            .applied, .ok, changes: [update(changed(columns, on: ticket))] + changes + routeChanges(on: ticket, in: context))
+    }
+
+    /// Why it went to this unit, and which units stand above that one: a note, so that every device of the ticket has it too.
+    private func routeChanges(on ticket: Ticket, in context: DecisionContext) -> [RowChange] {
+        let key = id.derived(1)
+        guard let route = text("route").flatMap(Route.init), !ticket.noteIDs.contains(key) else { return [] }
+        return [
+            .insert(
+                .note,
+                [
+                    .blob(key), self.ticket.value, .text(route.noteKind), .text(context.author.person), .text(route.text),
+                    .integer(context.writtenAt), .integer(0), id.value,
+                ])
+        ]
     }
 
     /// What the dispatcher says, else what stands, else the class's clock from this moment. Nil: a choice the profile forbids.

@@ -119,6 +119,10 @@ extension Rules {
         }
         let due = DueWords.moment(deadline.due)
         lines.append(DueLine("\(due.english)  due", "\(due.chinese)  到期"))
+        let counted = Set((deadline.countedDays + [Day(containing: deadline.due)]).map(\.parts.year))
+        for year in calendar.loadedYears where counted.contains(year) {
+            lines.append(DueLine("the working days of \(year) are those that the centre loaded", "\(year) 年工作日按中心载入的安排"))
+        }
         for year in deadline.unpublishedYears {
             lines.append(
                 DueLine(

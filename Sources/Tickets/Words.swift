@@ -58,6 +58,12 @@ public enum VisitOutcome: String, CaseIterable, Sendable, Hashable {
     case met, absent, refused
 }
 
+/// What a note says to people: what a dispatch leaves is written for programs.
+public func noteText(kind: String, body: String) -> (english: String, chinese: String) {
+    guard kind == Route.byRule || kind == Route.byHand, let route = Route(body) else { return (body, body) }
+    return (route.english, route.chinese)
+}
+
 /// Words for what stands in `note.kind`: the command that wrote it, for a visit with its outcome. Unknown kinds come back as
 /// they are.
 public func noteWords(kind: String) -> (english: String, chinese: String) {
@@ -80,6 +86,8 @@ public func noteWords(kind: String) -> (english: String, chinese: String) {
     case "report-in": ("reported in", "报到")
     case "finish-part": ("share done", "联办完成")
     case "close": ("closed", "结案意见")
+    case Route.byRule: ("dispatched by rule", "按规则派遣")
+    case Route.byHand: ("dispatched", "派遣")
     default: (kind, kind)
     }
 }

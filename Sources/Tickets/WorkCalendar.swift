@@ -16,7 +16,9 @@ public struct WorkCalendar: Hashable, Sendable {
     }
 
     /// `date,kind,name` lines after the header, sorted by date.
-    private let lines: [UInt8]
+    private var lines: [UInt8]
+    /// Years that an operator loaded in place of what is compiled in, ascending.
+    public private(set) var loadedYears: [Int] = []
 
     /// The week's rhythm alone; every deadline is provisional.
     public init() { lines = [] }
@@ -63,6 +65,14 @@ public struct WorkCalendar: Hashable, Sendable {
         var years: [Int] = []
         for entry in entries where years.last != entry.day.parts.year { years.append(entry.day.parts.year) }
         return years
+    }
+
+    /// Puts one year's lines, which were read before, in place of its own.
+    mutating func replace(_ year: Int, by body: [UInt8]) {
+        let start = firstLine(from: Day(year: year, month: 1, day: 1))
+        let end = firstLine(from: Day(year: year + 1, month: 1, day: 1))
+        lines = Array(lines[..<start]) + body + Array(lines[end...])
+        loadedYears = Set(loadedYears + [year]).sorted()
     }
 
     /// Every day that differs from the week's rhythm, in order.
@@ -120,6 +130,25 @@ public enum CalendarError: Error, Hashable, Sendable, CustomStringConvertible {
     case worksAnyway(line: Int, day: Day)
     /// The last line has no end.
     case cutOff
+    /// A day of a year that no calendar has.
+    case year(line: Int)
+    /// There is no day in it.
+    case noYear
+    /// A statutory holiday on which people would work; the line is the year's last.
+    case holidayIsWorked(line: Int, day: Day)
+    /// More make-up working days than days off on which people would have worked.
+    case workedTooMuch(line: Int, year: Int)
+
+    /// The line; 0 = none.
+    public var line: Int {
+        switch self {
+        case .unreadable(let line), .unsorted(let line), .worksAnyway(let line, _), .year(let line),
+            .holidayIsWorked(let line, _),
+            .workedTooMuch(let line, _):
+            line
+        case .cutOff, .noYear: 0
+        }
+    }
 
     /// What to correct.
     public var description: String {
@@ -129,6 +158,12 @@ public enum CalendarError: Error, Hashable, Sendable, CustomStringConvertible {
         case .worksAnyway(let line, let day):
             "the calendar's line \(line) makes \(day) a working day, which it is anyway; correct the date"
         case .cutOff: "the calendar's last line has no end; the file may have been cut off"
+        case .year(let line): "the calendar's line \(line) has a year before 2004 or after 2100; correct the date"
+        case .noYear: "the calendar has no day; write one line for each day that differs from the week"
+        case .holidayIsWorked(let line, let day):
+            "the calendar's line \(line) ends a year in which people work on \(day), which is a holiday by law; the year is not whole"
+        case .workedTooMuch(let line, let year):
+            "the calendar's line \(line) ends the year \(year), which makes up for more days than it takes off; look for a missing line"
         }
     }
 }

@@ -87,6 +87,7 @@ final class MechanismRun {
         ("HT3", firstResponsible), ("HT6", complaint), ("HT7", workingDays), ("HT8", moreTime), ("ZY7", leaders),
         ("HK1", halfAnHour), ("JS1", taxonomy), ("WF5", twoHours), ("WF6", longTerm), ("WF9", disputes), ("GZ3", transfers),
         ("BJ1", firstUnit), ("ZY4", urging), ("BJ2", whistles), ("JS4", allParts), ("HK10", severalUnits), ("WF1", twoTracks),
+        ("HK12", bySkill), ("HK15", whoOwns), ("GZ4", byRule), ("WF10", anyLevel),
     ]
     static let built = driven.map { $0.id }
 

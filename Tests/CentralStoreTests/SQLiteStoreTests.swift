@@ -138,6 +138,9 @@ import Tickets
                 _ = try reader.ticket(history.tickets[0])
                 _ = try reader.commands(by: "li-na", limit: 10)
                 _ = try reader.conflicts(of: device.commands[0].id)
+                _ = try reader.routed(after: 0, limit: 10)
+                _ = try reader.underWay(assignee: "li-na")
+                _ = try reader.references(.duty, after: "", limit: 10)
             }
             for person in history.people {
                 for (base, fromZero) in [(UInt64(0), false), (30, false), (30, true)] {

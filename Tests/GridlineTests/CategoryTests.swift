@@ -49,4 +49,25 @@ import Tickets
         #expect(rows[0][2].text == all[0].path)
         #expect(rows[1][2].text.hasSuffix("(已停用 → 010101)"))
     }
+
+    @Test func `who owns a matter is said with unit, rule, version and area; nobody and a contradiction are said as such`() {
+        func duty(_ id: String, _ role: DutyRole = .owner, area: String? = nil) -> Duty {
+            Duty(id: id, category: "01", area: area, unit: "u-\(id)", role: role, words: "路灯归这里", revision: 3)
+        }
+        func said(_ language: Language, _ owners: [Duty], _ supervisors: [Duty] = [], limited: Int = 0) -> [String] {
+            let answer = DutyAnswer(category: all[0], owners: owners, supervisors: supervisors, limitedCount: limited)
+            return WhoCommand.lines(answer) { "单位\($0)" }.map { $0.text(language) }
+        }
+        #expect(
+            said(.en, [duty("a", area: "g1")], [duty("b", .supervisor)]) == [
+                "010101  \(all[0].path)", "  owner  单位u-a (u-a)  rule a, version 3, area g1  路灯归这里",
+                "  supervisor  单位u-b (u-b)  rule b, version 3  路灯归这里",
+            ])
+        #expect(said(.zh, [duty("a")])[1] == "  承办  单位u-a (u-a)  规则 a 第 3 版  路灯归这里")
+        #expect(
+            said(.en, [], limited: 2).dropFirst() == [
+                "  nobody owns it", "  2 rules hold in some areas only: name one with --grid",
+            ])
+        #expect(said(.zh, [duty("a"), duty("c")])[1].contains("相互矛盾") && said(.zh, []).count == 2)
+    }
 }

@@ -95,6 +95,43 @@ import Tickets
         #expect(try disagreements(device, centre) == [])
     }
 
+    /// device of version 4 | centre of version 5: counts the rules, has none of them; upgraded it reads them
+    @Test func `of the catalogue only the rule that changed travels, and an older device counts what it cannot read`() throws {
+        let centre = try city(seed: 85)
+        func rules(_ words: String) -> [Duty] {
+            (0..<200).map { Duty(id: "d-\($0)", category: "01", area: "g-\($0)", unit: "u-\($0)", words: $0 == 7 ? words : nil) }
+        }
+        #expect(try centre.service.putAndWait(.duties(rules("旧")), by: CentreFixture.dispatcher).added.count == 200)
+        let expert = Expert(id: "e-1", person: "li-na", skill: "调解")
+        try centre.service.putAndWait(.experts([expert]), by: CentreFixture.dispatcher)
+        let device = try DeviceFixture("li-na", at: centre)
+        let old = try DeviceFixture("wang-lei", at: centre, migrations: Array(Migration.all.prefix(4)))
+        for one in [device, old] { try one.settle() }
+        #expect(try device.replica.duties().count == 200 && device.replica.duties().allSatisfy { $0.revision == 1 })
+        #expect(try old.replica.fingerprint() == centre.store.read { try $0.fingerprint(of: "wang-lei") })
+        device.link.clear()
+        #expect(try centre.service.putAndWait(.duties(rules("新")), by: CentreFixture.dispatcher).changed == ["d-7"])
+        try device.syncToEnd()
+        let entities = try device.answers().flatMap { $0.page?.entities ?? [] }
+        #expect(entities.map(\.key) == [.reference(.duty, "d-7")] && entities[0].rows.count == 1)
+        print("a changed rule of 200: \(bytes(device)) bytes of answers")
+        #expect(try device.replica.duties().first { $0.id == "d-7" }?.revision == 2)
+
+        let start = Day(year: 2026, month: 12, day: 30).start + 36_000_000
+        let year = CalendarYear(year: 2027, body: "2027-01-01,off,元旦\n2027-01-04,off,元旦\n2027-10-01,off,国庆节\n", loadedAt: 0)
+        try centre.service.putAndWait(.calendar([year]), by: CentreFixture.dispatcher)
+        #expect(try centre.service.putAndWait(.calendar([year]), by: CentreFixture.dispatcher).count == 0)
+        try device.syncToEnd()
+        try centre.restart()
+        let there = centre.service.rules.deadline(dispatchedAt: start, class: .general)
+        #expect(try device.replica.rulesInForce().deadline(dispatchedAt: start, class: .general) == there)
+        #expect(there?.due == Day(year: 2027, month: 1, day: 6).end && there?.isProvisional == false)
+        try old.reopen(migrations: Migration.all)
+        try old.settle()
+        #expect(try old.replica.duties().count == 200 && old.replica.calendarYears().map(\.year) == [2027])
+        for one in [device, old] { #expect(try disagreements(one, centre) == []) }
+    }
+
     @Test func `a profile counts at the centre and on the device from its own transaction on`() throws {
         let centre = try city(seed: 83)
         let device = try DeviceFixture("li-na", at: centre)

@@ -116,8 +116,13 @@ extension RuleModel {
         // Closed, or moved away: who handles it now does not matter, only that the author holds it no more.
         let isLate = ticket.isFinal || !isCentral && !holds(command.person, ticket.id, at: .max)
         func words(late: Bool) -> Note? {
-            guard let body = command.text("body"), ticket.notes[command.id] == nil else { return nil }
-            let kind = command.kind == "visit" ? command.text("outcome").map { "visit-\($0)" } ?? "visit" : command.kind
+            // How a ticket came to its unit stands among its words, by rule or by hand.
+            let route = command.kind == "dispatch" ? command.text("route") : nil
+            guard let body = route ?? command.text("body"), ticket.notes[command.id] == nil else { return nil }
+            let kind =
+                command.kind == "visit"
+                ? command.text("outcome").map { "visit-\($0)" } ?? "visit"
+                : route?.contains("rule=") == true ? "dispatch-rule" : command.kind
             return Note(kind: kind, author: command.person, body: body, at: flagged ? occurredAt : command.wall, late: late)
         }
         if command.isAnswer { return answering(command, on: ticket, occurredAt: occurredAt) }

@@ -78,7 +78,8 @@ extension Run {
         ]
         switch row[1].string {
         case "received", "awaiting-dispatch", "returned":
-            choices.append((.dispatch, ["assignee": someone, "helpers": other], 70))
+            let route = event.what % 2 == 0 ? "path=u-1" : "rule=d-1 revision=\(event.what % 9) path=u-1"
+            choices.append((.dispatch, ["assignee": someone, "helpers": other, "route": .text(route)], 70))
             choices.append((.dispatch, ["assignee": someone, "supervisor": .text(dice.chance(0.5) ? "u1" : "u2")], 20))
         // Given back by the citizen while somebody is at work on it.
         case "awaiting-handling": choices.append((.withdraw, ["body": .text("撤回")], 18))

@@ -80,6 +80,10 @@ enum Examples {
                 "gridline report '树枝压线' --location '文化街 8 号' --urgency urgent", "With its place, urgent.", "写明地点，标为紧急。"),
         ],
         "categories": [Example("gridline categories 路灯", "Categories that have this.", "查找含此文字的分类。")],
+        "who": [
+            Example("gridline who 路灯 --grid g1", "Who owns street lamps there?", "该处路灯归谁管。"),
+            Example("gridline who 0103", "By the beginning of a code.", "按编码开头。"),
+        ],
         "log": [
             Example("gridline log", "Everything, newest first.", "全部命令，新的在前。"),
             Example("gridline log 12 --limit 5", "Of one ticket.", "某张工单的。"),

@@ -19,6 +19,26 @@ extension Say {
         "The category: a code, or words that find one; gridline categories shows them.",
         "分类：编码，或能唯一找到的文字；用 gridline categories 查看。")
 
+    static let whoHelp = Words("Say who owns a matter, without signal.", "查询事项归谁负责，无信号也可用。")
+    static let whoMore = Words(
+        "Of the catalogue's rules that fit, the one with the longest category counts, then the one with the smallest area. Exit code 1 if nobody owns it, or if two rules contradict each other.",
+        "在适用的规则中，分类最长者优先，其次区域最小者优先。无人负责或规则矛盾时以 1 退出。")
+    static let whoArgument = Words(
+        "The beginning of a code, any text of the path, pinyin initials, or words of a rule.", "编码开头、路径中任意文字、拼音首字母或规则中的文字。")
+    static let whoGridOption = Words(
+        "Where it is; without it only rules that hold everywhere fit.", "所在网格；不写则只适用全域规则。")
+    static let nothingOwned = Words(
+        "No category and no rule has this. Look with: gridline categories", "没有符合的分类或规则。可用 gridline categories 查看。")
+    static let ownedByNobody = Words("  nobody owns it", "  无承办单位")
+    static let ownedInAreas = Words(
+        "  %1 rules hold in some areas only: name one with --grid", "  另有 %1 条规则仅在部分区域适用：请用 --grid 指明")
+    static let ownedTwice = Words(
+        "  the rules contradict each other: nothing is dispatched by them", "  规则相互矛盾，不按其派遣")
+    static let ownedBy = Words("  owner  %1  rule %2, version %3", "  承办  %1  规则 %2 第 %3 版")
+    static let supervisedBy = Words("  supervisor  %1  rule %2, version %3", "  督导  %1  规则 %2 第 %3 版")
+    static let inArea = Words(", area %1", "，区域 %1")
+    static let unknownGrid = Words("No grid on this device has the id “%1”.", "本机没有标识为“%1”的网格。")
+
     static let code = Words("Code", "编码")
     static let initials = Words("Initials", "拼音")
     static let categoryPath = Words("Category", "分类")

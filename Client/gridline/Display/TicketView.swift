@@ -165,7 +165,8 @@ struct TicketView {
             ShanghaiTime(note.occurredAt).short, personName(note.author), language == .zh ? kind.chinese : kind.english,
             note.late ? Say.inBrackets(Say.late).text(language) : nil,
         ].compactMap { $0 }.joined(separator: "  ")
-        return [printable(head)] + indented(note.body, on: console)
+        let text = noteText(kind: note.kind, body: note.body)
+        return [printable(head)] + indented(language == .zh ? text.chinese : text.english, on: console)
     }
 
     private func indented(_ text: String, on console: Console) -> [String] {

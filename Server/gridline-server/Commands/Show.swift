@@ -40,7 +40,7 @@ struct Show: CentreCommand {
                     + ($0["words"] ?? "").clipped(200)
             }, output)
         if report.urgedCount > 0 { output.line(output.words("urged: \(report.urgedCount)", "催办：\(report.urgedCount) 次")) }
-        section(output.words("notes", "记录"), report.notes.map(Self.note), output)
+        section(output.words("notes", "记录"), report.notes.map { Self.note($0, output) }, output)
         section(output.words("history", "留痕"), report.history.map(Self.entry), output)
         section(output.words("conflicts", "冲突"), report.conflicts.map { $0.shown(output) }, output)
         section(output.words("held", "待裁定"), report.held.map { "\($0.command) \($0.kind) \($0.person) \($0.reason)" }, output)
@@ -67,10 +67,12 @@ struct Show: CentreCommand {
             "\(Moment.shown(Int64(row["at"] ?? ""))) \(row["kind"] ?? ""): \(row["giver"] ?? "-") → \(row["taker"] ?? "-")\(approval)"
     }
 
-    private static func note(_ note: [String: String]) -> String {
+    private static func note(_ note: [String: String], _ output: Output) -> String {
+        let text = noteText(kind: note["kind"] ?? "", body: note["body"] ?? "")
         let late = note["late"] == "1" ? " (late)" : ""
         let time = Moment.shown(Int64(note["occurred_at"] ?? ""))
-        return "\(time) \(note["author"] ?? "") \(note["kind"] ?? "")\(late): \((note["body"] ?? "").clipped(200))"
+        return
+            "\(time) \(note["author"] ?? "") \(note["kind"] ?? "")\(late): \(output.words(text.english, text.chinese).clipped(200))"
     }
 
     private static func entry(_ entry: HistoryLine) -> String {

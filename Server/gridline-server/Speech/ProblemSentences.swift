@@ -4,7 +4,7 @@ import SyncProtocol
 /// Chinese for the words of an `OperationProblem`: they are written in English where they arise, cross the local socket as they are,
 /// and are put into the operator's language here. A test finds the ones that are missing.
 enum ProblemSentences {
-    static let translation = Translation(store + storeErrors + files + configuration + lines + arguments)
+    static let translation = Translation(store + storeErrors + files + calendars + configuration + lines + arguments)
 
     static let store = [
         Words(
@@ -70,7 +70,42 @@ enum ProblemSentences {
             "%1 磁盘未确认写入：%2。相关内容均未作答复。请检查磁盘，然后重新启动。"),
     ]
 
+    /// A calendar that cannot be loaded, behind its place.
+    static let calendars = [
+        Words(
+            "%1, line %2: the calendar's line %3 cannot be read; write date,kind,name with kind off or work",
+            "%1 第 %2 行：日历第 %3 行无法读取；请写 date,kind,name，kind 为 off 或 work"),
+        Words(
+            "%1, line %2: the calendar's line %3 is not after the one before; sort by date, each day once",
+            "%1 第 %2 行：日历第 %3 行不在上一行之后；请按日期排序，每天一行"),
+        Words(
+            "%1, line %2: the calendar's line %3 makes %4 a working day, which it is anyway; correct the date",
+            "%1 第 %2 行：日历第 %3 行把 %4 设为上班日，但该日本来就上班；请更正日期"),
+        Words(
+            "%1: the calendar's last line has no end; the file may have been cut off",
+            "%1：日历最后一行没有行尾，文件可能不完整"),
+        Words(
+            "%1, line %2: the calendar's line %3 has a year before 2004 or after 2100; correct the date",
+            "%1 第 %2 行：日历第 %3 行的年份早于 2004 或晚于 2100；请更正日期"),
+        Words(
+            "%1: the calendar has no day; write one line for each day that differs from the week",
+            "%1：日历中没有任何日期；与周规律不同的每一天须写一行"),
+        Words(
+            "%1, line %2: the calendar's line %3 ends a year in which people work on %4, which is a holiday by law; the year is not whole",
+            "%1 第 %2 行：日历第 %3 行结束的年份中，%4 为上班日，但该日是法定节假日；该年不完整"),
+        Words(
+            "%1, line %2: the calendar's line %3 ends the year %4, which makes up for more days than it takes off; look for a missing line",
+            "%1 第 %2 行：日历第 %3 行结束的 %4 年，调休上班多于放假；请检查是否缺行"),
+    ]
+
     static let files = [
+        Words(
+            "nobody with the skill %1 can be called there; look with: gridline-server experts",
+            "没有可在该处调用的“%1”人员；请用 gridline-server experts 查看"),
+        Words("a page has 1 to 1000 tickets", "每页 1 至 1000 张工单"),
+        Words("%1: unknown role", "%1：未知的职责"),
+        Words("no grid has the id %1", "没有标识为 %1 的网格"),
+        Words("%1 is not UTF-8", "%1 不是 UTF-8 编码"),
         Words("%1 is there already; nothing was overwritten", "%1 已存在，未作覆盖"),
         Words("%1 cannot be read; restore it from a backup of the folder", "%1 无法读取；请从目录的备份恢复"),
         Words("cannot write the rejects %1: %2; name another file with --rejects", "无法写入被拒行文件 %1：%2；请用 --rejects 另指文件"),

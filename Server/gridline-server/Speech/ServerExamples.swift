@@ -20,6 +20,7 @@ enum ServerExamples {
                 "gridline-server import letters.csv --map title=subject,external_id=id --source letters --as op", "Tickets.",
                 "工单。"),
             Example("gridline-server import people staff.csv --as op", "People.", "人员。"),
+            Example("gridline-server import duties duties.csv --as op", "The responsibility catalogue.", "职责清单。"),
         ],
         "export": [Example("gridline-server export people --output people.csv", "People.", "人员。")],
         "person add": [
@@ -42,11 +43,29 @@ enum ServerExamples {
         "profile apply": [
             Example("gridline-server profile apply city.yaml --dry-run --as op", "Which tickets would move.", "试算哪些工单会变。")
         ],
+        "calendar check": [Example("gridline-server calendar check 2027.csv", "Before it is loaded.", "载入前检查。")],
+        "calendar apply": [
+            Example("gridline-server calendar apply 2027.csv --dry-run --as op", "Which tickets would move.", "试算哪些工单会变。"),
+            Example("gridline-server calendar apply 2027.csv --as op", "In force from now on.", "即刻生效。"),
+        ],
+        "calendar show": [Example("gridline-server calendar show 2027", "Days off and make-up days.", "放假与调休。")],
+        "duties": [
+            Example("gridline-server duties", "The catalogue.", "职责清单。"),
+            Example("gridline-server duties duties.csv --lint", "Before it is imported.", "导入前检查。"),
+        ],
+        "who": [Example("gridline-server who 路灯 --grid g1", "Who owns street lamps there?", "该处路灯归谁管。")],
+        "experts": [
+            Example("gridline-server experts --skill 婚姻家庭 --grid g1", "Who can be called.", "可以找谁。"),
+            Example("gridline-server experts experts.csv --lint", "Before it is imported.", "导入前检查。"),
+        ],
         "enrol-code": [Example("gridline-server enrol-code li-na --as op", "Good for ten minutes.", "十分钟内有效。")],
         "new": [Example("gridline-server new --title 路灯不亮 --grid g1 --as op", "A request.", "一件诉求。")],
         "dispatch": [
             Example("gridline-server dispatch HT-20260131-0007 --to li-na --as op", "One ticket.", "一张工单。"),
             Example("gridline-server dispatch --batch today.csv --as op", "Many at once.", "批量。"),
+            Example("gridline-server dispatch --auto --all --as op", "As the responsibility catalogue says.", "按职责清单派遣。"),
+            Example("gridline-server dispatch HT-20260131-0007 --expert 婚姻家庭 --as op", "To a mediator nearby.", "派给就近的调解员。"),
+            Example("gridline-server dispatch --accuracy --explain", "How often the rules were right.", "规则派遣的准确率。"),
         ],
         "assign": [Example("gridline-server assign HT-20260131-0007 --to wang-wei --as op", "Somebody else.", "改派他人。")],
         "edit": [Example("gridline-server edit HT-20260131-0007 --set title=路灯不亮 --clear unit --as op", "Columns.", "修改字段。")],

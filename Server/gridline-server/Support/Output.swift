@@ -126,6 +126,8 @@ extension OperationProblem.Code {
         case .badConfiguration: "配置有误，服务未启动"
         case .unknownConflict: "没有该冲突"
         case .nothingAsked: "该工单没有待批的申请"
+        case .nobodyFits: "没有适合的人员，未派遣"
+        case .badCalendar: "日历无效，未载入"
         }
     }
 }

@@ -1,0 +1,146 @@
+import CentralStore
+import Changeset
+import SyncService
+import Tickets
+
+/// Dispatch by the rules of the responsibility catalogue, by skill, and the path to a unit.
+extension Operations {
+    /// One page of tickets goes where the rules say, in one transaction.
+    func route(_ question: RoutingQuestion, by author: String) async throws -> RoutingReport {
+        guard (1...1_000).contains(question.limit) else { throw OperationProblem(.badArguments, "a page has 1 to 1000 tickets") }
+        let tickets = try await waiting(question)
+        let router = try await read { try Router($0) }
+        var report = RoutingReport()
+        report.looked = tickets.count
+        var acts: [Act] = []
+        for ticket in tickets {
+            let name = ticket.number ?? ticket.id.description
+            switch router.destination(of: ticket) {
+            case .left(let reason, let rules): report.left.append(.init(ticket: name, reason: reason, rules: rules))
+            case .unit(let duty, let person, let path):
+                let route = Route(by: duty, to: person, path: path)
+                report.routes.append(
+                    .init(ticket: name, rule: duty.id, revision: duty.revision, unit: duty.unit, person: person, path: path))
+                acts.append(
+                    Act(
+                        id: newID(), kind: .dispatch, ticket: ticket.id,
+                        arguments: ["assignee": .text(person), "unit": .text(duty.unit), "route": .text(route.text)]))
+            }
+        }
+        if !acts.isEmpty { report.acts = try await reports(acts, by: author) }
+        return report
+    }
+
+    private func waiting(_ question: RoutingQuestion) async throws -> [Ticket] {
+        if let reference = question.ticket {
+            let id = try await ticket(reference)
+            return try await read { reader in try reader.load(LoadRequest(tickets: [id])).tickets[id].map { [$0.ticket] } ?? [] }
+        }
+        return try await read { reader in
+            var filter = QueueFilter()
+            filter.states = [.received, .awaitingDispatch]
+            filter.limit = question.limit
+            filter.offset = max(0, question.offset)
+            return try reader.queue(filter).map(\.ticket)
+        }
+    }
+
+    /// Orders for a skill get their person. All are looked at before anything is done.
+    /// - Throws: `nobodyFits`.
+    func addressed(_ orders: [DispatchOrder], _ tickets: [TicketID?]) async throws -> [DispatchOrder] {
+        guard orders.contains(where: { $0.expert != nil }) else { return orders }
+        return try await read { reader in
+            let directory = ExpertDirectory(try reader.experts(), areas: try reader.areas())
+            let people = Set(try reader.persons().map(\.id))
+            return try zip(orders, tickets).map { order, id in
+                guard let skill = order.expert, let id else { return order }
+                let grid = try order.grid ?? reader.load(LoadRequest(tickets: [id])).tickets[id]?.ticket.grid
+                let choice = try directory.choice(skill: skill, grid: grid) { try reader.underWay(assignee: $0) }
+                guard let choice, people.contains(choice.person) else {
+                    throw OperationProblem(
+                        .nobodyFits,
+                        "nobody with the skill \(skill.printable) can be called there; look with: gridline-server experts")
+                }
+                var order = order
+                order.assignee = choice.person
+                order.unit = order.unit ?? choice.unit
+                return order
+            }
+        }
+    }
+
+    /// Of each unit that the store knows, the units from the top down to it.
+    func paths(to units: Set<String>) async throws -> [String: [String]] {
+        guard !units.isEmpty, !isRemoved("WF10") else { return [:] }
+        return try await read { reader in
+            let known = try reader.units()
+            return Dictionary(
+                uniqueKeysWithValues: known.filter { units.contains($0.id) }.map { ($0.id, path(to: $0.id, among: known)) })
+        }
+    }
+
+    /// Counted from the dispatches that stand in the tickets, and from what happened to those afterwards.
+    func accuracy(withCases: Bool) async throws -> AccuracyReport {
+        let decimals = service.rules.profile.roundingDecimals
+        return try await read { reader in
+            var report = AccuracyReport()
+            var after: UInt64 = 0
+            while true {
+                let lines = try reader.routed(after: after, limit: 1_000)
+                for line in lines { report.add(line, withCases: withCases) }
+                guard lines.count == 1_000, let last = lines.last else { break }
+                after = last.sequence
+            }
+            let right = report.dispatched - report.returned - report.dispatchedAnew
+            report.percent = percentage(right, of: report.dispatched, decimals: decimals)
+            return report
+        }
+    }
+}
+
+extension AccuracyReport {
+    fileprivate mutating func add(_ line: RoutedLine, withCases: Bool) {
+        dispatched += 1
+        switch line.outcome {
+        case .stands: break
+        case .returned: returned += 1
+        case .dispatchedAnew: dispatchedAnew += 1
+        }
+        guard withCases else { return }
+        cases.append(
+            Case(
+                ticket: line.number ?? line.ticket.description, rule: line.route.rule ?? "", revision: line.route.revision ?? 0,
+                at: line.at, outcome: line.outcome.rawValue))
+    }
+}
+
+/// Where a ticket goes by the rules that stand in a store.
+private struct Router {
+    enum Destination {
+        case unit(Duty, person: String, path: [String])
+        case left(String, rules: [String])
+    }
+
+    private let catalogue: Catalogue
+    private let units: [String: HandlingUnit]
+    private let all: [HandlingUnit]
+    private let people: Set<String>
+
+    init(_ reader: any StoreReader) throws {
+        catalogue = Catalogue(try reader.duties(), areas: try reader.areas())
+        all = try reader.units()
+        units = Dictionary(all.filter { !$0.retired }.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        people = Set(try reader.persons().map(\.id))
+    }
+
+    func destination(of ticket: Ticket) -> Destination {
+        // Who sent it back had a reason: that is for a person to read.
+        guard ticket[.dispatchedAt] == .null else { return .left("dispatched-before", rules: []) }
+        guard let category = ticket[.category].string, !category.isEmpty else { return .left("no-category", rules: []) }
+        let best = isRemoved("GZ4") ? [] : catalogue.best(.owner, category: category, grid: ticket.grid)
+        guard let duty = best.first else { return .left("no-rule", rules: []) }
+        guard best.count == 1 else { return .left("tie", rules: best.map(\.id)) }
+        guard let person = units[duty.unit]?.addressee(among: people) else { return .left("nobody", rules: [duty.id]) }
+        return .unit(duty, person: person, path: isRemoved("WF10") ? [] : path(to: duty.unit, among: all))
+    }
+}
