@@ -8,7 +8,7 @@ import Testing
     func `an impossible calendar is refused with file and line, a year moves what hangs on it, and both sides say so alike`()
         throws
     {
-        let city = try smallCity("calendar")
+        let city = try smallCity("days")
         defer { city.remove() }
         let device = city.device("w01")
         let number = try city.centre(["new", "--title", "跨年办理", "--as", "dd"]).out.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -31,7 +31,7 @@ import Testing
         let text = "date,kind,name\n" + lines.sorted { $0.0 < $1.0 }.map { "\($0.0),\($0.1),节日\n" }.joined()
         let file = city.folder.appendingPathComponent("year.csv")
         try Data((text + "\(year)-02-30,off,无此日\n").utf8).write(to: file)
-        for command in [["calendar", "check", "year.csv"], ["calendar", "apply", "year.csv", "--as", "op"]] {
+        for command in [["calendar", "check", file.path], ["calendar", "apply", file.path, "--as", "op"]] {
             let refused = try city.centre(command + ["--lang", "en"], expect: nil)
             #expect(
                 refused.status == 1 && refused.err.contains("GL-Q2024")
@@ -40,12 +40,12 @@ import Testing
             #expect(chinese.err.contains("第 \(lines.count + 2) 行") && !chinese.err.contains("calendar"), "\(chinese.err)")
         }
         try Data(text.utf8).write(to: file)
-        #expect(try city.centre(["calendar", "check", "year.csv"]).out == "\(year)\n")
-        let tried = try city.centre(["calendar", "apply", "year.csv", "--dry-run", "--as", "op", "--json"]).object
+        #expect(try city.centre(["calendar", "check", file.path]).out == "\(year)\n")
+        let tried = try city.centre(["calendar", "apply", file.path, "--dry-run", "--as", "op", "--json"]).object
         let moved = tried["tickets"] as? [[String: Any]] ?? []
         #expect(moved.contains { $0["ticket"] as? String == number } && tried["years"] as? [Int] == [year], "\(tried)")
         #expect(try city.centre(["why-due", number, "--json"]).object["dueAt"] != nil)
-        try city.centre(["calendar", "apply", "year.csv", "--as", "op"])
+        try city.centre(["calendar", "apply", file.path, "--as", "op"])
         try device.run(["sync"])
         for language in ["zh", "en"] {
             let field = try device.run(["why-due", number, "--lang", language]).out

@@ -20,8 +20,10 @@ extension `Mechanisms of the hotlines` {
     }
 
     private static func file(_ run: MechanismRun, _ name: String, _ text: String) throws -> String {
-        try Data(text.utf8).write(to: run.city.folder.appendingPathComponent(name))
-        return name
+        let place = run.city.folder.appendingPathComponent(name)
+        try Data(text.utf8).write(to: place)
+        run.name(place.path, name)
+        return place.path
     }
 
     /// Whom an answer names, by whichever program.
@@ -49,7 +51,7 @@ extension `Mechanisms of the hotlines` {
             header + "d-1,0101,,u-city,owner,,\nd-2,010101,,u-county,owner,环卫归县里,\nd-3,0101,\(grid),u-village,owner,,\n"
                 + "d-4,01,,u-county,supervisor,,\n")
         try run.centre("import", "duties", whole, "--as", "op")
-        try run.centre("duties", "duties.csv", "--lint")
+        try run.centre("duties", whole, "--lint")
         try run.worker("sync")
         for (question, unit) in [("010101", "u-county"), ("010102", "u-village")] {
             let field = try run.worker("who", question, "--grid", grid, "--json", status: [0])

@@ -116,13 +116,8 @@ extension RuleModel {
         // Closed, or moved away: who handles it now does not matter, only that the author holds it no more.
         let isLate = ticket.isFinal || !isCentral && !holds(command.person, ticket.id, at: .max)
         func words(late: Bool) -> Note? {
-            // How a ticket came to its unit stands among its words, by rule or by hand.
-            let route = command.kind == "dispatch" ? command.text("route") : nil
-            guard let body = route ?? command.text("body"), ticket.notes[command.id] == nil else { return nil }
-            let kind =
-                command.kind == "visit"
-                ? command.text("outcome").map { "visit-\($0)" } ?? "visit"
-                : route?.contains("rule=") == true ? "dispatch-rule" : command.kind
+            guard let body = command.route ?? command.text("body"), ticket.notes[command.id] == nil else { return nil }
+            let kind = command.kindOfNote
             return Note(kind: kind, author: command.person, body: body, at: flagged ? occurredAt : command.wall, late: late)
         }
         if command.isAnswer { return answering(command, on: ticket, occurredAt: occurredAt) }
@@ -252,5 +247,16 @@ extension RuleModel {
         var ruling = Ruling(isOutside && !override ? Answer("held", "outside-area") : Answer("applied"))
         ruling.made = Ticket(command.ticket, columns: columns)
         return ruling
+    }
+}
+
+extension RuleModel.Command {
+    /// How a ticket came to its unit: it stands among the ticket's words, by rule or by hand.
+    var route: String? { kind == "dispatch" ? text("route") : nil }
+
+    /// The kind of the note that keeps its words.
+    var kindOfNote: String {
+        if kind == "visit" { return text("outcome").map { "visit-\($0)" } ?? "visit" }
+        return route?.contains("rule=") == true ? "dispatch-rule" : kind
     }
 }

@@ -39,7 +39,7 @@ struct WhoCommand: Action {
         for (said, duties) in [(Say.ownedBy, answer.owners), (Say.supervisedBy, answer.supervisors)] {
             for duty in duties {
                 let line = said("\(try unitName(duty.unit)) (\(duty.unit))", "\(duty.id)", "\(duty.revision)")
-                let place = duty.area.map { Say.inArea($0) } ?? Words("", "")
+                let place = duty.area.map { Say.inArea($0) } ?? Words(same: "")
                 let more = duty.words.map { "  \($0)" } ?? ""
                 lines.append(Words(line.english + place.english + more, line.chinese + place.chinese + more))
             }
