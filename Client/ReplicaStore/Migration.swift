@@ -33,6 +33,8 @@ extension Database {
         guard found < known else { return }
         try inTransaction(.immediate) {
             for migration in migrations where migration.number > found { try execute(sql: migration.sql) }
+            // Pages that an older release fetched lack what is new. Taken in, they would count as a reading of this version.
+            if found > 0 { try execute(sql: "DELETE FROM pull; DELETE FROM staged_page") }
             // Both are part of the file's header and so of the transaction.
             try execute(sql: "PRAGMA application_id = \(replicaApplicationID)")
             try execute(sql: "PRAGMA user_version = \(known)")
