@@ -37,7 +37,7 @@ public struct BatchPlanner {
         head = base.state.head
         headHash = base.state.headHash
         plan.nextNumber = base.nextNumber
-        for (key, row) in base.rows where key.table == .helper || key.table == .part {
+        for (key, row) in base.rows where key.table.scopesTicket {
             if let ticket = TicketID(row.values[key.table.ticketColumn ?? 0]) { beside[ticket, default: []].append(key) }
         }
     }
@@ -144,7 +144,7 @@ extension BatchPlanner {
         rowIndex[key] = plan.rows.count
         let mode: WritePlan.RowWrite.Mode = stood ? .update : (key.table == .conflict ? .replace : .insert)
         plan.rows.append(WritePlan.RowWrite(table: key.table, row: row, mode: mode, columns: changed))
-        if key.table == .helper || key.table == .part, !stood, let ticket = TicketID(row.values[key.table.ticketColumn ?? 0]) {
+        if key.table.scopesTicket, !stood, let ticket = TicketID(row.values[key.table.ticketColumn ?? 0]) {
             beside[ticket, default: []].append(key)
         }
     }
@@ -157,7 +157,7 @@ extension BatchPlanner {
             guard let column = table.ticketColumn, let ticket = TicketID(values[column]) else {
                 throw .constraint(detail: "a row of \(table.name) without a ticket")
             }
-            recorder.touch(ticket, rescope: table == .ticket || table == .helper || table == .part)
+            recorder.touch(ticket, rescope: table == .ticket || table.scopesTicket)
         case .conflict: touchSides(of: values)
         case .person:
             let id = values[0].string ?? ""

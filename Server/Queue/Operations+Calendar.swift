@@ -38,15 +38,8 @@ extension Operations {
                     }
             }
             guard !trial.report.years.isEmpty else { return trial }
-            var filter = QueueFilter()
-            filter.states = Set(TicketState.allCases.filter { !$0.isFinal })
-            filter.limit = 1_000
-            while true {
-                let lines = try reader.queue(filter)
-                for line in lines { trial.look(at: line.ticket, after) }
-                guard lines.count == filter.limit else { return trial }
-                filter.offset += lines.count
-            }
+            try reader.underWay { trial.look(at: $0, after) }
+            return trial
         }
     }
 

@@ -186,6 +186,7 @@ extension TicketReport {
                 (Int64($0["at"] ?? $0["asked_at"] ?? "") ?? 0) < (Int64($1["at"] ?? $1["asked_at"] ?? "") ?? 0)
             }
         }
+        let notes = detail.rows.filter { $0.table == .note }.map(named)
         self.init(
             id: detail.ticket.id.description,
             columns: named(EntityRow(.ticket, detail.ticket.row.map { $0 })),
@@ -195,8 +196,8 @@ extension TicketReport {
             transfers: rows(of: .transfer), transferCount: detail.ticket.transferCount,
             isTransferredTooOften: detail.ticket.transferCount > transferMax, parts: rows(of: .part),
             rulings: rows(of: .rung),
-            urgedCount: detail.rows.count { $0.table == .note && named($0)["kind"] == "urge" && named($0)["late"] == "0" },
-            notes: detail.rows.filter { $0.table == .note }.map(named).sorted {
+            urgedCount: notes.count { $0["kind"] == "urge" && $0["late"] == "0" },
+            notes: notes.sorted {
                 (Int64($0["occurred_at"] ?? "") ?? 0, $0["id"] ?? "") < (Int64($1["occurred_at"] ?? "") ?? 0, $1["id"] ?? "")
             },
             history: history,

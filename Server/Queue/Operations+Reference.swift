@@ -62,18 +62,26 @@ extension Operations {
         after.profile = profile
         let rules = after
         return try await read { reader in
-            var filter = QueueFilter()
-            filter.states = Set(TicketState.allCases.filter { !$0.isFinal })
-            filter.limit = 1_000
             var trial = ProfileTrial(
                 name: profile.name, version: profile.version, nameBefore: before.profile.name,
                 versionBefore: before.profile.version)
-            while true {
-                let lines = try reader.queue(filter)
-                for line in lines { trial.look(at: line.ticket, before, rules) }
-                guard lines.count == filter.limit else { return trial }
-                filter.offset += lines.count
-            }
+            try reader.underWay { trial.look(at: $0, before, rules) }
+            return trial
+        }
+    }
+}
+
+extension StoreReader {
+    /// Every ticket that is under way, page by page, the most urgent first.
+    func underWay(_ body: (Ticket) -> Void) throws {
+        var filter = QueueFilter()
+        filter.states = Set(TicketState.allCases.filter { !$0.isFinal })
+        filter.limit = 1_000
+        while true {
+            let lines = try queue(filter)
+            for line in lines { body(line.ticket) }
+            guard lines.count == filter.limit else { return }
+            filter.offset += lines.count
         }
     }
 }

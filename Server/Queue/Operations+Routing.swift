@@ -74,8 +74,8 @@ extension Operations {
         guard !units.isEmpty, !isRemoved("WF10") else { return [:] }
         return try await read { reader in
             let known = try reader.units()
-            return Dictionary(
-                uniqueKeysWithValues: known.filter { units.contains($0.id) }.map { ($0.id, path(to: $0.id, among: known)) })
+            let tree = AreaTree(units: known)
+            return Dictionary(uniqueKeysWithValues: known.filter { units.contains($0.id) }.map { ($0.id, tree.path(to: $0.id)) })
         }
     }
 
@@ -123,12 +123,13 @@ private struct Router {
 
     private let catalogue: Catalogue
     private let units: [String: HandlingUnit]
-    private let all: [HandlingUnit]
+    private let tree: AreaTree
     private let people: Set<String>
 
     init(_ reader: any StoreReader) throws {
         catalogue = Catalogue(try reader.duties(), areas: try reader.areas())
-        all = try reader.units()
+        let all = try reader.units()
+        tree = AreaTree(units: all)
         units = Dictionary(all.filter { !$0.retired }.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         people = Set(try reader.persons().map(\.id))
     }
@@ -141,6 +142,6 @@ private struct Router {
         guard let duty = best.first else { return .left("no-rule", rules: []) }
         guard best.count == 1 else { return .left("tie", rules: best.map(\.id)) }
         guard let person = units[duty.unit]?.addressee(among: people) else { return .left("nobody", rules: [duty.id]) }
-        return .unit(duty, person: person, path: isRemoved("WF10") ? [] : path(to: duty.unit, among: all))
+        return .unit(duty, person: person, path: isRemoved("WF10") ? [] : tree.path(to: duty.unit))
     }
 }

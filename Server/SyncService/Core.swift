@@ -275,11 +275,6 @@ extension Job {
 extension Command {
     /// Everybody whom the arguments name.
     var people: [String] {
-        let helpers = (text("helpers") ?? "").split(separator: ",").map { String($0.drop { $0 == " " }) }
-        return helpers.map { name in
-            var name = name
-            while name.last == " " { name.removeLast() }
-            return name
-        } + [text("assignee"), text("approved_by")].compactMap { $0 }
+        (helperNames ?? []) + [text("assignee"), text("approved_by")].compactMap { $0 }
     }
 }

@@ -238,11 +238,15 @@ extension Command {
     }
 
     /// The persons in `helpers`, sorted, each once, without empty names; nil if the argument is not given.
-    var helperNames: [String]? {
+    public var helperNames: [String]? {
         guard let text = text("helpers") else { return isGiven("helpers") || arguments["helpers"] == nil ? nil : [] }
+        return Self.names(in: text)
+    }
+
+    /// What stands between the commas, without the spaces around it: sorted, each once, none empty.
+    static func names(in text: String) -> [String] {
         let names = text.split(separator: ",").map { name in
-            var name = name
-            while name.first == " " { name.removeFirst() }
+            var name = name.drop { $0 == " " }
             while name.last == " " { name.removeLast() }
             return String(name)
         }

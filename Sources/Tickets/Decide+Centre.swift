@@ -47,16 +47,8 @@ extension Command {
 
     /// Why it went to this unit, and which units stand above that one: a note, so that every device of the ticket has it too.
     private func routeChanges(on ticket: Ticket, in context: DecisionContext) -> [RowChange] {
-        let key = id.derived(1)
-        guard let route = text("route").flatMap(Route.init), !ticket.noteIDs.contains(key) else { return [] }
-        return [
-            .insert(
-                .note,
-                [
-                    .blob(key), self.ticket.value, .text(route.noteKind), .text(context.author.person), .text(route.text),
-                    .integer(context.writtenAt), .integer(0), id.value,
-                ])
-        ]
+        guard let route = text("route").flatMap(Route.init) else { return [] }
+        return note(route.noteKind, route.text, on: ticket, in: context)
     }
 
     /// What the dispatcher says, else what stands, else the class's clock from this moment. Nil: a choice the profile forbids.

@@ -24,8 +24,7 @@ extension Command {
             guard let old = before.first(where: { $0.id == clock.id }) else {
                 return .insert(.clock, clock.row(of: self.ticket))
             }
-            let columns = RowChange.columns(from: old.row(of: self.ticket), to: clock.row(of: self.ticket))
-            return columns.isEmpty ? nil : .update(.clock, key: [.blob(clock.id)], columns)
+            return .update(.clock, key: [.blob(clock.id)], from: old.row(of: self.ticket), to: clock.row(of: self.ticket))
         }
     }
 }

@@ -2,14 +2,7 @@ import Changeset
 
 extension Command {
     /// The units in `units`, sorted, each once.
-    var unitNames: [String] {
-        let names = (text("units") ?? "").split(separator: ",").map { name in
-            var name = name.drop { $0 == " " }
-            while name.last == " " { name.removeLast() }
-            return String(name)
-        }
-        return Set(names.filter { !$0.isEmpty }).sorted()
-    }
+    var unitNames: [String] { Self.names(in: text("units") ?? "") }
 
     /// Calls units in: one part each, for those that are not called in already.
     func decideWhistle(on ticket: Ticket, in context: DecisionContext) -> Decision {

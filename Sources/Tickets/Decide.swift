@@ -116,15 +116,23 @@ extension Command {
 
     /// The note that keeps the command's body. Empty without a body, and if the ticket has it already.
     func noteChanges(on ticket: Ticket, late: Bool, in context: DecisionContext) -> [RowChange] {
-        let key = id.derived(1)
-        guard let body = text("body"), !ticket.noteIDs.contains(key), kind != .urge || !isRemoved("ZY4") else { return [] }
+        guard let body = text("body"), kind != .urge || !isRemoved("ZY4") else { return [] }
         let outcome = kind == .visit ? text("outcome").map { "-" + $0 } ?? "" : ""
+        return note(kind.rawValue + outcome, body, on: ticket, late: late && !isPlanted("late-left-out"), in: context)
+    }
+
+    /// The one note of the command. Empty if the ticket has it already.
+    func note(
+        _ noteKind: String, _ body: String, on ticket: Ticket, late: Bool = false, in context: DecisionContext
+    ) -> [RowChange] {
+        let key = id.derived(1)
+        guard !ticket.noteIDs.contains(key) else { return [] }
         return [
             .insert(
                 .note,
                 [
-                    .blob(key), self.ticket.value, .text(kind.rawValue + outcome), .text(context.author.person), .text(body),
-                    .integer(context.writtenAt), .integer(late && !isPlanted("late-left-out") ? 1 : 0), id.value,
+                    .blob(key), self.ticket.value, .text(noteKind), .text(context.author.person), .text(body),
+                    .integer(context.writtenAt), .integer(late ? 1 : 0), id.value,
                 ])
         ]
     }

@@ -33,13 +33,13 @@ public struct DutyFinding: Hashable, Sendable {
         of duties: [Duty], categories: [Category], areas: Set<String>, units: [HandlingUnit], people: Set<String>
     ) -> [DutyFinding] {
         if isRemoved("HK15") { return [] }
-        let codes = categories.filter { !$0.retired }.map(\.code).sorted()
+        let codes = categories.filter { !$0.retired }.map(\.code)
         let byID = Dictionary(units.filter { !$0.retired }.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         var seen: [Place: String] = [:]
         return duties.filter { !$0.retired }.flatMap { duty -> [DutyFinding] in
             var found: [DutyFinding] = []
             func add(_ kind: Kind, _ other: String? = nil) { found.append(DutyFinding(duty: duty.id, kind: kind, other: other)) }
-            if !isThere(duty.category, in: codes) { add(.matchesNothing) }
+            if !codes.contains(where: { $0.hasPrefix(duty.category) }) { add(.matchesNothing) }
             if let area = duty.area, !areas.contains(area) { add(.unknownArea) }
             let place = Place(category: duty.category, area: duty.area, role: duty.role)
             if let first = seen[place] { add(.tie, first) } else { seen[place] = duty.id }
@@ -57,16 +57,6 @@ public struct DutyFinding: Hashable, Sendable {
         var category: String
         var area: String?
         var role: DutyRole
-    }
-
-    /// Whether a code of the sorted list begins so.
-    private static func isThere(_ prefix: String, in codes: [String]) -> Bool {
-        var (low, high) = (0, codes.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if codes[middle] < prefix { low = middle + 1 } else { high = middle }
-        }
-        return low < codes.count && codes[low].utf8.starts(with: prefix.utf8)
     }
 }
 

@@ -78,10 +78,7 @@ public struct Part: Hashable, Sendable {
 
     /// What it is to `after`, as a change of its columns; nil if that is the same.
     func change(to after: Part, of ticket: TicketID) -> RowChange? {
-        let (was, becomes) = (row(of: ticket), after.row(of: ticket))
-        let columns = becomes.indices.filter { was[$0] != becomes[$0] }
-        guard !columns.isEmpty else { return nil }
-        return .update(.part, key: [.blob(id)], Dictionary(uniqueKeysWithValues: columns.map { ($0, becomes[$0]) }))
+        .update(.part, key: [.blob(id)], from: row(of: ticket), to: after.row(of: ticket))
     }
 
     /// On one line: which unit, as what, and how far it is.

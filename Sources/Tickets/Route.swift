@@ -114,15 +114,3 @@ public struct Route: Hashable, Sendable {
         value.replacing("%20", with: " ").replacing("%2f", with: "/").replacing("%25", with: "%")
     }
 }
-
-/// The units from the top down to this one; a circle ends where it began, a unit that nobody knows stands alone.
-public func path(to unit: String, among units: [HandlingUnit]) -> [String] {
-    let parents = Dictionary(units.map { ($0.id, $0.parent) }, uniquingKeysWith: { $1 })
-    var path: [String] = []
-    var next: String? = unit
-    while let id = next, !path.contains(id) {
-        path.append(id)
-        next = parents[id] ?? nil
-    }
-    return path.reversed()
-}

@@ -101,6 +101,9 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     /// The tables whose rows make one ticket entity: its own row first.
     public static let ofTicket: [Table] = [.ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung, .part]
 
+    /// Which scopes hold a ticket hangs on its rows of this table.
+    public var scopesTicket: Bool { self == .helper || self == .part }
+
     /// A row of it is named by its own key alone: an update or an end does not say which ticket it belongs to.
     public var isNamedAlone: Bool { ticketColumn == 1 }
 
@@ -211,5 +214,11 @@ public enum RowChange: Hashable, Sendable {
     /// What an update has to say so that one row becomes another of the same table: new values by position; empty = nothing.
     static func columns(from old: [Value], to new: [Value]) -> [Int: Value] {
         Dictionary(uniqueKeysWithValues: new.indices.filter { old[$0] != new[$0] }.map { ($0, new[$0]) })
+    }
+
+    /// The update by which one row becomes another of the same table; nil if the two are the same.
+    static func update(_ table: Table, key: [Value], from old: [Value], to new: [Value]) -> RowChange? {
+        let columns = columns(from: old, to: new)
+        return columns.isEmpty ? nil : .update(table, key: key, columns)
     }
 }

@@ -118,7 +118,7 @@ public struct Ticket: Hashable, Sendable {
         switch change {
         case .insert(.ticket, let values) where values.first == row[0] && values.count == row.count: row = values
         case .update(.ticket, let key, let columns) where key == [row[0]]:
-            for (index, value) in columns where row.indices.contains(index) { row[index] = value }
+            row = row.patched(columns)
         case .insert(.helper, let values) where values.first == row[0] && values.count > 2:
             guard let person = values[1].string else { return }
             helpers.removeAll { $0.person == person }
@@ -136,16 +136,12 @@ public struct Ticket: Hashable, Sendable {
             if let clock = Clock(row: values) { put(clock) }
         case .update(.clock, let key, let columns):
             guard let clock = clocks.first(where: { key == [.blob($0.id)] }) else { return }
-            var values = clock.row(of: id)
-            for (index, value) in columns where values.indices.contains(index) { values[index] = value }
-            if let clock = Clock(row: values) { put(clock) }
+            if let clock = Clock(row: clock.row(of: id).patched(columns)) { put(clock) }
         case .insert(.request, let values) where values.count > 1 && values[1] == row[0]:
             if let request = TicketRequest(row: values) { put(request) }
         case .update(.request, let key, let columns):
             guard let request = requests.first(where: { key == [$0.id.value] }) else { return }
-            var values = request.row(of: id)
-            for (index, value) in columns where values.indices.contains(index) { values[index] = value }
-            if let request = TicketRequest(row: values) { put(request) }
+            if let request = TicketRequest(row: request.row(of: id).patched(columns)) { put(request) }
         default: applyHandling(change)
         }
     }
@@ -165,9 +161,7 @@ public struct Ticket: Hashable, Sendable {
             if let part = Part(row: values) { put(part) }
         case .update(.part, let key, let columns):
             guard let part = parts.first(where: { key == [.blob($0.id)] }) else { return }
-            var values = part.row(of: id)
-            for (index, value) in columns where values.indices.contains(index) { values[index] = value }
-            if let part = Part(row: values) { put(part) }
+            if let part = Part(row: part.row(of: id).patched(columns)) { put(part) }
         default: break
         }
     }
@@ -197,6 +191,15 @@ public struct Ticket: Hashable, Sendable {
             return its > place || its == place && clock.id.lexicographicallyPrecedes(other.id)
         }
         clocks.insert(clock, at: behind ?? clocks.endIndex)
+    }
+}
+
+extension [Value] {
+    /// The row with these values in their places; a place that it does not have is a newer release's, and is passed over.
+    fileprivate func patched(_ columns: [Int: Value]) -> [Value] {
+        var row = self
+        for (index, value) in columns where row.indices.contains(index) { row[index] = value }
+        return row
     }
 }
 

@@ -15,6 +15,16 @@ final class HandlingDouble: SyncHandling {
         case fault
         /// Answers this many bytes, after so many milliseconds.
         case slow(bytes: Int, milliseconds: Int)
+        /// Says that a body is there, and answers it when it may.
+        case held(Hold)
+    }
+
+    /// Where a request stands still.
+    struct Hold: Sendable {
+        /// One element for each request that stands here.
+        let entered = AsyncStream.makeStream(of: Void.self)
+        /// Ends when all may go on.
+        let open = AsyncStream.makeStream(of: Void.self)
     }
 
     struct Fault: Error, CustomStringConvertible {
@@ -31,6 +41,11 @@ final class HandlingDouble: SyncHandling {
     }
 
     func sync(body: [UInt8]) async throws -> [UInt8] {
+        if case .held(let hold) = behaviour {
+            hold.entered.continuation.yield()
+            for await _ in hold.open.stream {}
+            return body
+        }
         if case .slow(let count, let milliseconds) = behaviour {
             try await Task.sleep(for: .milliseconds(milliseconds))
             return [UInt8](repeating: 7, count: count)
@@ -48,7 +63,7 @@ final class HandlingDouble: SyncHandling {
         case .problem(let problem): throw ProblemDetails(problem)
         case .wire(let error): throw error
         case .fault: throw Fault()
-        case .slow: return body
+        case .slow, .held: return body
         }
     }
 }

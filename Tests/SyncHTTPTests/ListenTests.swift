@@ -161,7 +161,7 @@ func rawExchange(port: Int, send text: String, pause: UInt32 = 0) throws -> Stri
         }
     }
     guard connected == 0 else { throw POSIXError(.ECONNREFUSED) }
-    var timeout = timeval(tv_sec: 20, tv_usec: 0)
+    var timeout = timeval(tv_sec: 120, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     let bytes = Array(text.utf8)
     try #require(write(descriptor, bytes, bytes.count) == bytes.count)

@@ -125,7 +125,8 @@ import Testing
             HandlingUnit(id: "b", name: "", kind: .other, level: .city, parent: "a"),
             HandlingUnit(id: "c", name: "", kind: .other, level: .city, parent: "b"),
         ]
-        #expect(path(to: "a", among: units) == ["b", "c", "a"] && path(to: "z", among: units) == ["z"])
+        let tree = AreaTree(units: units)
+        #expect(tree.path(to: "a") == ["b", "c", "a"] && tree.path(to: "z") == ["z"])
     }
 
     @Test func `an expert of the nearest area is called, among equals the one with least to do`() {

@@ -62,14 +62,8 @@ struct CalendarCommand: AsyncParsableCommand {
         }
 
         private func tell(_ report: CalendarReport, _ output: Output) {
-            if !report.tickets.isEmpty {
-                output.table(
-                    output.words("TICKET DUE THEN", "工单 时限 届时").split(separator: " ").map(String.init),
-                    report.tickets.map { [$0.ticket, Moment.shown($0.dueAt), Moment.shown($0.dueThen)] })
-            }
-            if report.moved > report.tickets.count {
-                output.say("The \(report.tickets.count) most urgent are listed.", "仅列出最紧急的 \(report.tickets.count) 件。")
-            }
+            output.table(moved: report.tickets)
+            output.sayCut(report.tickets, of: report.moved)
             let years = report.years.isEmpty ? "-" : report.years.map(String.init).joined(separator: ", ")
             if dryRun {
                 output.say(
@@ -80,11 +74,7 @@ struct CalendarCommand: AsyncParsableCommand {
                     "Years that differ: \(years). Of \(report.looked) tickets under way \(report.moved - report.refused.count) are due at another time now.",
                     "有变化的年份：\(years)。在办 \(report.looked) 件中，\(report.moved - report.refused.count) 件时限已调整。")
             }
-            for act in report.refused {
-                output.say(
-                    "\(act.number ?? act.ticket): \(act.verdict), \(Explained(act.reason).english)",
-                    "\(act.number ?? act.ticket)：\(act.verdict)，\(Explained(act.reason).chinese)")
-            }
+            for act in report.refused { output.say(refused: act) }
         }
     }
 

@@ -33,11 +33,7 @@ extension Dispatch {
                         + output.words("rule \(route.rule), version \(route.revision)", "规则 \(route.rule) 第 \(route.revision) 版"))
             }
         }
-        for act in refused.prefix(50) {
-            output.say(
-                "\(act.number ?? act.ticket): \(act.verdict), \(Explained(act.reason).english)",
-                "\(act.number ?? act.ticket)：\(act.verdict)，\(Explained(act.reason).chinese)")
-        }
+        for act in refused.prefix(50) { output.say(refused: act) }
         for one in report.left.prefix(50) {
             let rules = one.rules.isEmpty ? "" : " (\(one.rules.joined(separator: ", ")))"
             let words = Self.words(one.reason)

@@ -101,11 +101,7 @@ struct ProfileCommand: AsyncParsableCommand {
         private func show(_ outcome: Outcome, _ output: Output) throws {
             guard case .trial(let trial) = outcome else { throw OperationProblem.strangeAnswer }
             if output.json { return output.data(trial) }
-            if !trial.tickets.isEmpty {
-                output.table(
-                    output.words("TICKET DUE THEN", "工单 时限 届时").split(separator: " ").map(String.init),
-                    trial.tickets.map { [$0.ticket, Moment.shown($0.dueAt), Moment.shown($0.dueThen)] })
-            }
+            output.table(moved: trial.tickets)
             let name = "\(trial.name) \(trial.version)"
             let before = "\(trial.nameBefore) \(trial.versionBefore)"
             output.say(
@@ -114,9 +110,7 @@ struct ProfileCommand: AsyncParsableCommand {
                 of \(trial.unclear) it cannot be told. Nothing was written.
                 """,
                 "以 \(name) 取代 \(before)：在办 \(trial.looked) 件中，\(trial.moved) 件时限会不同，\(trial.unclear) 件无法判断。未写入任何内容。")
-            if trial.moved > trial.tickets.count {
-                output.say("The \(trial.tickets.count) most urgent are listed.", "仅列出最紧急的 \(trial.tickets.count) 件。")
-            }
+            output.sayCut(trial.tickets, of: trial.moved)
         }
     }
 }

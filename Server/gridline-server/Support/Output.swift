@@ -51,6 +51,27 @@ struct Output {
         }
     }
 
+    /// Tickets that are due at another time; nothing for none.
+    func table(moved tickets: [ProfileTrial.Moved]) {
+        if tickets.isEmpty { return }
+        table(
+            words("TICKET DUE THEN", "工单 时限 届时").split(separator: " ").map(String.init),
+            tickets.map { [$0.ticket, Moment.shown($0.dueAt), Moment.shown($0.dueThen)] })
+    }
+
+    /// Says so if these are not all.
+    func sayCut(_ tickets: [ProfileTrial.Moved], of count: Int) {
+        guard count > tickets.count else { return }
+        say("The \(tickets.count) most urgent are listed.", "仅列出最紧急的 \(tickets.count) 件。")
+    }
+
+    /// What became of an act that was not applied.
+    func say(refused act: ActReport) {
+        say(
+            "\(act.number ?? act.ticket): \(act.verdict), \(Explained(act.reason).english)",
+            "\(act.number ?? act.ticket)：\(act.verdict)，\(Explained(act.reason).chinese)")
+    }
+
     private func write(_ text: String, to handle: FileHandle) {
         // A reader that has gone away (`| head`) is no error of ours.
         try? handle.write(contentsOf: Data(text.utf8))
