@@ -1,4 +1,5 @@
 import Changeset
+import struct GRDB.DatabaseError
 import SyncProtocol
 import Tickets
 
@@ -28,9 +29,31 @@ extension Rebase {
             if command.verdict == nil { try refuse(command, reason: decision.reason.rawValue) }
             return
         }
-        let changeset = try SessionRecorder.record(in: rows.db) { for change in decision.changes { try rows.apply(change) } }
+        guard let changeset = try record(decision.changes) else { return try leaveOut(command) }
         try rows.statements.run(
             "UPDATE command SET replayed=?, refusal=NULL WHERE ordinal=?", [.blob(changeset), .integer(command.ordinal)])
+    }
+
+    /// - Returns: nil if the changes do not fit the rows that are here. That is a fault of Gridline's, and it must not keep a person from
+    ///   sending and receiving: nothing of the command is written then.
+    private func record(_ changes: [RowChange]) throws -> [UInt8]? {
+        try rows.statements.run("SAVEPOINT replay")
+        do {
+            let changeset = try SessionRecorder.record(in: rows.db) { for change in changes { try rows.apply(change) } }
+            try rows.statements.run("RELEASE replay")
+            return changeset
+        } catch let error where error.isMisfit {
+            try rows.statements.run("ROLLBACK TO replay")
+            try rows.statements.run("RELEASE replay")
+            return nil
+        }
+    }
+
+    /// It is not shown, and stays what it is: without a verdict it goes to the centre unchanged.
+    private func leaveOut(_ command: StoredCommand) throws {
+        guard command.verdict != nil else { return try refuse(command, reason: Reason.notShown.rawValue) }
+        try rows.statements.run(
+            "UPDATE command SET refusal=? WHERE ordinal=?", [.text(Reason.notShown.rawValue), .integer(command.ordinal)])
     }
 
     /// It stays in the outbox, named, and is sent unchanged.
@@ -47,5 +70,14 @@ extension Rebase {
         } catch {
             throw ReplicaError.damaged(detail: "a given changeset cannot be read: \(error)")
         }
+    }
+}
+
+extension Error {
+    /// Rows are not as somebody expected them: one stands there already, or is missing.
+    var isMisfit: Bool {
+        if let error = self as? DatabaseError { return error.resultCode == .SQLITE_CONSTRAINT }
+        if case .inconsistent? = self as? ReplicaError { return true }
+        return false
     }
 }

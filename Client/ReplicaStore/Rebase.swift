@@ -60,7 +60,7 @@ final class Rebase {
             if !isPlanted("confirmation-unheard") { try confirm() }
             try absorb()
             if pull.fromZero, !isPlanted("unstamped-stays") { try markUnstamped() }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+        } catch let error as DatabaseError where error.isMisfit {
             throw ReplicaError.badAnswer(detail: "a row breaks a constraint")
         }
         try pass(.rebaseApplied)
@@ -81,7 +81,7 @@ final class Rebase {
         try rows.db.inSavepoint {
             do {
                 try rows.rollBackPending()
-            } catch ReplicaError.inconsistent {
+            } catch let error where error.isMisfit {
                 return .rollback
             }
             return .commit

@@ -1,3 +1,4 @@
+import CSQLite
 import GRDB
 public import SyncProtocol
 public import Tickets
@@ -133,6 +134,8 @@ extension ReplicaError {
     fileprivate var isMendedByReadingAnew: Bool {
         switch self {
         case .badAnswer, .inconsistent: true
+        // A row stands where one is put back.
+        case .database(let code): code & 0xff == SQLITE_CONSTRAINT
         default: false
         }
     }

@@ -64,6 +64,7 @@ extension Command {
     }
 
     fileprivate func decideApplied(by cell: Cell, on ticket: Ticket, in context: DecisionContext) -> Decision {
+        if ticket.hasRow(of: id) { return Decision(.applied, .ok) }
         if let asked = kind.asksFor { return decideAsking(for: asked, on: ticket, in: context) }
         if kind == .return, let refused = decideReturn(on: ticket, in: context) { return refused }
         return switch kind {

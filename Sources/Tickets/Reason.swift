@@ -78,6 +78,8 @@ public enum Reason: String, CaseIterable, Sendable, Hashable {
     case retractOfRetract = "retract-of-retract"
     /// Acts of the centre are not taken back.
     case notRetractable = "not-retractable"
+    /// On a device only: what the command does cannot be put on the rows that are there.
+    case notShown = "not-shown"
     /// On a device only: what was never offered is undone.
     case undoInstead = "undo-instead"
     /// Both sides changed a column, and the columns' rules made one result of it.

@@ -63,6 +63,13 @@ public struct Transfer: Hashable, Sendable {
 }
 
 extension Ticket {
+    /// Whether a row that this command made stands here: then it has had its effect. A device meets that where it keeps a ticket as it
+    /// was because a restored centre has yet to hear of its commands again.
+    func hasRow(of command: CommandID) -> Bool {
+        requests.contains { $0.id == command } || transfers.contains { $0.id == command }
+            || parts.contains { $0.command == command }
+    }
+
     /// How often it went from one hand to another.
     public var transferCount: Int { transfers.count { $0.taker != nil } }
 

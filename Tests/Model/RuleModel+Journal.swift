@@ -173,9 +173,9 @@ extension RuleModel {
         var relation = relation ?? self.relation(of: command.person, to: command.ticket, seen: command.base)
         // Words are late only where their author holds the ticket no more.
         if command.isAdditive, relation == .former, holds(command.person, command.ticket, at: .max) { relation = .onlooker }
-        let isHeld = ruling.answer.verdict == "held" && ruling.answer.reason != "retracted"
         var after = ruling.made ?? before
-        if !(command.kind == "retract" && isHeld) {
+        // What a retraction would put back is only its way back until somebody grants it; a receipt may have settled it otherwise.
+        if command.kind != "retract" || ruling.answer.takesEffect {
             for (name, value) in ruling.columns { after?.columns[name] = value }
             for note in ruling.goes { after?.notes[note] = nil }
             for (name, request) in ruling.requests { after?.requests[name] = request }

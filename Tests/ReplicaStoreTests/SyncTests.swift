@@ -119,6 +119,25 @@ struct SyncTests {
         #expect(try device.prepare().commands == [before])
     }
 
+    @Test func `a replay that does not fit the rows is left out, and the device goes on`() throws {
+        let device = try Device()
+        let note = try device.give(.note, 1, ["body": .text("到了")])
+        try device.give(.edit, 1, ["location": .text("我写的")])
+        var row = noteRow(9, ticket: 2, author: "wang", body: "他们写的")
+        row[0] = .blob(note.id.derived(1))
+        let entity = device.centre.enter(ticket(2), notes: [row])
+        try device.answer(try device.prepare(), [], device.centre.page([entity]), acknowledged: 0)
+        #expect(try device.row(2)?.noteIDs.count == 1 && device.row(1)?.noteIDs.isEmpty == true)
+        #expect(try device.row()?[.location] == .text("我写的"), "what fits is shown")
+        #expect(try device.replica.outbox().map(\.standing) == [.needsCentre(reason: "not-shown"), .offered])
+        #expect(try device.replica.check().isEmpty)
+        let request = try device.prepare()
+        #expect(request.commands.count == 2, "both go to the centre")
+        let receipts = request.commands.map { device.centre.receipt(for: $0, .held, .poisoned) }
+        #expect(try device.answer(request, receipts, device.centre.page()).isDone)
+        #expect(try device.replica.outbox().isEmpty)
+    }
+
     @Test func `another's change to the same column: the device foresees what the column's rule makes of it`() throws {
         let device = try Device()
         try device.give(.edit, 1, ["location": .text("我写的")])

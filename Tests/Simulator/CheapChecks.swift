@@ -6,7 +6,7 @@ import Tickets
 ///
 /// I1 and I13 (what a device was told stays told; its person sees what they gave), I5 (every move of a ticket is an edge), I6 (as many
 /// commands as were given), I7 (cursors advance, and not beyond the journal), I8 (the journal has no hole and its times do not run
-/// backwards).
+/// backwards), I9 (what a device decides it can write).
 package final class CheapChecks: Checker {
     private let edges: Set<[String?]>
     private var journalSeen: Int64 = 0
@@ -28,6 +28,7 @@ package final class CheapChecks: Checker {
         for device in step.devices {
             try cursor(run, device)
             try counts(run, device)
+            try replayed(run, device)
         }
         for device in step.synced { try told(run, device) }
         for (device, id) in step.given { try ownWrite(run, device, id) }
@@ -101,6 +102,12 @@ package final class CheapChecks: Checker {
         guard row[0].int == Int64(given), row[1].int == Int64(back) else {
             throw run.violation("I6", "\(device.file): \(given) given and \(back) taken back; it has \(row[0]) and \(row[1])")
         }
+    }
+
+    /// I9: what a device decided it could also write. It goes on without, but that is a fault.
+    private func replayed(_ run: Run, _ device: SimDevice) throws {
+        let row = try device.peek().rows("SELECT kind, id FROM command WHERE refusal = 'not-shown'").first
+        if let row { throw run.violation("I9", "the \(row[0].string ?? "") \(row[1]) does not fit the rows of \(device.file)") }
     }
 
     /// What was taken back on one copy of a replica, and sent by another, is judged and no longer taken back.

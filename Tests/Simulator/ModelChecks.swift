@@ -377,6 +377,7 @@ extension RuleModel.Ticket {
     func isSame(as other: RuleModel.Ticket, but names: Set<String>) -> Bool {
         func count(_ columns: [String: String]) -> Int { columns.count - names.count { columns[$0] != nil } }
         guard id == other.id, helpers == other.helpers, notes == other.notes, requests == other.requests,
+            transfers == other.transfers, rungs == other.rungs, parts == other.parts,
             count(columns) == count(other.columns)
         else { return false }
         return columns.allSatisfy { name, value in other.columns[name] == value || names.contains(name) }

@@ -5,7 +5,7 @@ import Simulator
 //
 //     gridline-sim run FIRST COUNT [plain|crash]     many seeds; files that do, or do not, tell apart what was synced
 //     gridline-sim seed N                            one seed, told line by line
-//     gridline-sim case FILE [FOLDER]                a shrunk script; its databases at quiet are kept in the folder
+//     gridline-sim case FILE [FOLDER]                a shrunk script; its databases as they were last are kept in the folder
 //     gridline-sim sweep [SEED]                      one day, with an accident at every call to a disk in turn
 //     gridline-sim cover FIRST COUNT                 everything that happened, counted
 //     gridline-sim worker FIRST COUNT STEP [MODE]    a part of a campaign, for the program itself
@@ -88,6 +88,7 @@ final class Keeper: Checker {
             }
         }
     }
+    func step(_ run: Run, _ step: Step) throws { try keep() }
     func quiet(_ run: Run) throws { try keep() }
 }
 
