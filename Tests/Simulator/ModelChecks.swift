@@ -21,7 +21,7 @@ package final class ModelChecks: Checker {
     /// Replicas that were revoked, and since when.
     private var revoked: [[UInt8]: Int64] = [:]
     /// Before a restore: what was said of a command, oldest first.
-    private var earlier: [String: [RuleModel.Answer]] = [:]
+    var earlier: [String: [RuleModel.Answer]] = [:]
     /// Before a restore: commands of which a device keeps the receipt, as long as no phone got older files since.
     private var receipted: Set<String> = []
     /// The same by verdict, as it was before the step that is looked at: what a device may have shown in it.
@@ -38,7 +38,11 @@ package final class ModelChecks: Checker {
     private var backups: [Value: (model: RuleModel, revoked: [[UInt8]: Int64])] = [:]
 
     /// Commands that were in flight when the centre died, and have no verdict yet.
-    private var suspects: Set<String> = []
+    var suspects: Set<String> = []
+    /// At how many stops of the centre a command was alone in flight.
+    var aloneAtStops: [String: Int] = [:]
+    /// How many stops were looked at.
+    var stopCount = 0
 
     package init() {}
 
@@ -48,6 +52,7 @@ package final class ModelChecks: Checker {
     }
 
     package func step(_ run: Run, _ step: Step) throws {
+        if step.touchesCentre { countStops(run) }
         if step.touchesCentre, run.centre.service != nil {
             try feed(run)
             try refusals(run)
@@ -69,17 +74,6 @@ package final class ModelChecks: Checker {
         guard due.isEmpty else { throw run.violation("I10", "\(due.count) entries are missing, first \(due[0])") }
         try rows(run)
         for device in run.devices { try disputes(run, device) }
-    }
-
-    /// I17: a command that was in flight at a stop stays under suspicion until it has its verdict.
-    private func watchSuspects(_ run: Run) throws {
-        let noted = Set(run.centre.inFlightNote.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init))
-        let lost = suspects.subtracting(noted).filter { model.record($0) == nil && earlier[$0] == nil }
-        guard lost.isEmpty || run.centre.restoredCount > 0 else {
-            throw run.violation(
-                "I17", "\(lost.sorted()[0]) was in flight at a stop, has no verdict, and is not suspected any more")
-        }
-        suspects = noted.filter { $0.count == 36 }
     }
 
     // MARK: the journal
@@ -198,7 +192,10 @@ package final class ModelChecks: Checker {
 
     private func judgement(_ told: Told, _ id: String, _ run: Run) throws -> [RuleModel.Entry] {
         var command = try told.asCommand(id, revoked: Set(revoked.keys), incarnation: incarnation)
-        if told.reason == "poisoned" { command.fault = "poisoned" }
+        if told.reason == "poisoned" {
+            try givenUp(run, id, told.kindOfCommand)
+            command.fault = "poisoned"
+        }
         let occurred = Int(told.facts["occurred_at"]?.int ?? told.at)
         if earlier[id] == nil { try moment(told, run) }
         // A copy costs as much as the judgement; only what may have come with a receipt is judged again.

@@ -46,6 +46,8 @@ package final class SimCentre {
 
     /// What the process has noted of commands in flight.
     package var inFlightNote: String { inFlight.read() }
+    /// The same as each process that died had left it, oldest first.
+    package private(set) var stops: [String] = []
     /// The service, if it runs.
     package var service: SyncService? { running?.service }
     /// The store, if it runs.
@@ -86,6 +88,8 @@ package final class SimCentre {
 
     private func begin(_ store: SQLiteCentralStore) {
         let (clock, clockError, random) = (clock, clockError, random)
+        let (born, crashCount) = (disk.crashCount(Self.file), disk.crashCounter(Self.file))
+        let inFlight = InFlightFile(inFlight) { crashCount() != born }
         let service = SyncService(
             store: store, keys: keys, clock: { clock.now + clockError.now }, random: { random.bytes($0) }, inFlight: inFlight,
             configuration: configuration)
@@ -115,6 +119,7 @@ package final class SimCentre {
         let happened = crashes != crashesSeen || errors != errorsSeen
         if crashes != crashesSeen {
             crashesSeen = crashes
+            stops.append(inFlightNote)
             stop()
         }
         errorsSeen = disk.errorCount(Self.file)
@@ -246,8 +251,19 @@ package final class SimCentre {
 }
 
 /// What was in flight, as a file that outlives the process.
-private final class InFlightMemory: InFlightStore {
+private final class InFlightMemory: Sendable {
     private let text = Mutex("")
     func read() -> String { text.withLock { $0 } }
     func replace(_ text: String) { self.text.withLock { $0 = text } }
+}
+
+/// The same as one process has it: what its code still does after its death changes nothing.
+private struct InFlightFile: InFlightStore {
+    private let memory: InFlightMemory
+    private let isDead: @Sendable () -> Bool
+
+    init(_ memory: InFlightMemory, isDead: @escaping @Sendable () -> Bool) { (self.memory, self.isDead) = (memory, isDead) }
+
+    func read() -> String { memory.read() }
+    func replace(_ text: String) { if !isDead() { memory.replace(text) } }
 }
