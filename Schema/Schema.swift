@@ -43,6 +43,7 @@ public enum SchemaResource {
         case 3: text(PackageResources.replica_0003_sql)
         case 4: text(PackageResources.replica_0004_sql)
         case 5: text(PackageResources.replica_0005_sql)
+        case 6: text(PackageResources.replica_0006_sql)
         default: nil
         }
     }
@@ -55,6 +56,7 @@ public enum SchemaResource {
         case 3: text(PackageResources.central_0003_sql)
         case 4: text(PackageResources.central_0004_sql)
         case 5: text(PackageResources.central_0005_sql)
+        case 6: text(PackageResources.central_0006_sql)
         default: nil
         }
     }

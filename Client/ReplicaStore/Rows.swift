@@ -100,7 +100,7 @@ final class Rows {
 extension Rows {
     // Made once: to put the names of thirty columns together costs as much as to read them.
     static let ticketText = "SELECT \(Table.ticket.columnList) FROM ticket WHERE id=?"
-    private static let handlingTexts = [Table.transfer, .rung, .part].map { table in
+    private static let handlingTexts = [Table.transfer, .rung, .part, .escalation].map { table in
         (table, "SELECT \(table.columnList) FROM \(table.name) WHERE ticket=?")
     }
     private static let requestText = "SELECT \(Table.request.columnList) FROM request WHERE ticket=? ORDER BY given_at, id"
@@ -139,7 +139,7 @@ extension Rows {
         }
     }
 
-    /// Who gave it to whom, what was ruled about it, and which units take part.
+    /// Who gave it to whom, what was ruled about it, which units take part, and how high it went.
     func addHandling(to ticket: inout Ticket) throws {
         for (table, text) in Self.handlingTexts where try has(table) {
             for row in try statements.rows(text, [ticket.id.value]) { ticket.apply(.insert(table, row)) }

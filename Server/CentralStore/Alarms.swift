@@ -28,6 +28,8 @@ public struct AlarmLine: Hashable, Sendable {
     public var clock: ClockKind?
     /// Of a clock: when it is due.
     public var dueAt: Milliseconds?
+    /// The open step of the ladder at which the ticket stands, as a code of the profile; never a restricted one.
+    public var step: String?
     /// Of a held command: which.
     public var command: CommandID?
     /// When it was raised.

@@ -125,6 +125,9 @@ public protocol StoreReader {
     /// Tickets under way that a person is responsible for.
     func underWay(assignee: String) throws -> Int
 
+    /// Tickets that stand at an open step of the ladder, the longest first; restricted steps only where they may be read.
+    func openSteps(withRestricted: Bool, limit: Int) throws -> [LadderLine]
+
     /// What the scheduler raised and still stands: overdue first, then undecided, then due soon; each by due time.
     func alarms(limit: Int) throws -> [AlarmLine]
 

@@ -28,6 +28,7 @@ extension SQLiteAccess {
             line.assignee = row.optionalText(6)
             line.unit = row.optionalText(7)
             line.clock = row.optionalText(8).flatMap(ClockKind.init(rawValue:))
+            line.step = row.optionalText(9)
             if kind == .undecided { line.command = try row.optionalID(1) } else { line.dueAt = row.int(3) }
             return line
         }
@@ -78,7 +79,8 @@ private enum Texts {
         """)
     static let list = StatementText(
         """
-        SELECT a.kind, a.subject, a.ticket, a.due_at, a.raised_at, t.number, t.assignee, coalesce(p.unit, t.unit), c.kind
+        SELECT a.kind, a.subject, a.ticket, a.due_at, a.raised_at, t.number, t.assignee, coalesce(p.unit, t.unit), c.kind,
+            (SELECT e.step FROM escalation e WHERE e.ticket = a.ticket AND e.outcome IS NULL AND e.restricted = 0 AND e.deleted = 0)
         FROM alarm a LEFT JOIN ticket t ON t.id = a.ticket LEFT JOIN clock c ON c.id = a.subject LEFT JOIN part p ON p.id = a.subject
         ORDER BY CASE a.kind WHEN 'overdue' THEN 0 WHEN 'unanswered' THEN 1 WHEN 'undecided' THEN 2 ELSE 3 END, a.due_at, a.raised_at, a.subject LIMIT ?
         """)

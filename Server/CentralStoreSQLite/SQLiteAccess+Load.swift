@@ -34,7 +34,7 @@ extension SQLiteAccess {
         return snapshot
     }
 
-    /// Tickets that are not deleted: row, helpers, note keys, clocks, requests, transfers, rungs, version and scopes.
+    /// Tickets that are not deleted: row, helpers, note keys, clocks, requests, transfers, rungs, steps, version and scopes.
     private func loadTickets(_ ids: [Value]) throws -> [TicketID: LoadedTicket] {
         var found: [TicketID: LoadedTicket] = [:]
         try sql.eachOf(
@@ -131,7 +131,9 @@ private enum Texts {
         "SELECT ticket, id, changed, kind = 'explain' AND deleted = 0 FROM note WHERE ticket IN \($0)"
     }
     /// The rows beside a ticket that `decide` needs whole.
-    static let beside: [(table: Table, text: ListText)] = [Table.clock, .request, .transfer, .rung, .part].map { table in
+    static let beside: [(table: Table, text: ListText)] = [
+        Table.clock, .request, .transfer, .rung, .part, .escalation,
+    ].map { table in
         (table, ListText { "SELECT \(TableSQL.of(table).columns) FROM \(table.name) WHERE ticket IN \($0)" })
     }
     static let citizens = ListText { "SELECT ticket, changed FROM citizen WHERE ticket IN \($0)" }

@@ -161,6 +161,8 @@ extension SQLiteAccess {
                 { row in
                     let stored = row.stored(table)
                     if isPlanted("deletions-unsent"), stored.deleted { return }
+                    // What only supervisors read never leaves the centre, nor stands in what everybody is shown there.
+                    if table == .escalation, stored.isRestricted, !isRemoved("HK13") { return }
                     guard case .blob(let id) = stored.values[table.ticketColumn ?? 0] else { return }
                     content[EntityKey(.ticket, id: id), default: EntityContent()].rows.append(stored.entityRow(table))
                 })
@@ -219,6 +221,9 @@ extension SQLiteAccess {
 }
 
 extension StoredRow {
+    /// Of a step of the ladder: supervisors alone read it.
+    fileprivate var isRestricted: Bool { Escalation(row: values)?.isRestricted ?? true }
+
     /// The row as a page carries it: a deleted one with its key only.
     func entityRow(_ table: Table) -> EntityRow {
         // By `map`: to let the compiler turn the values into optional ones looks at the type of each at run time.

@@ -62,9 +62,9 @@ public enum Operation: Codable, Hashable, Sendable {
     /// The central queue.
     case queue(QueueQuestion)
     /// One ticket with its history.
-    case show(ticket: String)
+    case show(ticket: String, for: String? = nil)
     /// Each clock of a ticket as a sum.
-    case whyDue(ticket: String)
+    case whyDue(ticket: String, for: String? = nil)
     /// What the scheduler raised and still stands, after a look at the time. `now` as of `status`.
     case alarms(now: Int64, limit: Int)
     /// What the field asks for.
@@ -74,6 +74,12 @@ public enum Operation: Codable, Hashable, Sendable {
         ticket: String, isGranted: Bool, days: Int?, to: String? = nil, until: String? = nil, words: String?, by: String)
     /// A dispute is settled above the dispatcher: by a joint ruling, or signed off by a leader.
     case rule(ticket: String, isSignedOff: Bool, to: String, members: String, words: String, by: String)
+    /// A ticket is brought to the next step of the city's ladder.
+    case escalate(EscalationOrder, by: String)
+    /// How the step at which a ticket stands ended.
+    case conclude(ticket: String, hasFailed: Bool, words: String, by: String)
+    /// The city's ladder with the tickets on it, or one ticket's steps, for a reader.
+    case ladder(ticket: String?, limit: Int, for: String?)
     /// Whoever handles a ticket is urged.
     case urge(ticket: String, words: String, by: String)
     /// Commands that wait for a dispatcher.
@@ -198,6 +204,28 @@ public struct DispatchOrder: Codable, Hashable, Sendable {
         self.unit = unit
         self.deadlineClass = deadlineClass
         self.line = line
+    }
+}
+
+/// A ticket that goes up a step.
+public struct EscalationOrder: Codable, Hashable, Sendable {
+    /// Official number or UUID.
+    public var ticket: String
+    /// A code of the profile's ladder.
+    public var step: String
+    /// Who took part, with commas between.
+    public var members: String
+    /// What they decided.
+    public var decision: String
+    /// Until when, YYYY-MM-DD; nil = the due date stands.
+    public var due: String?
+    /// Why it came to that.
+    public var reason: String
+
+    /// An order.
+    public init(ticket: String, step: String, members: String, decision: String, due: String? = nil, reason: String) {
+        (self.ticket, self.step, self.members) = (ticket, step, members)
+        (self.decision, self.due, self.reason) = (decision, due, reason)
     }
 }
 

@@ -24,14 +24,18 @@ extension Operations {
         .held(try await read { try HeldReport.reports(Array(try $0.held().prefix(max(0, limit))), from: $0) })
     }
 
-    func show(_ reference: String) async throws -> Outcome {
+    func show(_ reference: String, for reader: String?) async throws -> Outcome {
         let id = try await ticket(reference)
-        let transferMax = service.rules.profile.transferMax
+        let profile = service.rules.profile
+        let sees = try await seesRestricted(reader)
         return try await read { reader in
             guard let detail = try reader.ticket(id) else {
                 throw OperationProblem(.unknownTicket, "no ticket has the number or UUID \(reference.printable)")
             }
-            let history = try reader.history(of: id).map(HistoryLine.init)
+            // That there was a step which only supervisors read, nobody else reads here either.
+            let unseen = sees ? [] : detail.ticket.escalations.filter(\.isRestricted).flatMap { [$0.id, $0.endedWith] }
+            let history = try reader.history(of: id).filter { $0.command.map { !unseen.contains($0.id) } ?? true }
+                .map(HistoryLine.init)
             let waiting = detail.commands.filter(\.isUndecided).map {
                 HeldLine(command: $0, ticket: detail.ticket, conflicts: detail.conflicts[$0.id] ?? [])
             }
@@ -40,18 +44,20 @@ extension Operations {
             let conflicts = try ConflictReport.reports(records.sorted { $0.key < $1.key }.flatMap(\.value), from: reader)
             return .ticket(
                 TicketReport(
-                    detail, history: history, conflicts: conflicts, held: held,
-                    transferMax: transferMax))
+                    detail, history: history, conflicts: conflicts, held: held, transferMax: profile.transferMax,
+                    steps: Self.steps(of: detail.ticket, sees, on: profile.ladder)))
         }
     }
 
-    func whyDue(_ reference: String) async throws -> Outcome {
+    func whyDue(_ reference: String, for reader: String?) async throws -> Outcome {
         let id = try await ticket(reference)
+        let sees = try await seesRestricted(reader)
         let rules = service.rules
         return try await read { reader in
-            guard let ticket = try reader.ticket(id)?.ticket else {
+            guard let whole = try reader.ticket(id)?.ticket else {
                 throw OperationProblem(.unknownTicket, "no ticket has the number or UUID \(reference.printable)")
             }
+            let ticket = sees ? whole : whole.withoutRestricted
             return .why(
                 WhyDueReport(
                     ticket: ticket.id.description, number: ticket.number, dueAt: ticket[.dueAt].int,
@@ -174,7 +180,8 @@ extension ClockReport {
 
 extension TicketReport {
     init(
-        _ detail: TicketDetail, history: [HistoryLine], conflicts: [ConflictReport], held: [HeldReport], transferMax: Int
+        _ detail: TicketDetail, history: [HistoryLine], conflicts: [ConflictReport], held: [HeldReport], transferMax: Int,
+        steps: [StepReport]
     ) {
         func named(_ row: EntityRow) -> [String: String] {
             var columns: [String: String] = [:]
@@ -195,7 +202,7 @@ extension TicketReport {
             clocks: detail.ticket.clocks.map(ClockReport.init),
             transfers: rows(of: .transfer), transferCount: detail.ticket.transferCount,
             isTransferredTooOften: detail.ticket.transferCount > transferMax, parts: rows(of: .part),
-            rulings: rows(of: .rung),
+            rulings: rows(of: .rung), steps: steps,
             urgedCount: notes.count { $0["kind"] == "urge" && $0["late"] == "0" },
             notes: notes.sorted {
                 (Int64($0["occurred_at"] ?? "") ?? 0, $0["id"] ?? "") < (Int64($1["occurred_at"] ?? "") ?? 0, $1["id"] ?? "")

@@ -88,8 +88,8 @@ public final class Operations: OperationRunner {
         case .choose(let command, let field, let side, let value, let author):
             return try await choose(command, field: field, side, value: value, by: author)
         case .queue(let question): return try await queue(question)
-        case .show(let ticket): return try await show(ticket)
-        case .whyDue(let ticket): return try await whyDue(ticket)
+        case .show(let ticket, let reader): return try await show(ticket, for: reader)
+        case .whyDue(let ticket, let reader): return try await whyDue(ticket, for: reader)
         case .held(let limit): return try await held(limit: limit)
         case .requests(let withAnswered, let limit): return try await requests(withAnswered: withAnswered, limit: limit)
         case .answer(let ticket, let isGranted, let days, let owner, let until, let words, let author):
@@ -97,6 +97,11 @@ public final class Operations: OperationRunner {
                 ticket, isGranted: isGranted, days: days, to: owner, until: until, words: words, by: author)
         case .rule(let ticket, let isSignedOff, let owner, let members, let words, let author):
             return try await rule(ticket, isSignedOff: isSignedOff, to: owner, members: members, words: words, by: author)
+        case .escalate(let order, let author): return try await escalate(order, by: author)
+        case .conclude(let ticket, let hasFailed, let words, let author):
+            let outcome = (hasFailed ? StepOutcome.failed : .settled).rawValue
+            return try await act(.conclude, on: ticket, body(words).merging(["outcome": .text(outcome)]) { $1 }, by: author)
+        case .ladder(let ticket, let limit, let reader): return try await ladder(of: ticket, limit: limit, for: reader)
         case .urge(let ticket, let words, let author): return try await act(.urge, on: ticket, body(words), by: author)
         case .alarms(let now, let limit): return try await alarms(now: now, limit: limit)
         case .backup(let path, let author): return try await backup(to: path, by: author)

@@ -46,6 +46,8 @@ public enum Outcome: Codable, Hashable, Sendable {
     case alarms([AlarmReport])
     /// What the field asks for.
     case requests([RequestReport])
+    /// The ladder and what stands on it.
+    case ladder(LadderReport)
     /// Held commands.
     case held([HeldReport])
     /// One held command with what follows from each answer.
@@ -188,6 +190,8 @@ public struct TicketReport: Codable, Hashable, Sendable {
     public var parts: [[String: String]]
     /// The steps by which it was settled whose it is, oldest first.
     public var rulings: [[String: String]]
+    /// Each step of the ladder that it was brought to, from the bottom; restricted ones for supervisors alone.
+    public var steps: [StepReport]
     /// How often it was urged while it was under way.
     public var urgedCount: Int
     /// Notes, oldest first.

@@ -47,12 +47,16 @@ public struct AlarmReport: Codable, Hashable, Sendable {
     public var clock: String?
     /// Of a clock: when it is due, milliseconds since 1970 UTC.
     public var dueAt: Int64?
+    /// The open step of the ladder at which the ticket stands: its code.
+    public var step: String?
+    /// The step's name.
+    public var stepName: String?
     /// Of a held command: its UUID.
     public var command: String?
     /// When it was raised, milliseconds since 1970 UTC.
     public var raisedAt: Int64
 
-    init(_ line: AlarmLine) {
+    init(_ line: AlarmLine, on ladder: [LadderStep]) {
         kind = line.kind.rawValue
         ticket = line.ticket?.description
         number = line.number
@@ -60,6 +64,8 @@ public struct AlarmReport: Codable, Hashable, Sendable {
         unit = line.unit
         clock = line.clock?.rawValue
         dueAt = line.dueAt
+        step = line.step
+        stepName = line.step.map { code in ladder.first { $0.code == code }?.chinese ?? code }
         command = line.command?.description
         raisedAt = line.raisedAt
     }
@@ -69,10 +75,11 @@ extension Operations {
     /// What stands, after a look at the time: a centre that nobody serves raises it now.
     func alarms(now: Int64, limit: Int) async throws -> Outcome {
         let scheduler = Scheduler(store, rules: { [service] in service.rules }, clock: { now })
+        let ladder = service.rules.profile.ladder
         return .alarms(
             try await blocking { [store] in
                 _ = try scheduler.pass()
-                return try store.read { try $0.alarms(limit: min(limit, 100_000)).map(AlarmReport.init) }
+                return try store.read { try $0.alarms(limit: min(limit, 100_000)).map { AlarmReport($0, on: ladder) } }
             })
     }
 }

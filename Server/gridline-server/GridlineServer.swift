@@ -17,7 +17,7 @@ struct GridlineServer: AsyncParsableCommand {
             TaxonomyCommand.self, ProfileCommand.self, CalendarCommand.self, Duties.self, Who.self, Experts.self,
             EnrolCodeCommand.self, New.self,
             Dispatch.self, Assign.self, Edit.self, Close.self, Withdraw.self, ListQueue.self, Show.self, WhyDue.self, Alarms.self,
-            Held.self, Requests.self, Grant.self, Refuse.self, Rule.self, Urge.self,
+            Held.self, Requests.self, Grant.self, Refuse.self, Rule.self, Urge.self, Escalate.self, Conclude.self, Ladder.self,
             Decide.self, ConflictsCommand.self, DeviceCommand.self, Backup.self, Restore.self, Check.self, ScopeDump.self,
             Status.self, RulesCommand.self, Config.self, Manual.self,
             Version.self,

@@ -32,6 +32,8 @@ extension CommandKind {
         case .reportIn: Words("report in", "报到")
         case .finishPart: Words("finish part", "联办完成")
         case .rule: Words("rule", "认定")
+        case .escalate: Words("escalate", "升级督办")
+        case .conclude: Words("conclude", "督办结果")
         case .grant: Words("grant", "批准申请")
         case .refuse: Words("refuse", "不批准申请")
         case .note: Words("note", "备注")

@@ -177,6 +177,7 @@ extension Table {
         case .transfer: 8
         case .rung: 10
         case .part: 11
+        case .escalation: 16
         }
     }
 }

@@ -270,6 +270,8 @@ extension CommandKind {
         case .extend: ["days", "body"]
         case .defer: ["until", "body"]
         case .rule: ["request", "level", "assignee", "members", "body"]
+        case .escalate: ["step", "members", "decision", "body"]
+        case .conclude: ["outcome", "body"]
         case .grant: ["request"]
         case .refuse: ["request", "body"]
         case .report, .create: ["title"]
@@ -289,6 +291,8 @@ extension CommandKind {
         case .extend: Self.extended
         case .defer: Self.deferred
         case .rule: Self.ruled
+        case .escalate: Self.escalated
+        case .conclude: Self.concluded
         case .grant: Self.granted
         case .refuse: Self.refused
         case .visit: Self.visited
@@ -329,6 +333,12 @@ extension CommandKind {
     private static let ruled: [String: ArgumentRule] = [
         "request": .line(bytesMax: 36), "level": .word(RungLevel.allCases.map(\.rawValue)), "assignee": name,
         "members": .line(bytesMax: 4096), "body": body,
+    ]
+    private static let escalated: [String: ArgumentRule] = [
+        "step": .line(bytesMax: 40), "members": .line(bytesMax: 4096), "decision": body, "due_at": moment, "body": body,
+    ]
+    private static let concluded: [String: ArgumentRule] = [
+        "outcome": .word(StepOutcome.allCases.map(\.rawValue)), "body": body,
     ]
     private static let refused: [String: ArgumentRule] = ["request": .line(bytesMax: 36), "body": body]
     private static let body = ArgumentRule.lines(bytesMax: ArgumentRule.bodyBytesMax)

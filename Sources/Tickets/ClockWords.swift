@@ -59,17 +59,36 @@ extension Rules {
         }
         var lines = sum(of: deadline, isChosen: isChosen(clock), source: clock.source)
         var last = deadline.due
-        for request in ticket.requests {
-            // A class that was named since counts anew.
-            if deadline.due != clock.due, let granted = granted(request) {
-                lines.append(granted.line)
-                last = granted.due
-            } else if request.state == .pending {
-                lines.append(pending(request))
+        // A class that was named since counts anew.
+        if deadline.due != clock.due {
+            for moved in moves(of: ticket) {
+                lines.append(moved.line)
+                last = moved.due
             }
         }
+        if let request = ticket.pendingRequest { lines.append(pending(request)) }
         guard last != clock.due else { return lines }
         return lines + [DueLine("\(due.english)  due instead: a date set by hand", "\(due.chinese)  改为此时到期：人工设定")]
+    }
+
+    /// What moved the due date, by an answer or by a decision on the ladder, in the order in which that was said.
+    private func moves(of ticket: Ticket) -> [(line: DueLine, due: Milliseconds)] {
+        let answered = ticket.requests.compactMap { request in granted(request).map { (request.decidedAt ?? 0, $0) } }
+        let decided = ticket.escalations.compactMap { step in
+            step.dueAt.map { due in
+                let (moment, name) = (DueWords.moment(due), profile.ladder.first { $0.code == step.step })
+                return (
+                    step.at,
+                    (
+                        DueLine(
+                            "\(moment.english)  decided: \(name?.english ?? step.step)",
+                            "\(moment.chinese)  \(name?.chinese ?? step.step)决定的时限"), due
+                    )
+                )
+            }
+        }
+        // Sorting keeps no order of equals: what was granted at the same moment stands first.
+        return (answered + decided).enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)
     }
 
     private func pending(_ request: TicketRequest) -> DueLine {

@@ -8,18 +8,22 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
     case reportIn = "report-in"
     case finishPart = "finish-part"
     // At the centre.
-    case create, dispatch, assign, withdraw, close, grant, refuse, rule
+    case create, dispatch, assign, withdraw, close, grant, refuse, rule, escalate, conclude
 
     /// Additive commands add words and change no state: they need no agreement with anybody.
     public var isAdditive: Bool { self == .visit || self == .note || self == .explain || self == .urge }
     /// Commands that make their ticket.
     public var makesTicket: Bool { self == .report || self == .create }
     /// Commands that only the centre gives.
-    public var isCentral: Bool { [.create, .dispatch, .assign, .withdraw, .close, .grant, .refuse, .rule].contains(self) }
+    public var isCentral: Bool {
+        [.create, .dispatch, .assign, .withdraw, .close, .grant, .refuse, .rule, .escalate, .conclude].contains(self)
+    }
     /// Commands that ask for something, or answer that: they are applied where the ticket stands, and it stays there.
     public var isAboutRequest: Bool { asksFor != nil || self == .grant || self == .refuse || self == .rule }
     /// Commands about the units that take part: they are applied where the ticket stands, and it stays there.
     public var isAboutPart: Bool { self == .whistle || self == .reportIn || self == .finishPart }
+    /// Commands about the supervision ladder: they are applied where the ticket stands, and it stays there.
+    public var isAboutLadder: Bool { self == .escalate || self == .conclude }
     /// What it asks the centre for; nil if it asks for nothing.
     public var asksFor: RequestKind? {
         switch self {
@@ -35,7 +39,7 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
         case .accept, .start, .resolve, .return, .dispatch, .assign, .withdraw, .close: true
         case .visit, .note, .edit, .report, .create, .retract, .choose, .explain, .extend, .dispute, .defer, .urge, .grant,
             .refuse,
-            .rule, .whistle, .reportIn, .finishPart:
+            .rule, .whistle, .reportIn, .finishPart, .escalate, .conclude:
             false
         }
     }
@@ -52,7 +56,8 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
 /// conflict's command), field*, side* (`Choice`), value (what is to stand; of a place as `LAT,LON`) · `extend`: days*, body* · `dispute`: body* ·
 /// `defer`: until* (the review date), body* (the opinion) · `grant`, `refuse`: request* (the CommandID that asked), days, until (of a grant; left
 /// out = as asked), assignee (of a granted dispute *), body (of a refusal *) · `rule`: request*, level* (`RungLevel`), assignee*, members*, body*.
-/// `whistle`: units* (comma-separated), body* · `report-in`: body · `finish-part`: body*. Their limits: `ArgumentRule`.
+/// `whistle`: units* (comma-separated), body* · `report-in`: body · `finish-part`: body* ·
+/// `escalate`: step* (a code of the profile's ladder), members*, decision*, due_at, body* (why) · `conclude`: outcome* (`StepOutcome`), body*. Their limits: `ArgumentRule`.
 public struct Command: Hashable, Sendable {
     /// Stays with the intention for ever.
     public var id: CommandID

@@ -73,6 +73,8 @@ extension Command {
         case .close where ticket.parts.contains(where: \.isOpen) && !isRemoved("JS4"): Decision(.rejected, .partsOpen)
         case .dispatch, .assign: decideDispatching(by: cell, on: ticket, in: context)
         case .rule: decideRuling(on: ticket, in: context)
+        case .escalate: decideEscalate(on: ticket, in: context)
+        case .conclude: decideConclude(on: ticket, in: context)
         case .grant, .refuse: decideAnswer(on: ticket, in: context)
         case .start where ticket[.startedAt] != .null: Decision(.superseded, .alreadyStarted)
         default:

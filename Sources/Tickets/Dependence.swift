@@ -4,9 +4,11 @@ extension Command {
     /// The columns of `ticket` that the command may write, whatever its verdict.
     public var columnsWritten: Set<TicketColumn> {
         switch kind {
-        case .visit, .note, .retract, .explain, .extend, .dispute, .defer, .urge, .refuse, .whistle, .reportIn, .finishPart:
+        case .visit, .note, .retract, .explain, .extend, .dispute, .defer, .urge, .refuse, .whistle, .reportIn, .finishPart,
+            .conclude:
             []
         case .grant: [.dueAt, .state, .assignee, .acceptedAt, .startedAt]
+        case .escalate: [.dueAt]
         case .rule: [.state, .assignee, .acceptedAt, .startedAt]
         case .accept: [.state, .acceptedAt]
         case .start: [.startedAt]

@@ -37,6 +37,9 @@ public struct Profile: Hashable, Sendable {
     /// How long a unit that is set over a ticket may take to its first word; hours, day and night.
     public var superviseHours = 24
 
+    /// The steps by which a ticket that is stuck goes up, from the bottom: the first is the ordinary handling.
+    public var ladder = LadderStep.standard
+
     /// What `Schema/Profiles/hotan.yaml` says. A test compares the two.
     public static let hotan = Profile(
         name: "hotan", version: 1,
@@ -95,6 +98,28 @@ public struct Profile: Hashable, Sendable {
         superviseHours = number("supervise.hours") ?? 24
         transferMax = number("transfer.max") ?? 1
         approvesLeavingFirstUnit = whole["transfer.approval"] == "first-unit"
+        ladder = try Self.ladder(whole)
+    }
+
+    /// Steps without a gap, each once; nobody is kept from the lowest.
+    private static func ladder(_ whole: [String: String]) throws(ProfileError) -> [LadderStep] {
+        var ladder: [LadderStep] = []
+        for number in 1...LadderStep.countMax {
+            let path = "ladder.\(number)"
+            guard let code = whole["\(path).code"] else {
+                if let stray = ["name", "english", "restricted"].first(where: { whole["\(path).\($0)"] != nil }) {
+                    throw .value(key: "\(path).\(stray)")
+                }
+                continue
+            }
+            guard ladder.count == number - 1 else { throw .missing(key: "ladder.\(ladder.count + 1).code") }
+            guard !ladder.contains(where: { $0.code == code }) else { throw .value(key: "\(path).code") }
+            let isRestricted = whole["\(path).restricted"] == "yes"
+            guard !isRestricted || number > 1 else { throw .value(key: "\(path).restricted") }
+            let name = whole["\(path).name"] ?? code
+            ladder.append(LadderStep(code, name, whole["\(path).english"] ?? code, isRestricted: isRestricted))
+        }
+        return ladder
     }
 }
 

@@ -19,12 +19,17 @@ public struct ProfileKey: Hashable, Sendable {
         case number(ClosedRange<Int>)
         /// One of these words.
         case words([String])
+        /// Lower-case letters, digits and hyphens, at most 40.
+        case code
 
         func accept(_ value: String) -> Bool {
             switch self {
             case .text: !value.isEmpty
             case .number(let range): Int(value).map(range.contains) ?? false
             case .words(let words): words.contains(value)
+            case .code:
+                (1...40).contains(value.utf8.count)
+                    && value.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
             }
         }
     }
@@ -50,7 +55,7 @@ public struct ProfileKey: Hashable, Sendable {
             ProfileKey("alarms.due_soon_hours", .number(1...240), standard: "24"),
             ProfileKey("alarms.undecided_hours", .number(1...720), standard: "24"),
             ProfileKey("rates.rounding", .number(0...6), standard: "2"),
-        ]
+        ] + (1...LadderStep.countMax).flatMap(ofStep)
 
     /// A file's scalars with the defaults for what it leaves open. A class of deadlines that the file names is as the file says: only
     /// a class that it does not name at all takes its defaults.
@@ -94,8 +99,21 @@ public struct ProfileKey: Hashable, Sendable {
         ]
     }
 
-    /// `deadlines.general` of `deadlines.general.days`; nil for keys that stand alone.
+    /// One step of the ladder; the standard ones where the file names none at all.
+    private static func ofStep(_ number: Int) -> [ProfileKey] {
+        let standard = number <= LadderStep.standard.count ? LadderStep.standard[number - 1] : nil
+        func key(_ name: String, _ limits: Limits, _ standard: String?) -> ProfileKey {
+            ProfileKey("ladder.\(number).\(name)", limits, standard: standard, isOptional: true)
+        }
+        return [
+            key("code", .code, standard?.code), key("name", .text, standard?.chinese), key("english", .text, standard?.english),
+            key("restricted", .words(["yes", "no"]), nil),
+        ]
+    }
+
+    /// `deadlines.general` of `deadlines.general.days`, and `ladder` of all its steps; nil for keys that stand alone.
     private static func group(_ name: String) -> String? {
+        if name.hasPrefix("ladder.") { return "ladder" }
         let parts = name.split(separator: ".")
         return parts.count == 3 ? parts.prefix(2).joined(separator: ".") : nil
     }

@@ -130,6 +130,13 @@ public enum Reason: String, CaseIterable, Sendable, Hashable {
     /// At the centre only: a unit that was called in has not done its share.
     case partsOpen = "parts-open"
 
+    /// At the centre only: no step of the city's ladder above the lowest has this name.
+    case unknownStep = "unknown-step"
+    /// At the centre only: the step below has not failed.
+    case stepOrder = "step-order"
+    /// At the centre only: no step of the ladder is open.
+    case noStepOpen = "no-step-open"
+
     /// What it means and what to do, in English.
     public var english: String { words.english }
     /// What it means and what to do, in Chinese.

@@ -167,7 +167,7 @@ public struct Rules: Sendable {
         guard cell.verdict == .applied else {
             return cell.to == nil && edge.map { !$0.actor.admits(relation) } ?? true
         }
-        if kind.isAdditive || kind.isAboutRequest || kind.isAboutPart || kind.makesTicket && state != nil {
+        if kind.isAdditive || kind.isAboutRequest || kind.isAboutPart || kind.isAboutLadder || kind.makesTicket && state != nil {
             return cell.to == nil && state != nil
         }
         return edge.map { $0.actor.admits(relation) && $0.to == cell.to ?? state } ?? false

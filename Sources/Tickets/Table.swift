@@ -20,6 +20,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     case transfer = 15
     case rung = 16
     case part = 17
+    case escalation = 18
 
     /// The name in SQL.
     public var name: String {
@@ -42,6 +43,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .transfer: "transfer"
         case .rung: "rung"
         case .part: "part"
+        case .escalation: "escalation"
         }
     }
 
@@ -77,6 +79,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .transfer: ["id", "ticket", "kind", "giver", "taker", "author", "at", "approved_by"]
         case .rung: ["id", "ticket", "ladder", "level", "request", "members", "owner", "words", "author", "at"]
         case .part: PartColumn.allCases.map(\.rawValue)
+        case .escalation: EscalationColumn.allCases.map(\.rawValue)
         }
     }
 
@@ -92,14 +95,16 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     public var ticketColumn: Int? {
         switch self {
         case .ticket, .citizen, .helper: 0
-        case .note, .clock, .request, .transfer, .rung, .part: 1
+        case .note, .clock, .request, .transfer, .rung, .part, .escalation: 1
         case .conflict: 2
         case .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: nil
         }
     }
 
     /// The tables whose rows make one ticket entity: its own row first.
-    public static let ofTicket: [Table] = [.ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung, .part]
+    public static let ofTicket: [Table] = [
+        .ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung, .part, .escalation,
+    ]
 
     /// Which scopes hold a ticket hangs on its rows of this table.
     public var scopesTicket: Bool { self == .helper || self == .part }
@@ -114,7 +119,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     public var isReference: Bool {
         switch self {
         case .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: true
-        case .ticket, .citizen, .helper, .note, .conflict, .clock, .request, .transfer, .rung, .part: false
+        case .ticket, .citizen, .helper, .note, .conflict, .clock, .request, .transfer, .rung, .part, .escalation: false
         }
     }
 
@@ -124,6 +129,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .unit, .category, .profile: 2
         case .clock, .request: 4
         case .duty, .expert, .calendar, .transfer, .rung, .part: 5
+        case .escalation: 6
         default: 1
         }
     }

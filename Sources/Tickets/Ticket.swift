@@ -48,7 +48,7 @@ public enum TicketState: String, CaseIterable, Sendable, Hashable {
 }
 
 /// One ticket with what `decide` needs of it: its row, its helpers, its notes' keys, its clocks, requests, transfers,
-/// rungs and parts.
+/// rungs, parts and steps of the ladder.
 public struct Ticket: Hashable, Sendable {
     /// All columns of `ticket` in order.
     public var row: [Value]
@@ -66,6 +66,8 @@ public struct Ticket: Hashable, Sendable {
     public var rungs: [Rung] = []
     /// The units that take part, in the order of asking.
     public var parts: [Part] = []
+    /// The steps of the supervision ladder to which it was brought, from the bottom.
+    public var escalations: [Escalation] = []
     /// Keys of the notes that say that the citizen was told, without those that are gone.
     public var explanations: Set<[UInt8]> = []
 
@@ -162,8 +164,18 @@ public struct Ticket: Hashable, Sendable {
         case .update(.part, let key, let columns):
             guard let part = parts.first(where: { key == [.blob($0.id)] }) else { return }
             if let part = Part(row: part.row(of: id).patched(columns)) { put(part) }
+        case .insert(.escalation, let values) where values.count > 1 && values[1] == row[0]:
+            if let step = Escalation(row: values) { put(step) }
+        case .update(.escalation, let key, let columns):
+            guard let step = escalations.first(where: { key == [$0.id.value] }) else { return }
+            if let step = Escalation(row: step.row(of: id).patched(columns)) { put(step) }
         default: break
         }
+    }
+
+    private mutating func put(_ step: Escalation) {
+        escalations.removeAll { $0.id == step.id }
+        escalations.insert(step, at: escalations.firstIndex { step.isBefore($0) } ?? escalations.endIndex)
     }
 
     private mutating func put(_ part: Part) {

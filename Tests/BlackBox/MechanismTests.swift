@@ -17,7 +17,10 @@ final class MechanismRun {
 
     /// The centre's program; `status` is what it must end with.
     @discardableResult
-    func centre(_ line: String..., status: Int32 = 0) throws -> Outcome {
+    func centre(_ line: String..., status: Int32 = 0) throws -> Outcome { try centre(line, status: status) }
+
+    @discardableResult
+    func centre(_ line: [String], status: Int32 = 0) throws -> Outcome {
         note("gridline-server", line, try city.centre(line + ["--lang", "en"], expect: nil), status)
         return try ending(line, status)
     }
@@ -87,7 +90,8 @@ final class MechanismRun {
         ("HT3", firstResponsible), ("HT6", complaint), ("HT7", workingDays), ("HT8", moreTime), ("ZY7", leaders),
         ("HK1", halfAnHour), ("JS1", taxonomy), ("WF5", twoHours), ("WF6", longTerm), ("WF9", disputes), ("GZ3", transfers),
         ("BJ1", firstUnit), ("ZY4", urging), ("BJ2", whistles), ("JS4", allParts), ("HK10", severalUnits), ("WF1", twoTracks),
-        ("HK12", bySkill), ("HK15", whoOwns), ("GZ4", byRule), ("WF10", anyLevel),
+        ("HK12", bySkill), ("HK15", whoOwns), ("GZ4", byRule), ("WF10", anyLevel), ("HT4", ladder), ("HK9", jointMeeting),
+        ("HK13", discipline),
     ]
     static let built = driven.map { $0.id }
 

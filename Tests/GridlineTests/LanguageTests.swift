@@ -79,7 +79,7 @@ import Tickets
             try SourceText("Server/gridline-server/Speech/\(name).swift").literals.filter { $0.callees.last == "Words" }.map(
                 \.text)
         }
-        let help = try table("HelpSentences") + table("HelpSentences+Responsibility")
+        let help = try table("HelpSentences") + table("HelpSentences+Responsibility") + table("HelpSentences+Ladder")
         let problems = try table("ProblemSentences")
         var missing: [String] = []
         for literal in try SourceText.literals("Server/gridline-server", "Server/Queue") {

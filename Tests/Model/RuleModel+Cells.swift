@@ -16,6 +16,8 @@ extension RuleModel {
         var requests: [String: Request] = [:]
         /// What was ruled.
         var rungs: [String: Rung] = [:]
+        /// Steps of the ladder as they are then.
+        var escalations: [String: Escalation] = [:]
         /// Parts as they are then.
         var parts: [String: Part] = [:]
         init(_ answer: Answer) { self.answer = answer }
@@ -121,6 +123,7 @@ extension RuleModel {
             return Note(kind: kind, author: command.person, body: body, at: flagged ? occurredAt : command.wall, late: late)
         }
         if command.isAnswer { return answering(command, on: ticket, occurredAt: occurredAt) }
+        if command.isClimbing { return climbing(command, on: ticket, occurredAt: occurredAt) }
         if command.isCentral {
             var ruling = central(command, on: ticket, occurredAt: occurredAt)
             if ruling.answer.takesEffect { ruling.note = words(late: false) }

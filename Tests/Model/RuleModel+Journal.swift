@@ -181,6 +181,7 @@ extension RuleModel {
             for (name, request) in ruling.requests { after?.requests[name] = request }
             after?.rungs.merge(ruling.rungs) { $1 }
             after?.parts.merge(ruling.parts) { $1 }
+            after?.escalations.merge(ruling.escalations) { $1 }
         }
         if let helpers = ruling.helpers { after?.helpers = helpers }
         if let note = ruling.note { after?.notes[id] = note }

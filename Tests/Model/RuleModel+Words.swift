@@ -36,6 +36,8 @@ extension RuleModel {
         public var transfers: [String: Transfer] = [:]
         /// What was ruled, by the command that did.
         public var rungs: [String: Rung] = [:]
+        /// Steps of the ladder, by the command that brought them.
+        public var escalations: [String: Escalation] = [:]
         /// The units that take part, by the command that asked and the unit.
         public var parts: [String: Part] = [:]
         /// A ticket.
@@ -114,11 +116,12 @@ extension RuleModel {
         var isAboutPart: Bool { kind == "whistle" || kind == "report-in" || kind == "finish-part" }
         var isAsking: Bool { kind == "extend" || kind == "dispute" || kind == "defer" }
         var isAnswer: Bool { kind == "grant" || kind == "refuse" || kind == "rule" }
+        var isClimbing: Bool { kind == "escalate" || kind == "conclude" }
         var makesTicket: Bool { kind == "report" || kind == "create" }
         var isTransition: Bool {
             ["accept", "start", "resolve", "return", "dispatch", "assign", "withdraw", "close"].contains(kind)
         }
-        var isCentral: Bool { ["create", "dispatch", "assign", "withdraw", "close"].contains(kind) || isAnswer }
+        var isCentral: Bool { ["create", "dispatch", "assign", "withdraw", "close"].contains(kind) || isAnswer || isClimbing }
     }
 
     /// A verdict with its reason.

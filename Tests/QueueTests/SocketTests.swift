@@ -13,7 +13,7 @@ struct SlowRunner: OperationRunner {
         try? await Task.sleep(for: .milliseconds(milliseconds))
         switch operation {
         case .listPeople: return .people((0..<20_000).map { PersonEntry(id: "p\($0)", name: "李娜", role: "worker") })
-        case .show(let ticket): throw OperationProblem(.unknownTicket, "no ticket \(ticket)", reason: "unknown-ticket")
+        case .show(let ticket, _): throw OperationProblem(.unknownTicket, "no ticket \(ticket)", reason: "unknown-ticket")
         default: return .done
         }
     }

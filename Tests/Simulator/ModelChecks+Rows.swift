@@ -153,6 +153,11 @@ extension ModelChecks {
                 row[2].string ?? "", row[3].string ?? "", reported: CommandID(row[4])?.description,
                 done: CommandID(row[5])?.description, isEnded: row[6] != .null)
         }
+        for row in try peek.rows("SELECT id, ticket, place, due_at, outcome FROM escalation WHERE deleted = 0") {
+            guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
+            stored[id]?.escalations[command] = RuleModel.Escalation(
+                Int(row[2].int ?? 0), due: row[3].int.map { Int($0) }, outcome: row[4].string)
+        }
         for row in try peek.rows("SELECT id, ticket, level, owner FROM rung WHERE deleted = 0") {
             guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
             stored[id]?.rungs[command] = RuleModel.Rung(row[2].string ?? "", owner: row[3].string)

@@ -164,6 +164,16 @@ extension RuleModel.Ticket {
             guard let id = CommandID(change.key.first)?.description else { return }
             let row = change.new.map { $0?.string }
             transfers[id] = change.operation == .delete ? nil : RuleModel.Transfer(row[2] ?? "", giver: row[3], taker: row[4])
+        case .escalation:
+            func now(_ column: EscalationColumn) -> Value? {
+                EscalationColumn.allCases.firstIndex(of: column).flatMap {
+                    change.new.indices.contains($0) ? change.new[$0] : nil
+                }
+            }
+            guard let id = CommandID(change.key.first)?.description else { return }
+            var step = escalations[id] ?? RuleModel.Escalation(Int(now(.place)?.int ?? 0), due: now(.dueAt)?.int.map { Int($0) })
+            if let outcome = now(.outcome)?.string { step.outcome = outcome }
+            escalations[id] = step
         case .rung:
             guard let id = CommandID(change.key.first)?.description else { return }
             rungs[id] = RuleModel.Rung(change.new[3]?.string ?? "", owner: change.new[6]?.string)

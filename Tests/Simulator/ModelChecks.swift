@@ -345,11 +345,12 @@ package final class ModelChecks: Checker {
             )
         }
         guard theirs.requests == mine.requests, theirs.transfers == mine.transfers, theirs.rungs == mine.rungs,
-            theirs.parts == mine.parts
+            theirs.parts == mine.parts, theirs.escalations == mine.escalations
         else {
-            let says = "\(theirs.requests) \(theirs.transfers) \(theirs.rungs) \(theirs.parts)"
+            let says = "\(theirs.requests) \(theirs.transfers) \(theirs.rungs) \(theirs.parts) \(theirs.escalations)"
             throw run.violation(
-                "I5", "\(place): \(says), should be \(mine.requests) \(mine.transfers) \(mine.rungs) \(mine.parts)")
+                "I5",
+                "\(place): \(says), should be \(mine.requests) \(mine.transfers) \(mine.rungs) \(mine.parts) \(mine.escalations)")
         }
         throw run.violation("I4", "\(place): helpers \(theirs.helpers.keys.sorted()), should be \(mine.helpers.keys.sorted())")
     }

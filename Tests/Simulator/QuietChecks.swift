@@ -148,6 +148,9 @@ package final class QuietChecks: Checker {
 
     /// I3, I4: row for row, the replica is the centre's view of its scopes.
     private func rows(_ run: Run, _ device: SimDevice) throws {
+        if !device.isOldRelease, try device.peek().int("SELECT count(*) FROM escalation WHERE restricted = 1") > 0 {
+            throw run.violation("I4", "\(device.file) has a step that only supervisors read")
+        }
         let peek = try device.peek()
         guard let store = run.centre.store else { return }
         let dump = try store.read { try $0.scopeDump(person: device.person) }

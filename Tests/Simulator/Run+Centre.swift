@@ -1,5 +1,6 @@
 import Changeset
 import Fixture
+import Model
 import ReplicaStore
 import SyncProtocol
 import SyncService
@@ -87,13 +88,14 @@ extension Run {
         default: break
         }
         try addAnswers(to: &choices, someone, &dice)
+        try addSteps(to: &choices, &dice)
         if CommandKind(rawValue: "choose") != nil { try addChoice(to: &choices, &dice) }
         var pick = Int(event.what) % choices.reduce(0) { $0 + $1.2 }
         let chosen = choices.first { choice in
             pick -= choice.2
             return pick < 0
         }!
-        let author = dice.chance(0.15) ? "qin-feng" : CentreFixture.dispatcher
+        let author = dice.chance(chosen.0.isAboutLadder ? 0.5 : 0.15) ? "qin-feng" : CentreFixture.dispatcher
         // Where the act is a choice, its ticket is the conflict's.
         let place = chosen.1["of-ticket"].flatMap { TicketID($0) } ?? ticket
         var arguments = chosen.1
@@ -127,6 +129,33 @@ extension Run {
         for name in ["days", "assignee"] { arguments[name] = nil }
         arguments["body"] = .text("请按期办结")
         choices.append((.refuse, arguments, weight / 2))
+    }
+
+    /// A ticket that goes up the ladder, mostly one that has gone up before; now and then a step is skipped.
+    private func addSteps(to choices: inout [(CommandKind, [String: Value], Int)], _ dice: inout SplitMix64) throws {
+        let tickets = try centre.peek().rows(
+            "SELECT t.id, max(e.place), min(e.outcome IS NOT NULL) FROM ticket t LEFT JOIN escalation e ON e.ticket = t.id AND e.deleted = 0 WHERE t.deleted = 0 AND t.dispatched_at IS NOT NULL GROUP BY t.id ORDER BY max(e.place) DESC, t.id"
+        )
+        guard !tickets.isEmpty else { return }
+        let row = tickets[Int(min(dice.next() % UInt64(tickets.count), dice.next() % UInt64(tickets.count)))]
+        let place = Int(row[1].int ?? 0)
+        let ladder = RuleModel.ladder + ["nowhere"]
+        var order: [String: Value] = [
+            "of-ticket": row[0],
+            "step": .text(ladder[dice.chance(0.8) ? max(1, place) : Int(dice.next() % UInt64(ladder.count))]),
+            "members": .text("住建局,电力公司"), "decision": .text("限期整改"), "body": .text("属地无法处置"),
+        ]
+        if dice.chance(0.6) {
+            let days = Int64(dice.next() % 9) - 1
+            order["due_at"] = .integer(clock.now + days * 86_400_000)
+        }
+        choices.append((.escalate, order, row[2].int == 1 ? 14 : 3))
+        let outcome = dice.chance(0.85) ? StepOutcome.failed : .settled
+        choices.append(
+            (
+                .conclude, ["of-ticket": row[0], "outcome": .text(outcome.rawValue), "body": .text("产权单位拒不配合")],
+                row[2].int == 1 ? 4 : 14
+            ))
     }
 
     private func addChoice(to choices: inout [(CommandKind, [String: Value], Int)], _ dice: inout SplitMix64) throws {

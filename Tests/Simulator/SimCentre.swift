@@ -91,7 +91,8 @@ package final class SimCentre {
         let (born, crashCount) = (disk.crashCount(Self.file), disk.crashCounter(Self.file))
         let inFlight = InFlightFile(inFlight) { crashCount() != born }
         let service = SyncService(
-            store: store, keys: keys, clock: { clock.now + clockError.now }, random: { random.bytes($0) }, inFlight: inFlight,
+            store: store, keys: keys, rules: World.rules, clock: { clock.now + clockError.now }, random: { random.bytes($0) },
+            inFlight: inFlight,
             configuration: configuration)
         running = (store, service)
     }

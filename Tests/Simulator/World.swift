@@ -32,6 +32,12 @@ package struct World: Sendable {
         "chen-jie", "he-ping", "ma-lin", "gu-yan", "sun-bo", "luo-qi", "tan-wei", "xu-rui", "bai-lu", "fan-shu", "jin-tao",
         "ye-zi",
     ]
+    /// The city's rules: supervisors alone read the last step of its ladder.
+    package static let rules: Rules = {
+        var rules = Rules.embedded
+        rules.profile.ladder[rules.profile.ladder.count - 1].isRestricted = true
+        return rules
+    }()
     /// Of the people, in turn.
     package static let professions = ["城管", "民政", "消防"]
 

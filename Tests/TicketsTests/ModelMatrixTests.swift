@@ -39,6 +39,7 @@ import Tickets
                 var ticket = Self.ticket(state, of: assignee)
                 if kind == .grant || kind == .refuse { ticket.requests["asked"] = RuleModel.Request(days: 3) }
                 if kind == .reportIn || kind == .finishPart { ticket.parts["asked u-test"] = RuleModel.Part("u-test", "joint") }
+                if kind == .escalate { ticket.escalations["failed"] = RuleModel.Escalation(1, outcome: "failed") }
                 if kind == .rule { ticket.requests["asked"] = RuleModel.Request("dispute", days: 0) }
                 model.put(ticket, at: before + place)
             }
@@ -85,6 +86,8 @@ import Tickets
             case .defer: ["body": "须立项改造", "until": "99"]
             case .rule:
                 ["request": "asked", "level": "ruling", "assignee": Cast.worker.id, "members": "纪委", "body": "依职责清单"]
+            case .escalate: ["step": "county-meeting", "members": "住建局", "decision": "换缆", "body": "属地无法处置"]
+            case .conclude: ["outcome": "failed", "body": "拒不配合"]
             case .grant: ["request": "asked"]
             case .refuse: ["request": "asked", "body": "请按期办结"]
             case .dispatch, .assign: ["assignee": Cast.other.id]
@@ -158,7 +161,7 @@ import Tickets
         }
         let unreachable =
             switch kind {
-            case .create, .grant, .refuse, .rule: 14  // none is ever held
+            case .create, .grant, .refuse, .rule, .escalate, .conclude: 14  // none is ever held
             case .report: 14  // one that is held has its ticket, and a repeat is not held
             case .choose: 6  // a ticket that is not there has no conflict
             default: 3  // nobody handles a ticket that is not there
@@ -171,6 +174,6 @@ import Tickets
         for column in TicketColumn.allCases {
             #expect(ColumnRules.embedded[column]?.rule.rawValue == RuleModel.rule(of: column.rawValue), "\(column)")
         }
-        #expect(Matrix.kinds.count * Matrix.states.count * Relation.allCases.count == 1650)
+        #expect(Matrix.kinds.count * Matrix.states.count * Relation.allCases.count == 1782)
     }
 }

@@ -44,6 +44,10 @@ func ordinary(_ kind: CommandKind, number: Int = 1) -> Command {
                 "request": .text(pendingDispute.id.description), "level": "ruling", "assignee": .text(Cast.worker.id),
                 "members": "纪委", "body": "依职责清单",
             ], number: number)
+    case .escalate:
+        command(
+            kind, ["step": "county-meeting", "members": "住建局", "decision": "三日内换缆", "body": "属地无法处置"], number: number)
+    case .conclude: command(kind, ["outcome": "failed", "body": "产权单位拒不配合"], number: number)
     case .grant: command(kind, ["request": .text(pendingRequest.id.description)], number: number)
     case .refuse: command(kind, ["request": .text(pendingRequest.id.description), "body": "请按期办结"], number: number)
     case .retract: command(kind, ["target": .text(commandID(9000).description)], number: number)
@@ -92,6 +96,12 @@ func ticket(_ state: TicketState, for kind: CommandKind) -> Ticket {
         ticket.parts = [Part("u-test", .joint, by: commandID(9003), place: 0, at: now - 3)]
     }
     if kind == .rule { ticket.requests = [pendingDispute] }
+    if kind == .escalate {
+        let failed = context(author(Cast.dispatcher))
+        var under = ticket
+        under[.state] = .text(TicketState.dispatched.rawValue)
+        ticket.escalations = under.applying(decide(ordinary(.conclude, number: 9004), on: under, in: failed).changes).escalations
+    }
     return ticket
 }
 

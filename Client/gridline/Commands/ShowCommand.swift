@@ -16,7 +16,8 @@ struct ShowCommand: Action {
             detail: detail, person: try replica.identity().person, language: context.console.language,
             now: try context.now(of: replica), personName: replica.nameOrID,
             gridName: { (try? replica.name(ofGrid: $0)) ?? $0 }, unitName: { (try? replica.name(ofUnit: $0)) ?? $0 },
-            categoryPath: { (try? replica.category($0))??.path }, holder: try replica.holder(of: id),
+            categoryPath: { (try? replica.category($0))??.path }, ladder: try replica.rulesInForce().profile.ladder,
+            holder: try replica.holder(of: id),
             conflicts: try replica.conflicts(of: id))
         if context.console.json {
             context.console.out(view.json)

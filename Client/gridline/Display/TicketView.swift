@@ -16,6 +16,9 @@ struct TicketView {
     /// The path of a category by its code; nil for one that the device does not know.
     var categoryPath: (String) -> String? = { _ in nil }
 
+    /// The steps of the city's ladder.
+    var ladder: [LadderStep] = []
+
     /// Who has a ticket that leaves.
     var holder: TicketHolder?
     /// Conflicts in which this person takes part.
@@ -40,6 +43,9 @@ struct TicketView {
         }
         if !ticket.rungs.isEmpty {
             text += section(Say.rungs) + ticket.rungs.flatMap { line($0.line(names: personName), $0.at, on: console) }
+        }
+        if !ticket.escalations.isEmpty {
+            text += section(Say.escalations) + ticket.escalations.flatMap { line($0.line(on: ladder), $0.at, on: console) }
         }
         if !detail.notes.isEmpty { text += section(Say.notes) + detail.notes.flatMap { noteLines($0, on: console) } }
         if !detail.commands.isEmpty {
@@ -192,7 +198,7 @@ struct TicketView {
             "summary": detail.summary.json, "ticket": .object(row), "citizen": citizen,
             "clocks": .array(ticket.clocks.map { $0.json(at: now) }), "requests": .array(ticket.requests.map(\.json)),
             "transfers": .array(ticket.transfers.map(\.json)), "parts": .array(ticket.parts.map(\.json)),
-            "rulings": .array(ticket.rungs.map(\.json)),
+            "rulings": .array(ticket.rungs.map(\.json)), "steps": .array(ticket.escalations.map(\.json)),
             "transfer_count": .count(ticket.transferCount), "urged_count": .count(detail.summary.urgedCount),
             "notes": .array(
                 detail.notes.map {
@@ -232,6 +238,17 @@ extension Part {
         [
             "unit": .text(unit), "role": .text(role.rawValue), "asked_at": .time(askedAt), "reported_at": .time(reportedAt),
             "done_at": .time(doneAt), "ended_at": .time(endedAt),
+        ]
+    }
+}
+
+extension Escalation {
+    var json: JSON {
+        [
+            "command": .text(id.description), "step": .text(step), "place": .count(place), "members": .text(members),
+            "decision": .optional(decision), "reason": .optional(reason), "due_at": .time(dueAt), "author": .text(author),
+            "at": .time(at), "outcome": .optional(outcome?.rawValue), "words": .optional(words), "ended_by": .optional(endedBy),
+            "ended_at": .time(endedAt),
         ]
     }
 }

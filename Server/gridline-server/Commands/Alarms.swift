@@ -23,7 +23,7 @@ struct Alarms: CentreCommand {
         if output.json {
             output.data(alarms)
         } else {
-            let heading = output.words("KIND NUMBER CLOCK DUE ASSIGNEE UNIT SINCE", "类别 编号 时限 到期 责任人 单位 已提示")
+            let heading = output.words("KIND NUMBER CLOCK DUE ASSIGNEE UNIT STEP SINCE", "类别 编号 时限 到期 责任人 单位 级次 已提示")
             output.table(
                 heading.split(separator: " ").map(String.init),
                 alarms.map { alarm in
@@ -31,6 +31,7 @@ struct Alarms: CentreCommand {
                         Self.kind(alarm.kind, output), alarm.number ?? alarm.ticket.map { String($0.prefix(8)) } ?? "-",
                         alarm.clock.map { Self.clock($0, output) } ?? alarm.command.map { String($0.prefix(8)) } ?? "-",
                         Moment.shown(alarm.dueAt), alarm.assignee ?? "-", alarm.unit ?? "-",
+                        alarm.step.map { output.words($0, alarm.stepName ?? $0) } ?? "-",
                         Age.shown(since: alarm.raisedAt, now: now, output),
                     ]
                 })

@@ -7,11 +7,15 @@ struct Show: CentreCommand {
     static let configuration = CommandConfiguration(abstract: "Show a ticket with its history, conflicts and held commands.")
 
     @OptionGroup var common: CommonOptions
+    @Option(name: .customLong("as"), help: ArgumentHelp("Who reads it; else nobody in particular.", valueName: "person"))
+    var reader: String?
     @Argument(help: "Official number or UUID.")
     var ticket: String
 
     func run(_ centre: any OperationRunner, _ output: Output) async throws {
-        guard case .ticket(let report) = try await centre.run(.show(ticket: ticket)) else { throw OperationProblem.strangeAnswer }
+        guard case .ticket(let report) = try await centre.run(.show(ticket: ticket, for: reader)) else {
+            throw OperationProblem.strangeAnswer
+        }
         guard !output.json else { return output.data(report) }
         for (name, value) in report.columns.sorted(by: { $0.key < $1.key }) where name != "id" {
             let isTime = name.hasSuffix("_at")
@@ -39,6 +43,9 @@ struct Show: CentreCommand {
                 "\(Moment.shown(Int64($0["at"] ?? ""))) \($0["level"] ?? "") (\($0["members"] ?? "")): \($0["owner"] ?? "-"). "
                     + ($0["words"] ?? "").clipped(200)
             }, output)
+        section(
+            output.words("supervision", "督办"),
+            report.steps.map { "\(Moment.shown($0.at)) \(output.words($0.english, $0.chinese).clipped(300))" }, output)
         if report.urgedCount > 0 { output.line(output.words("urged: \(report.urgedCount)", "催办：\(report.urgedCount) 次")) }
         section(output.words("notes", "记录"), report.notes.map { Self.note($0, output) }, output)
         section(output.words("history", "留痕"), report.history.map(Self.entry), output)

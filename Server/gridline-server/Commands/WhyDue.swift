@@ -15,6 +15,8 @@ struct WhyDue: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @Option(name: .customLong("as"), help: ArgumentHelp("Who reads it; else nobody in particular.", valueName: "person"))
+    var reader: String?
     @Argument(help: "Official number or UUID.")
     var ticket: String?
     @Flag(help: "Answer the questions on standard input, one JSON object per line.")
@@ -30,7 +32,7 @@ struct WhyDue: AsyncParsableCommand {
         do {
             let session = try await Session.open(try common.directory())
             defer { session.close() }
-            guard case .why(let report) = try await session.runner.run(.whyDue(ticket: ticket)) else {
+            guard case .why(let report) = try await session.runner.run(.whyDue(ticket: ticket, for: reader)) else {
                 throw OperationProblem.strangeAnswer
             }
             if output.json { return output.data(report) }

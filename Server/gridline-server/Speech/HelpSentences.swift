@@ -4,7 +4,8 @@ import SyncProtocol
 /// Chinese for what `--help` and the manual page say. The commands say it in English where they stand; a test finds the sentences
 /// that are missing here.
 enum HelpSentences {
-    static let translation = Translation(program + shared + tickets + people + reference + responsibility + files + serving)
+    static let translation = Translation(
+        program + shared + tickets + people + reference + responsibility + ladder + files + serving)
 
     static let program = [
         Words(

@@ -201,6 +201,7 @@ enum ProblemSentences {
         Words("%1 does not belong to a request of kind %2", "%1 不适用于 %2 类申请"),
         Words("no unit has the id %1", "没有标识为 %1 的单位"),
         Words("until is no day (YYYY-MM-DD)", "until 不是日期（YYYY-MM-DD）"),
+        Words("due is no day (YYYY-MM-DD)", "due 不是日期（YYYY-MM-DD）"),
         Words("a dispute is granted to somebody: name who is to have the ticket", "批准争议须指明今后由谁办理"),
         Words("no conflict begins with %1; conflicts shows them", "没有以 %1 开头的冲突；见 conflicts 的输出"),
         Words("the command has several conflicts; name one with --field: %1", "该命令有多处冲突；请用 --field 指明：%1"),

@@ -110,6 +110,20 @@ enum ServerExamples {
                 "最终决定。"),
         ],
         "urge": [Example("gridline-server urge HT-20260131-0007 诉求人再次来电 --as op", "Each one counts.", "每次都计数。")],
+        "escalate": [
+            Example(
+                "gridline-server escalate HT-20260131-0007 --step county-meeting --member 住建局 --member 电力公司 --decision 三日内换缆 --due 2026-03-02 --reason 属地无法处置 --as op",
+                "A joint meeting with a date.", "联席会议，定下时限。")
+        ],
+        "conclude": [
+            Example(
+                "gridline-server conclude HT-20260131-0007 --failed --reason 产权单位拒不配合 --as op", "Then it goes up.", "之后可升级督办。"),
+            Example("gridline-server conclude HT-20260131-0007 --settled --reason 已按会议决定换缆 --as op", "It is done.", "已解决。"),
+        ],
+        "ladder": [
+            Example("gridline-server ladder", "The city's steps, and what stands on them.", "本市的级次，及各级上的工单。"),
+            Example("gridline-server ladder HT-20260131-0007 --as qin-feng", "One ticket's steps.", "一张工单的各级记录。"),
+        ],
         "alarms": [Example("gridline-server alarms", "What nobody may overlook.", "不可遗漏的事项。")],
         "held": [Example("gridline-server held", "What waits for a decision.", "待裁定的命令。")],
         "decide": [
