@@ -1,4 +1,4 @@
--- The replica, schema version 6: the supervision ladder of a ticket. Prose: Replica.md. Times are milliseconds since 1970 UTC.
+-- The replica, schema version 6: the supervision ladder of a ticket, and the incident that it is part of. Prose: Replica.md. Times are milliseconds since 1970 UTC.
 
 -- A step of the ladder to which a ticket was brought. A restricted one is never on a device.
 CREATE TABLE escalation (
@@ -20,3 +20,18 @@ CREATE TABLE escalation (
     ended_with BLOB
 );
 CREATE INDEX escalation_by_ticket ON escalation(ticket, id);
+
+-- The ticket is part of an incident: it is handled and answered with another one.
+CREATE TABLE incident (
+    id BLOB PRIMARY KEY NOT NULL,
+    ticket BLOB NOT NULL REFERENCES ticket(id) DEFERRABLE INITIALLY DEFERRED,
+    parent BLOB NOT NULL,
+    number TEXT,
+    due_at INTEGER,
+    own_due_at INTEGER,
+    author TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    ended_at INTEGER,
+    ended_with BLOB
+);
+CREATE INDEX incident_by_ticket ON incident(ticket, id);

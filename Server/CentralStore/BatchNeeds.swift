@@ -92,7 +92,7 @@ public struct BatchNeeds: Sendable {
     private mutating func need(_ change: RowChange) {
         if let column = change.table.ticketColumn, change.table != .conflict { need(ticketOf: change, column: column) }
         switch change.table {
-        case .note, .conflict, .ticket, .clock, .request, .transfer, .rung, .part, .escalation:
+        case .note, .conflict, .ticket, .clock, .request, .transfer, .rung, .part, .escalation, .incident:
             if case .insert = change { return }
         case .person:
             if let id = change.key.first?.string { personScopes.insert(id) }

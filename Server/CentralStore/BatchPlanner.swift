@@ -153,7 +153,7 @@ extension BatchPlanner {
         _ table: Table, key: RowKey, values: [Value], stood: StoredRow?, recorder: inout EntryRecorder
     ) throws(StoreError) {
         switch table {
-        case .ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung, .part, .escalation:
+        case .ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung, .part, .escalation, .incident:
             guard let column = table.ticketColumn, let ticket = TicketID(values[column]) else {
                 throw .constraint(detail: "a row of \(table.name) without a ticket")
             }

@@ -125,6 +125,9 @@ public protocol StoreReader {
     /// Tickets under way that a person is responsible for.
     func underWay(assignee: String) throws -> Int
 
+    /// The tickets that went into these, in the order of merging.
+    func merged(into parents: [TicketID]) throws -> [IncidentLine]
+
     /// Tickets that stand at an open step of the ladder, the longest first; restricted steps only where they may be read.
     func openSteps(withRestricted: Bool, limit: Int) throws -> [LadderLine]
 

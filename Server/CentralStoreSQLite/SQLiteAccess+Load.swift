@@ -132,7 +132,7 @@ private enum Texts {
     }
     /// The rows beside a ticket that `decide` needs whole.
     static let beside: [(table: Table, text: ListText)] = [
-        Table.clock, .request, .transfer, .rung, .part, .escalation,
+        Table.clock, .request, .transfer, .rung, .part, .escalation, .incident,
     ].map { table in
         (table, ListText { "SELECT \(TableSQL.of(table).columns) FROM \(table.name) WHERE ticket IN \($0)" })
     }

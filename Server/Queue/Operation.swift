@@ -80,6 +80,12 @@ public enum Operation: Codable, Hashable, Sendable {
     case conclude(ticket: String, hasFailed: Bool, words: String, by: String)
     /// The city's ladder with the tickets on it, or one ticket's steps, for a reader.
     case ladder(ticket: String?, limit: Int, for: String?)
+    /// Tickets become part of the incident of another one.
+    case merge(tickets: [String], into: String, by: String)
+    /// A ticket stands alone again.
+    case unmerge(ticket: String, words: String, by: String)
+    /// What is most likely about one incident. `now` as of `status`.
+    case duplicates(DuplicatesQuestion, now: Int64)
     /// Whoever handles a ticket is urged.
     case urge(ticket: String, words: String, by: String)
     /// Commands that wait for a dispatcher.
@@ -226,6 +232,21 @@ public struct EscalationOrder: Codable, Hashable, Sendable {
     public init(ticket: String, step: String, members: String, decision: String, due: String? = nil, reason: String) {
         (self.ticket, self.step, self.members) = (ticket, step, members)
         (self.decision, self.due, self.reason) = (decision, due, reason)
+    }
+}
+
+/// What to propose as one incident.
+public struct DuplicatesQuestion: Codable, Hashable, Sendable {
+    /// The longest time from the first to the last; nil = the profile's.
+    public var hours: Int?
+    /// How many there must be; nil = the profile's.
+    public var least: Int?
+    /// Groups at most.
+    public var limit: Int
+
+    /// A question.
+    public init(hours: Int? = nil, least: Int? = nil, limit: Int = 1000) {
+        (self.hours, self.least, self.limit) = (hours, least, limit)
     }
 }
 

@@ -40,12 +40,13 @@ extension Operations {
                 HeldLine(command: $0, ticket: detail.ticket, conflicts: detail.conflicts[$0.id] ?? [])
             }
             let held = try HeldReport.reports(waiting, from: reader)
+            let merged = try reader.merged(into: [id]).map { $0.number ?? $0.ticket.description }
             let records = try reader.conflictRecords(of: detail.conflicts.keys.sorted())
             let conflicts = try ConflictReport.reports(records.sorted { $0.key < $1.key }.flatMap(\.value), from: reader)
             return .ticket(
                 TicketReport(
                     detail, history: history, conflicts: conflicts, held: held, transferMax: profile.transferMax,
-                    steps: Self.steps(of: detail.ticket, sees, on: profile.ladder)))
+                    steps: Self.steps(of: detail.ticket, sees, on: profile.ladder), merged: merged))
         }
     }
 
@@ -181,7 +182,7 @@ extension ClockReport {
 extension TicketReport {
     init(
         _ detail: TicketDetail, history: [HistoryLine], conflicts: [ConflictReport], held: [HeldReport], transferMax: Int,
-        steps: [StepReport]
+        steps: [StepReport], merged: [String]
     ) {
         func named(_ row: EntityRow) -> [String: String] {
             var columns: [String: String] = [:]
@@ -202,7 +203,7 @@ extension TicketReport {
             clocks: detail.ticket.clocks.map(ClockReport.init),
             transfers: rows(of: .transfer), transferCount: detail.ticket.transferCount,
             isTransferredTooOften: detail.ticket.transferCount > transferMax, parts: rows(of: .part),
-            rulings: rows(of: .rung), steps: steps,
+            rulings: rows(of: .rung), incidents: rows(of: .incident), merged: merged, steps: steps,
             urgedCount: notes.count { $0["kind"] == "urge" && $0["late"] == "0" },
             notes: notes.sorted {
                 (Int64($0["occurred_at"] ?? "") ?? 0, $0["id"] ?? "") < (Int64($1["occurred_at"] ?? "") ?? 0, $1["id"] ?? "")

@@ -9,7 +9,8 @@ extension Operations {
     func route(_ question: RoutingQuestion, by author: String) async throws -> RoutingReport {
         guard (1...1_000).contains(question.limit) else { throw OperationProblem(.badArguments, "a page has 1 to 1000 tickets") }
         let tickets = try await waiting(question)
-        let router = try await read { try Router($0) }
+        let desk = service.rules.profile.deskUnit
+        let router = try await read { try Router($0, desk: desk) }
         var report = RoutingReport()
         report.looked = tickets.count
         var acts: [Act] = []
@@ -17,6 +18,14 @@ extension Operations {
             let name = ticket.number ?? ticket.id.description
             switch router.destination(of: ticket) {
             case .left(let reason, let rules): report.left.append(.init(ticket: name, reason: reason, rules: rules))
+            case .desk(let unit, let person, let path):
+                // Nobody owns it: that is no rule's doing, and counts for no rule's accuracy.
+                let route = Route(to: person, path: path.isEmpty ? [unit] : path)
+                report.routes.append(.init(ticket: name, rule: "", revision: 0, unit: unit, person: person, path: path))
+                acts.append(
+                    Act(
+                        id: newID(), kind: .dispatch, ticket: ticket.id,
+                        arguments: ["assignee": .text(person), "unit": .text(unit), "route": .text(route.text)]))
             case .unit(let duty, let person, let path):
                 let route = Route(by: duty, to: person, path: path)
                 report.routes.append(
@@ -118,6 +127,7 @@ extension AccuracyReport {
 private struct Router {
     enum Destination {
         case unit(Duty, person: String, path: [String])
+        case desk(String, person: String, path: [String])
         case left(String, rules: [String])
     }
 
@@ -126,7 +136,10 @@ private struct Router {
     private let tree: AreaTree
     private let people: Set<String>
 
-    init(_ reader: any StoreReader) throws {
+    private let desk: String?
+
+    init(_ reader: any StoreReader, desk: String?) throws {
+        self.desk = desk
         catalogue = Catalogue(try reader.duties(), areas: try reader.areas())
         let all = try reader.units()
         tree = AreaTree(units: all)
@@ -134,12 +147,19 @@ private struct Router {
         people = Set(try reader.persons().map(\.id))
     }
 
+    /// What nobody owns goes to the city's desk, if it has one.
+    private func unowned(_ reason: String) -> Destination {
+        guard let desk, !isRemoved("PZ3") else { return .left(reason, rules: []) }
+        guard let person = units[desk]?.addressee(among: people) else { return .left("no-desk", rules: [desk]) }
+        return .desk(desk, person: person, path: isRemoved("WF10") ? [] : tree.path(to: desk))
+    }
+
     func destination(of ticket: Ticket) -> Destination {
         // Who sent it back had a reason: that is for a person to read.
         guard ticket[.dispatchedAt] == .null else { return .left("dispatched-before", rules: []) }
-        guard let category = ticket[.category].string, !category.isEmpty else { return .left("no-category", rules: []) }
+        guard let category = ticket[.category].string, !category.isEmpty else { return unowned("no-category") }
         let best = isRemoved("GZ4") ? [] : catalogue.best(.owner, category: category, grid: ticket.grid)
-        guard let duty = best.first else { return .left("no-rule", rules: []) }
+        guard let duty = best.first else { return unowned("no-rule") }
         guard best.count == 1 else { return .left("tie", rules: best.map(\.id)) }
         guard let person = units[duty.unit]?.addressee(among: people) else { return .left("nobody", rules: [duty.id]) }
         return .unit(duty, person: person, path: isRemoved("WF10") ? [] : tree.path(to: duty.unit))

@@ -56,12 +56,14 @@ extension Operations {
     }
 
     func reports(_ acts: [Act], by author: String) async throws -> [ActReport] {
-        try await service.perform(acts, by: author).map { outcome in
+        let reports = try await service.perform(acts, by: author).map { outcome in
             let applied = outcome.verdict.takesEffect
             return ActReport(
                 command: applied ? outcome.command.description : nil, ticket: outcome.ticket.description, number: outcome.number,
                 verdict: outcome.verdict.rawValue, reason: outcome.reason.rawValue, sequence: outcome.sequence, line: 0)
         }
+        try await lead(acts, reports, by: author)
+        return reports
     }
 
     private func arguments(_ texts: [String: String], _ latitude: Double?, _ longitude: Double?) -> [String: Value] {

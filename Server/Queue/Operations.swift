@@ -102,6 +102,9 @@ public final class Operations: OperationRunner {
             let outcome = (hasFailed ? StepOutcome.failed : .settled).rawValue
             return try await act(.conclude, on: ticket, body(words).merging(["outcome": .text(outcome)]) { $1 }, by: author)
         case .ladder(let ticket, let limit, let reader): return try await ladder(of: ticket, limit: limit, for: reader)
+        case .merge(let tickets, let target, let author): return try await merge(tickets, into: target, by: author)
+        case .unmerge(let ticket, let words, let author): return try await act(.unmerge, on: ticket, body(words), by: author)
+        case .duplicates(let question, let now): return try await duplicates(question, now: now)
         case .urge(let ticket, let words, let author): return try await act(.urge, on: ticket, body(words), by: author)
         case .alarms(let now, let limit): return try await alarms(now: now, limit: limit)
         case .backup(let path, let author): return try await backup(to: path, by: author)

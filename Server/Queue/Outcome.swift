@@ -48,6 +48,8 @@ public enum Outcome: Codable, Hashable, Sendable {
     case requests([RequestReport])
     /// The ladder and what stands on it.
     case ladder(LadderReport)
+    /// What is most likely about one incident.
+    case duplicates([DuplicatesReport])
     /// Held commands.
     case held([HeldReport])
     /// One held command with what follows from each answer.
@@ -190,6 +192,10 @@ public struct TicketReport: Codable, Hashable, Sendable {
     public var parts: [[String: String]]
     /// The steps by which it was settled whose it is, oldest first.
     public var rulings: [[String: String]]
+    /// The incidents that it was part of, oldest first.
+    public var incidents: [[String: String]]
+    /// The numbers of the tickets that went into it.
+    public var merged: [String]
     /// Each step of the ladder that it was brought to, from the bottom; restricted ones for supervisors alone.
     public var steps: [StepReport]
     /// How often it was urged while it was under way.

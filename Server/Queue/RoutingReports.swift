@@ -33,7 +33,7 @@ public struct RoutingReport: Codable, Hashable, Sendable {
     public struct Routed: Codable, Hashable, Sendable {
         /// Official number, or UUID.
         public var ticket: String
-        /// The rule.
+        /// The rule; empty = none fits, and the city's desk got it.
         public var rule: String
         /// Its revision.
         public var revision: Int
@@ -49,7 +49,7 @@ public struct RoutingReport: Codable, Hashable, Sendable {
     public struct Left: Codable, Hashable, Sendable {
         /// Official number, or UUID.
         public var ticket: String
-        /// `no-category`, `no-rule`, `tie`, `nobody` or `dispatched-before`.
+        /// `no-category`, `no-rule`, `no-desk`, `tie`, `nobody` or `dispatched-before`.
         public var reason: String
         /// The rules that fit equally well, or the one whose unit has nobody.
         public var rules: [String]

@@ -160,7 +160,8 @@ private func isPermitted(_ change: Change, of table: Table, in payload: Payload)
         return change.operation == .insert && change.key == [payload.commandID.value] && values[1] == payload.ticket.value
     case .part:
         return change.operation == .update || change.operation == .insert && values[1] == payload.ticket.value
-    case .conflict, .rung, .escalation, .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: return false
+    case .conflict, .rung, .escalation, .incident, .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar:
+        return false
     }
 }
 

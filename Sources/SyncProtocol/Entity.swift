@@ -178,6 +178,7 @@ extension Table {
         case .rung: 10
         case .part: 11
         case .escalation: 16
+        case .incident: 10
         }
     }
 }

@@ -272,6 +272,8 @@ extension CommandKind {
         case .rule: ["request", "level", "assignee", "members", "body"]
         case .escalate: ["step", "members", "decision", "body"]
         case .conclude: ["outcome", "body"]
+        case .merge: ["parent"]
+        case .unmerge, .reply: ["body"]
         case .grant: ["request"]
         case .refuse: ["request", "body"]
         case .report, .create: ["title"]
@@ -293,6 +295,9 @@ extension CommandKind {
         case .rule: Self.ruled
         case .escalate: Self.escalated
         case .conclude: Self.concluded
+        case .merge: Self.merged
+        case .unmerge: Self.words
+        case .reply: Self.replied
         case .grant: Self.granted
         case .refuse: Self.refused
         case .visit: Self.visited
@@ -340,6 +345,8 @@ extension CommandKind {
     private static let concluded: [String: ArgumentRule] = [
         "outcome": .word(StepOutcome.allCases.map(\.rawValue)), "body": body,
     ]
+    private static let merged: [String: ArgumentRule] = ["parent": .line(bytesMax: 36), "number": name, "due_at": moment]
+    private static let replied: [String: ArgumentRule] = ["body": body, "resolved_at": moment]
     private static let refused: [String: ArgumentRule] = ["request": .line(bytesMax: 36), "body": body]
     private static let body = ArgumentRule.lines(bytesMax: ArgumentRule.bodyBytesMax)
     private static let name = ArgumentRule.line(bytesMax: 200)

@@ -8,7 +8,7 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
     case reportIn = "report-in"
     case finishPart = "finish-part"
     // At the centre.
-    case create, dispatch, assign, withdraw, close, grant, refuse, rule, escalate, conclude
+    case create, dispatch, assign, withdraw, close, grant, refuse, rule, escalate, conclude, merge, unmerge, reply
 
     /// Additive commands add words and change no state: they need no agreement with anybody.
     public var isAdditive: Bool { self == .visit || self == .note || self == .explain || self == .urge }
@@ -16,7 +16,8 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
     public var makesTicket: Bool { self == .report || self == .create }
     /// Commands that only the centre gives.
     public var isCentral: Bool {
-        [.create, .dispatch, .assign, .withdraw, .close, .grant, .refuse, .rule, .escalate, .conclude].contains(self)
+        [.create, .dispatch, .assign, .withdraw, .close, .grant, .refuse, .rule, .escalate, .conclude, .merge, .unmerge, .reply]
+            .contains(self)
     }
     /// Commands that ask for something, or answer that: they are applied where the ticket stands, and it stays there.
     public var isAboutRequest: Bool { asksFor != nil || self == .grant || self == .refuse || self == .rule }
@@ -36,7 +37,7 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
     /// Commands that move a ticket along an edge of the state machine.
     public var isTransition: Bool {
         switch self {
-        case .accept, .start, .resolve, .return, .dispatch, .assign, .withdraw, .close: true
+        case .accept, .start, .resolve, .return, .dispatch, .assign, .withdraw, .close, .merge, .unmerge, .reply: true
         case .visit, .note, .edit, .report, .create, .retract, .choose, .explain, .extend, .dispute, .defer, .urge, .grant,
             .refuse,
             .rule, .whistle, .reportIn, .finishPart, .escalate, .conclude:
@@ -57,7 +58,8 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
 /// `defer`: until* (the review date), body* (the opinion) · `grant`, `refuse`: request* (the CommandID that asked), days, until (of a grant; left
 /// out = as asked), assignee (of a granted dispute *), body (of a refusal *) · `rule`: request*, level* (`RungLevel`), assignee*, members*, body*.
 /// `whistle`: units* (comma-separated), body* · `report-in`: body · `finish-part`: body* ·
-/// `escalate`: step* (a code of the profile's ladder), members*, decision*, due_at, body* (why) · `conclude`: outcome* (`StepOutcome`), body*. Their limits: `ArgumentRule`.
+/// `escalate`: step* (a code of the profile's ladder), members*, decision*, due_at, body* (why) · `conclude`: outcome* (`StepOutcome`), body* · `merge`: parent* (a ticket's UUID), number
+/// and due_at (of that one) · `unmerge`: body* · `reply`: body* (what the caller is told), resolved_at (of the other one). Their limits: `ArgumentRule`.
 public struct Command: Hashable, Sendable {
     /// Stays with the intention for ever.
     public var id: CommandID

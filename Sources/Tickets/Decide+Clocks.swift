@@ -8,6 +8,7 @@ import Changeset
 ///     resolved_at set | cleared ───▶ resolution clock met | runs again; contact clock met
 ///     a visit that met somebody ───▶ contact clock met; an explanation likewise
 ///     withdrawn, closed ───────────▶ what runs falls away
+///     part of an incident ─────────▶ the same but for the resolution, which is due with the incident; alone again: dispatch clock runs
 ///     a unit is called in ─────────▶ its report-in clock runs; met when it reports in
 ///     a unit is set over it ───────▶ its supervise clock runs; met by its first word
 ///     a request is made | answered ▶ answer clock runs, anew | is met
@@ -168,6 +169,12 @@ private struct ClockBook {
                 meet(.review)
             }
         }
+        if after.state == .merged, before.state != .merged {
+            for index in clocks.indices where clocks[index].isRunning && clocks[index].kind != .resolution {
+                clocks[index].endedAt = context.occurredAt
+            }
+        }
+        if before.state == .merged, !after.state.isFinal, after.state != .merged { change(.dispatch) { $0.endedAt = nil } }
         if after.state.isFinal, !before.state.isFinal {
             for index in clocks.indices where clocks[index].isRunning { clocks[index].endedAt = context.occurredAt }
         }

@@ -137,7 +137,8 @@ extension Command {
         guard let ticket, let pending = ticket.pendingRequest, !decision.changes.isEmpty else { return [] }
         let after = decision.changes.reduce(into: ticket) { $0.apply($1) }
         let isMoot = pending.kind == .dispute && after.assignee != ticket.assignee
-        guard after.pendingRequest != nil, isMoot || after[.resolvedAt] != .null || after.state.isFinal else { return [] }
+        guard after.pendingRequest != nil, isMoot || after[.resolvedAt] != .null || after.state.isFinal || after.state == .merged
+        else { return [] }
         return [withdrawal(of: pending)]
     }
 }

@@ -75,6 +75,9 @@ extension Command {
         case .rule: decideRuling(on: ticket, in: context)
         case .escalate: decideEscalate(on: ticket, in: context)
         case .conclude: decideConclude(on: ticket, in: context)
+        case .merge: decideMerge(to: cell.to?.rawValue, on: ticket, in: context)
+        case .unmerge: decideUnmerge(to: cell.to?.rawValue, on: ticket, in: context)
+        case .reply: decideReply(to: cell.to?.rawValue, on: ticket, in: context)
         case .grant, .refuse: decideAnswer(on: ticket, in: context)
         case .start where ticket[.startedAt] != .null: Decision(.superseded, .alreadyStarted)
         default:

@@ -9,6 +9,8 @@ extension Command {
             []
         case .grant: [.dueAt, .state, .assignee, .acceptedAt, .startedAt]
         case .escalate: [.dueAt]
+        case .merge, .unmerge: [.state, .dueAt]
+        case .reply: [.state, .closedAt, .resolvedAt]
         case .rule: [.state, .assignee, .acceptedAt, .startedAt]
         case .accept: [.state, .acceptedAt]
         case .start: [.startedAt]

@@ -53,6 +53,7 @@ extension Rules {
 
     /// Why a ticket is due when it is due, line by line: each of its clocks.
     public func whyDue(_ ticket: Ticket) -> [DueLine] {
+        if let lines = incidentLines(of: ticket) { return lines }
         let kept = ticket.clocks.filter { $0.kind != .resolution || !$0.source.isEmpty }
         var lines = kept.flatMap { self.lines(of: $0, on: ticket) }
         if !kept.contains(where: { $0.kind == .dispatch }) { lines = dispatchClock(of: ticket) + lines }

@@ -37,6 +37,18 @@ public struct Profile: Hashable, Sendable {
     /// How long a unit that is set over a ticket may take to its first word; hours, day and night.
     public var superviseHours = 24
 
+    /// The unit that gets what no rule of the catalogue fits; nil = it stays where it is.
+    public var deskUnit: String?
+
+    /// The longest time from the first to the last ticket of one incident, for proposing them; hours.
+    public var incidentWindowHours = 24
+    /// How many tickets make an incident.
+    public var incidentLeast = 2
+    /// How much of their words they must share; percent.
+    public var incidentSimilarity = 30
+    /// Whether they may lie in several grids under one area.
+    public var incidentSpansArea = false
+
     /// The steps by which a ticket that is stuck goes up, from the bottom: the first is the ordinary handling.
     public var ladder = LadderStep.standard
 
@@ -98,6 +110,11 @@ public struct Profile: Hashable, Sendable {
         superviseHours = number("supervise.hours") ?? 24
         transferMax = number("transfer.max") ?? 1
         approvesLeavingFirstUnit = whole["transfer.approval"] == "first-unit"
+        deskUnit = whole["dispatch.desk"]
+        incidentWindowHours = number("incident.window_hours") ?? 24
+        incidentLeast = number("incident.least") ?? 2
+        incidentSimilarity = number("incident.similarity") ?? 30
+        incidentSpansArea = whole["incident.place"] == "area"
         ladder = try Self.ladder(whole)
     }
 

@@ -42,6 +42,7 @@ public struct ProfileKey: Hashable, Sendable {
         ] + ofClass(.consultation, days: 0) + ofClass(.general, days: 3) + ofClass(.complex, days: 7, min: 5, max: 7)
         + ofClass(.urgent, days: 1, contact: 2) + [
             ProfileKey("dispatch.minutes", .number(1...10_080), standard: "30"),
+            ProfileKey("dispatch.desk", .text, isOptional: true),
             ProfileKey("extension.days_max", .number(0...365), standard: "10"),
             ProfileKey("extension.answer_hours", .number(1...720), standard: "24"),
             ProfileKey("extension.unit", .words(["day", "working-day"]), standard: "day"),
@@ -52,6 +53,10 @@ public struct ProfileKey: Hashable, Sendable {
             ProfileKey("supervise.hours", .number(1...720), standard: "24"),
             ProfileKey("transfer.max", .number(0...100), standard: "1"),
             ProfileKey("transfer.approval", .words(["none", "first-unit"]), standard: "none"),
+            ProfileKey("incident.window_hours", .number(1...720), standard: "24"),
+            ProfileKey("incident.least", .number(2...1000), standard: "2"),
+            ProfileKey("incident.similarity", .number(0...100), standard: "30"),
+            ProfileKey("incident.place", .words(["grid", "area"]), standard: "grid"),
             ProfileKey("alarms.due_soon_hours", .number(1...240), standard: "24"),
             ProfileKey("alarms.undecided_hours", .number(1...720), standard: "24"),
             ProfileKey("rates.rounding", .number(0...6), standard: "2"),

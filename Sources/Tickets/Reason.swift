@@ -137,6 +137,11 @@ public enum Reason: String, CaseIterable, Sendable, Hashable {
     /// At the centre only: no step of the ladder is open.
     case noStepOpen = "no-step-open"
 
+    /// The ticket is part of an incident and is handled there.
+    case partOfIncident = "part-of-incident"
+    /// At the centre only: it is part of none.
+    case noIncident = "no-incident"
+
     /// What it means and what to do, in English.
     public var english: String { words.english }
     /// What it means and what to do, in Chinese.

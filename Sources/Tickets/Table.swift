@@ -21,6 +21,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     case rung = 16
     case part = 17
     case escalation = 18
+    case incident = 19
 
     /// The name in SQL.
     public var name: String {
@@ -44,6 +45,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .rung: "rung"
         case .part: "part"
         case .escalation: "escalation"
+        case .incident: "incident"
         }
     }
 
@@ -80,6 +82,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .rung: ["id", "ticket", "ladder", "level", "request", "members", "owner", "words", "author", "at"]
         case .part: PartColumn.allCases.map(\.rawValue)
         case .escalation: EscalationColumn.allCases.map(\.rawValue)
+        case .incident: IncidentColumn.allCases.map(\.rawValue)
         }
     }
 
@@ -95,7 +98,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     public var ticketColumn: Int? {
         switch self {
         case .ticket, .citizen, .helper: 0
-        case .note, .clock, .request, .transfer, .rung, .part, .escalation: 1
+        case .note, .clock, .request, .transfer, .rung, .part, .escalation, .incident: 1
         case .conflict: 2
         case .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: nil
         }
@@ -103,7 +106,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
 
     /// The tables whose rows make one ticket entity: its own row first.
     public static let ofTicket: [Table] = [
-        .ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung, .part, .escalation,
+        .ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung, .part, .escalation, .incident,
     ]
 
     /// Which scopes hold a ticket hangs on its rows of this table.
@@ -119,7 +122,8 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     public var isReference: Bool {
         switch self {
         case .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: true
-        case .ticket, .citizen, .helper, .note, .conflict, .clock, .request, .transfer, .rung, .part, .escalation: false
+        case .ticket, .citizen, .helper, .note, .conflict, .clock, .request, .transfer, .rung, .part, .escalation, .incident:
+            false
         }
     }
 
@@ -129,7 +133,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .unit, .category, .profile: 2
         case .clock, .request: 4
         case .duty, .expert, .calendar, .transfer, .rung, .part: 5
-        case .escalation: 6
+        case .escalation, .incident: 6
         default: 1
         }
     }

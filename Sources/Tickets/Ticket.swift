@@ -26,6 +26,8 @@ public enum TicketState: String, CaseIterable, Sendable, Hashable {
     case withdrawn
     /// 已退回
     case returned
+    /// 已并案
+    case merged
 
     /// The name people know.
     public var chinese: String {
@@ -40,6 +42,7 @@ public enum TicketState: String, CaseIterable, Sendable, Hashable {
         case .closed: "已结案"
         case .withdrawn: "已撤回"
         case .returned: "已退回"
+        case .merged: "已并案"
         }
     }
 
@@ -48,7 +51,7 @@ public enum TicketState: String, CaseIterable, Sendable, Hashable {
 }
 
 /// One ticket with what `decide` needs of it: its row, its helpers, its notes' keys, its clocks, requests, transfers,
-/// rungs, parts and steps of the ladder.
+/// rungs, parts, steps of the ladder and incidents.
 public struct Ticket: Hashable, Sendable {
     /// All columns of `ticket` in order.
     public var row: [Value]
@@ -68,6 +71,8 @@ public struct Ticket: Hashable, Sendable {
     public var parts: [Part] = []
     /// The steps of the supervision ladder to which it was brought, from the bottom.
     public var escalations: [Escalation] = []
+    /// The incidents that it was part of, oldest first.
+    public var incidents: [Incident] = []
     /// Keys of the notes that say that the citizen was told, without those that are gone.
     public var explanations: Set<[UInt8]> = []
 
@@ -164,6 +169,11 @@ public struct Ticket: Hashable, Sendable {
         case .update(.part, let key, let columns):
             guard let part = parts.first(where: { key == [.blob($0.id)] }) else { return }
             if let part = Part(row: part.row(of: id).patched(columns)) { put(part) }
+        case .insert(.incident, let values) where values.count > 1 && values[1] == row[0]:
+            if let incident = Incident(row: values) { put(incident) }
+        case .update(.incident, let key, let columns):
+            guard let incident = incidents.first(where: { key == [$0.id.value] }) else { return }
+            if let incident = Incident(row: incident.row(of: id).patched(columns)) { put(incident) }
         case .insert(.escalation, let values) where values.count > 1 && values[1] == row[0]:
             if let step = Escalation(row: values) { put(step) }
         case .update(.escalation, let key, let columns):
@@ -171,6 +181,12 @@ public struct Ticket: Hashable, Sendable {
             if let step = Escalation(row: step.row(of: id).patched(columns)) { put(step) }
         default: break
         }
+    }
+
+    private mutating func put(_ incident: Incident) {
+        incidents.removeAll { $0.id == incident.id }
+        let place = incidents.firstIndex { ($0.at, $0.id) > (incident.at, incident.id) } ?? incidents.endIndex
+        incidents.insert(incident, at: place)
     }
 
     private mutating func put(_ step: Escalation) {

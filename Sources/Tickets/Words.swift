@@ -85,6 +85,8 @@ public func noteWords(kind: String) -> (english: String, chinese: String) {
     case "whistle": ("called units in", "吹哨")
     case "report-in": ("reported in", "报到")
     case "finish-part": ("share done", "联办完成")
+    case "unmerge": ("taken out of its incident", "移出并案")
+    case "reply": ("reply to the caller", "答复诉求人")
     case "close": ("closed", "结案意见")
     case Route.byRule: ("dispatched by rule", "按规则派遣")
     case Route.byHand: ("dispatched", "派遣")

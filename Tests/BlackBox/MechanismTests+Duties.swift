@@ -104,6 +104,21 @@ extension `Mechanisms of the hotlines` {
         try run.centre("dispatch", water, "--auto", "--as", "dd", status: 1)
     }
 
+    @Sendable static func desk(_ run: MechanismRun) throws {
+        try units(run)
+        let rules = try file(run, "duties.csv", header + "d-1,0101,,u-city,owner,,\n")
+        try run.centre("import", "duties", rules, "--as", "op")
+        let unowned = try run.ticket("无人认领的三轮车", "--category", "020101")
+        try run.centre("dispatch", unowned, "--auto", "--as", "dd", status: 1)
+        let profile = try file(run, "desk.yaml", "profile: panzhou\nversion: 1\ndispatch: { desk: u-city }\n")
+        try run.centre("profile", "apply", profile, "--as", "op")
+        try run.centre("dispatch", unowned, "--auto", "--as", "dd")
+        let columns = try run.central(unowned)["columns"] as? [String: String]
+        try run.check(columns?["unit"] == "u-city" && columns?["assignee"] != nil, "it went to \(columns?["unit"] ?? "nobody")")
+        let counted = try run.city.centre(["dispatch", "--accuracy", "--json"]).object["dispatched"] as? Int
+        try run.check(counted == 0, "the desk counts as a rule")
+    }
+
     @Sendable static func anyLevel(_ run: MechanismRun) throws {
         try units(run)
         let number = try run.ticket("直达村里")

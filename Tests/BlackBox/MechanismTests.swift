@@ -91,7 +91,7 @@ final class MechanismRun {
         ("HK1", halfAnHour), ("JS1", taxonomy), ("WF5", twoHours), ("WF6", longTerm), ("WF9", disputes), ("GZ3", transfers),
         ("BJ1", firstUnit), ("ZY4", urging), ("BJ2", whistles), ("JS4", allParts), ("HK10", severalUnits), ("WF1", twoTracks),
         ("HK12", bySkill), ("HK15", whoOwns), ("GZ4", byRule), ("WF10", anyLevel), ("HT4", ladder), ("HK9", jointMeeting),
-        ("HK13", discipline),
+        ("HK13", discipline), ("ZY12", oneIncident), ("PZ3", desk),
     ]
     static let built = driven.map { $0.id }
 

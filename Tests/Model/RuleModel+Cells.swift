@@ -18,6 +18,8 @@ extension RuleModel {
         var rungs: [String: Rung] = [:]
         /// Steps of the ladder as they are then.
         var escalations: [String: Escalation] = [:]
+        /// Incidents as they are then.
+        var incidents: [String: Incident] = [:]
         /// Parts as they are then.
         var parts: [String: Part] = [:]
         init(_ answer: Answer) { self.answer = answer }
@@ -74,6 +76,7 @@ extension RuleModel {
         switch state {
         case "handled", "awaiting-callback", "awaiting-supervision": "already-handled"
         case "closed", "withdrawn", "returned": state
+        case "merged": "part-of-incident"
         default: nil
         }
     }
@@ -89,7 +92,16 @@ extension RuleModel {
         case ("withdraw", _) where state != "closed": Cell("applied", to: "withdrawn")
         case ("close", "handled"), ("close", "awaiting-callback"), ("close", "awaiting-supervision"):
             Cell("applied", to: "closed")
-        case ("close", "closed"): Cell("superseded", "closed")
+        case ("close", "closed"), ("reply", "closed"): Cell("superseded", "closed")
+        case ("merge", "received"), ("merge", "awaiting-dispatch"), ("merge", "dispatched"), ("merge", "awaiting-handling"),
+            ("merge", "returned"):
+            Cell("applied", to: "merged")
+        case ("merge", "merged"): Cell("applied")
+        case ("unmerge", "merged"): Cell("applied", to: "awaiting-dispatch")
+        case ("reply", "merged"): Cell("applied", to: "closed")
+        case ("unmerge", _), ("reply", _): Cell("rejected", "no-incident")
+        case ("merge", _): Cell("rejected", "wrong-state")
+        case (_, "merged"): Cell("rejected", "part-of-incident")
         default: Cell("rejected", "wrong-state")
         }
     }
@@ -122,13 +134,7 @@ extension RuleModel {
             let kind = command.kindOfNote
             return Note(kind: kind, author: command.person, body: body, at: flagged ? occurredAt : command.wall, late: late)
         }
-        if command.isAnswer { return answering(command, on: ticket, occurredAt: occurredAt) }
-        if command.isClimbing { return climbing(command, on: ticket, occurredAt: occurredAt) }
-        if command.isCentral {
-            var ruling = central(command, on: ticket, occurredAt: occurredAt)
-            if ruling.answer.takesEffect { ruling.note = words(late: false) }
-            return ruling
-        }
+        if command.isCentral { return acting(command, on: ticket, occurredAt: occurredAt) { words(late: false) } }
         if relation == .stranger { return Ruling(Answer("held", "not-yours")) }
         if command.isAdditive {
             var ruling = Ruling(Answer("applied", isLate ? "late" : "ok"))
@@ -164,6 +170,16 @@ extension RuleModel {
                 outcome: cell.answer.verdict == "held" ? "open" : "theirs", may: "centre",
                 against: writer(of: ["state", "assignee"], on: ticket.id, unseenBy: command), settledBy: nil, sequence: 0)
         }
+        return ruling
+    }
+
+    /// What people of the centre alone do.
+    private func acting(_ command: Command, on ticket: Ticket, occurredAt: Int, words: () -> Note?) -> Ruling {
+        if command.isAnswer { return answering(command, on: ticket, occurredAt: occurredAt) }
+        if command.isMerging { return merging(command, on: ticket, occurredAt: occurredAt, words: words) }
+        if command.isClimbing { return climbing(command, on: ticket, occurredAt: occurredAt) }
+        var ruling = central(command, on: ticket, occurredAt: occurredAt)
+        if ruling.answer.takesEffect { ruling.note = words() }
         return ruling
     }
 

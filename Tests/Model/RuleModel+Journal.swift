@@ -182,6 +182,7 @@ extension RuleModel {
             after?.rungs.merge(ruling.rungs) { $1 }
             after?.parts.merge(ruling.parts) { $1 }
             after?.escalations.merge(ruling.escalations) { $1 }
+            after?.incidents.merge(ruling.incidents) { $1 }
         }
         if let helpers = ruling.helpers { after?.helpers = helpers }
         if let note = ruling.note { after?.notes[id] = note }

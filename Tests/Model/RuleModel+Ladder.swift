@@ -22,7 +22,9 @@ extension RuleModel {
     func climbing(_ command: Command, on ticket: Ticket, occurredAt: Int) -> Ruling {
         let isUnderWay = ["dispatched", "awaiting-handling", "returned"].contains(ticket.state)
         let isHandled = ["handled", "awaiting-callback", "awaiting-supervision", "closed"].contains(ticket.state)
-        guard isUnderWay || isHandled && command.kind == "conclude" else { return Ruling(Answer("rejected", "wrong-state")) }
+        guard isUnderWay || isHandled && command.kind == "conclude" else {
+            return Ruling(Answer("rejected", ticket.state == "merged" ? "part-of-incident" : "wrong-state"))
+        }
         let isSupervisor = person(command.person)?.role == "supervisor"
         let highest = ticket.escalations.max { $0.value.place < $1.value.place }
         var ruling = Ruling(Answer("applied"))

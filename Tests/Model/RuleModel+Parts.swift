@@ -69,6 +69,7 @@ extension RuleModel {
         }
         switch state {
         case "closed": return Cell("superseded", "closed", words: true)
+        case "merged": return Cell("superseded", "part-of-incident", words: true)
         case "withdrawn": return Cell("rejected", "withdrawn", words: true)
         case "received", "awaiting-dispatch": return Cell("superseded", "moved", words: true)
         default: return relation == .former ? Cell("superseded", "moved", words: true) : Cell("applied")

@@ -96,7 +96,7 @@ extension RuleModel {
     /// The centre's answer.
     func answering(_ command: Command, on ticket: Ticket, occurredAt: Int) -> Ruling {
         guard ["dispatched", "awaiting-handling", "returned"].contains(ticket.state) else {
-            return Ruling(Answer("rejected", "wrong-state"))
+            return Ruling(Answer("rejected", ticket.state == "merged" ? "part-of-incident" : "wrong-state"))
         }
         let name = command.text("request") ?? ""
         if command.kind == "rule", let owner = command.text("assignee"), person(owner) == nil {
@@ -173,7 +173,7 @@ extension RuleModel.Ticket {
 
     /// Nobody answers what was asked for on a ticket that is done or gone, nor a dispute of somebody who does not have it any more.
     mutating func dropRequests(since before: RuleModel.Ticket?) {
-        let isDone = columns["resolved_at"] != nil || isFinal
+        let isDone = columns["resolved_at"] != nil || isFinal || state == "merged"
         let isMoved = before.map { $0.columns["assignee"] != columns["assignee"] } ?? false
         for (id, request) in requests where request.state == "pending" && (isDone || isMoved && request.kind == "dispute") {
             requests[id]!.state = "withdrawn"

@@ -38,6 +38,8 @@ extension RuleModel {
         public var rungs: [String: Rung] = [:]
         /// Steps of the ladder, by the command that brought them.
         public var escalations: [String: Escalation] = [:]
+        /// The incidents that it was part of, by the command that merged it.
+        public var incidents: [String: Incident] = [:]
         /// The units that take part, by the command that asked and the unit.
         public var parts: [String: Part] = [:]
         /// A ticket.
@@ -117,11 +119,14 @@ extension RuleModel {
         var isAsking: Bool { kind == "extend" || kind == "dispute" || kind == "defer" }
         var isAnswer: Bool { kind == "grant" || kind == "refuse" || kind == "rule" }
         var isClimbing: Bool { kind == "escalate" || kind == "conclude" }
+        var isMerging: Bool { kind == "merge" || kind == "unmerge" || kind == "reply" }
         var makesTicket: Bool { kind == "report" || kind == "create" }
         var isTransition: Bool {
-            ["accept", "start", "resolve", "return", "dispatch", "assign", "withdraw", "close"].contains(kind)
+            ["accept", "start", "resolve", "return", "dispatch", "assign", "withdraw", "close"].contains(kind) || isMerging
         }
-        var isCentral: Bool { ["create", "dispatch", "assign", "withdraw", "close"].contains(kind) || isAnswer || isClimbing }
+        var isCentral: Bool {
+            ["create", "dispatch", "assign", "withdraw", "close"].contains(kind) || isAnswer || isClimbing || isMerging
+        }
     }
 
     /// A verdict with its reason.

@@ -153,6 +153,11 @@ extension ModelChecks {
                 row[2].string ?? "", row[3].string ?? "", reported: CommandID(row[4])?.description,
                 done: CommandID(row[5])?.description, isEnded: row[6] != .null)
         }
+        for row in try peek.rows("SELECT id, ticket, parent, due_at, own_due_at, ended_at FROM incident WHERE deleted = 0") {
+            guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
+            stored[id]?.incidents[command] = RuleModel.Incident(
+                into: TicketID(row[2])?.description ?? "", due: row[3].asText, ownDue: row[4].asText, isEnded: row[5] != .null)
+        }
         for row in try peek.rows("SELECT id, ticket, place, due_at, outcome FROM escalation WHERE deleted = 0") {
             guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
             stored[id]?.escalations[command] = RuleModel.Escalation(

@@ -164,6 +164,14 @@ extension RuleModel.Ticket {
             guard let id = CommandID(change.key.first)?.description else { return }
             let row = change.new.map { $0?.string }
             transfers[id] = change.operation == .delete ? nil : RuleModel.Transfer(row[2] ?? "", giver: row[3], taker: row[4])
+        case .incident:
+            func told(_ index: Int) -> Value? { change.new.indices.contains(index) ? change.new[index] : nil }
+            guard let id = CommandID(change.key.first)?.description else { return }
+            let parent = told(2).flatMap { TicketID($0)?.description } ?? ""
+            var incident = incidents[id] ?? RuleModel.Incident(into: parent, due: nil, ownDue: told(5)?.asText)
+            if let due = told(4) { incident.due = due.asText }
+            if let ended = told(8) { incident.isEnded = ended != .null }
+            incidents[id] = incident
         case .escalation:
             func now(_ column: EscalationColumn) -> Value? {
                 EscalationColumn.allCases.firstIndex(of: column).flatMap {

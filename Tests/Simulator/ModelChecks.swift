@@ -345,12 +345,14 @@ package final class ModelChecks: Checker {
             )
         }
         guard theirs.requests == mine.requests, theirs.transfers == mine.transfers, theirs.rungs == mine.rungs,
-            theirs.parts == mine.parts, theirs.escalations == mine.escalations
+            theirs.parts == mine.parts, theirs.escalations == mine.escalations, theirs.incidents == mine.incidents
         else {
-            let says = "\(theirs.requests) \(theirs.transfers) \(theirs.rungs) \(theirs.parts) \(theirs.escalations)"
+            let says =
+                "\(theirs.requests) \(theirs.transfers) \(theirs.rungs) \(theirs.parts) \(theirs.escalations) \(theirs.incidents)"
             throw run.violation(
                 "I5",
-                "\(place): \(says), should be \(mine.requests) \(mine.transfers) \(mine.rungs) \(mine.parts) \(mine.escalations)")
+                "\(place): \(says), should be \(mine.requests) \(mine.transfers) \(mine.rungs) \(mine.parts) \(mine.escalations) \(mine.incidents)"
+            )
         }
         throw run.violation("I4", "\(place): helpers \(theirs.helpers.keys.sorted()), should be \(mine.helpers.keys.sorted())")
     }

@@ -85,6 +85,7 @@ package final class QuietChecks: Checker {
             WHERE (t.dispatched_at IS NULL) <> (r.id IS NULL) OR r.start_at <> t.dispatched_at OR r.due_at <> t.due_at
                 OR r.met_at IS NOT t.resolved_at AND r.ended_at IS NULL OR (r.met_at IS NULL) <> (r.met_by IS NULL)
                 OR (t.state = 'withdrawn') <> (coalesce(r.ended_at, d.ended_at) IS NOT NULL) AND r.met_at IS NULL
+                    AND t.id NOT IN (SELECT ticket FROM incident)
                 OR d.id IS NULL OR d.met_at IS NULL AND t.dispatched_at IS NOT NULL AND d.ended_at IS NULL
                 OR c.met_at IS NULL AND t.resolved_at IS NOT NULL AND c.id IS NOT NULL AND c.ended_at IS NULL
             """)

@@ -89,6 +89,7 @@ extension Run {
         }
         try addAnswers(to: &choices, someone, &dice)
         try addSteps(to: &choices, &dice)
+        try addMerging(to: &choices, tickets, &dice)
         if CommandKind(rawValue: "choose") != nil { try addChoice(to: &choices, &dice) }
         var pick = Int(event.what) % choices.reduce(0) { $0 + $1.2 }
         let chosen = choices.first { choice in
@@ -156,6 +157,33 @@ extension Run {
                 .conclude, ["of-ticket": row[0], "outcome": .text(outcome.rawValue), "body": .text("产权单位拒不配合")],
                 row[2].int == 1 ? 4 : 14
             ))
+    }
+
+    /// A ticket that goes into another one, follows its date, comes out again, or is settled with it.
+    private func addMerging(
+        to choices: inout [(CommandKind, [String: Value], Int)], _ tickets: [[Value]], _ dice: inout SplitMix64
+    ) throws {
+        let (one, other) = (tickets[Int(dice.next() % UInt64(tickets.count))], tickets[Int(dice.next() % UInt64(tickets.count))])
+        guard let parent = TicketID(other[0]) else { return }
+        var order: [String: Value] = ["of-ticket": one[0], "parent": .text(parent.description), "number": .text("主单")]
+        if dice.chance(0.6) { order["due_at"] = .integer(clock.now + Int64(dice.next() % 9) * 86_400_000) }
+        choices.append((.merge, order, 8))
+        let merged = try centre.peek().rows(
+            "SELECT i.ticket, i.parent FROM incident i WHERE i.ended_at IS NULL AND i.deleted = 0 ORDER BY i.at, i.id")
+        guard !merged.isEmpty else { return choices.append((.unmerge, ["of-ticket": one[0], "body": .text("并错")], 1)) }
+        let row = merged[Int(dice.next() % UInt64(merged.count))]
+        if dice.chance(0.5), let parent = TicketID(row[1]) {
+            choices.append(
+                (
+                    .merge,
+                    [
+                        "of-ticket": row[0], "parent": .text(parent.description),
+                        "due_at": .integer(clock.now + Int64(dice.next() % 5) * 86_400_000),
+                    ], 6
+                ))
+        }
+        choices.append((.unmerge, ["of-ticket": row[0], "body": .text("经核实非同一事件")], 6))
+        choices.append((.reply, ["of-ticket": row[0], "body": .text("已恢复供电")], 6))
     }
 
     private func addChoice(to choices: inout [(CommandKind, [String: Value], Int)], _ dice: inout SplitMix64) throws {

@@ -47,6 +47,8 @@ func ordinary(_ kind: CommandKind, number: Int = 1) -> Command {
     case .escalate:
         command(
             kind, ["step": "county-meeting", "members": "住建局", "decision": "三日内换缆", "body": "属地无法处置"], number: number)
+    case .merge: command(kind, ["parent": .text(TicketID(bytes: [UInt8](repeating: 8, count: 16))!.description)], number: number)
+    case .unmerge, .reply: command(kind, ["body": "已恢复供电"], number: number)
     case .conclude: command(kind, ["outcome": "failed", "body": "产权单位拒不配合"], number: number)
     case .grant: command(kind, ["request": .text(pendingRequest.id.description)], number: number)
     case .refuse: command(kind, ["request": .text(pendingRequest.id.description), "body": "请按期办结"], number: number)

@@ -12,7 +12,7 @@ extension TicketState {
         switch self {
         case .dispatched, .awaitingHandling: .strong
         case .handled, .closed: .good
-        case .withdrawn, .returned: .faint
+        case .withdrawn, .returned, .merged: .faint
         default: nil
         }
     }

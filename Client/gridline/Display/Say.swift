@@ -160,6 +160,8 @@ enum Say {
     static let transfers = Words("Transfers", "转办")
     static let parts = Words("Units that take part", "参与单位")
     static let rungs = Words("Rulings", "认定")
+    static let incident = Words("Incident", "并案")
+    static func partOf(_ name: String) -> Words { Words("part of \(name): handled and answered there", "已并入 \(name)，由其统一办理和答复") }
     static let escalations = Words("Supervision", "督办")
     static func urgedMark(_ count: Int) -> Words { Words("urged \(count)×", "催办\(count)次") }
     static func transferMark(_ count: Int) -> Words { Words("transferred \(count)×", "转办\(count)次") }

@@ -95,6 +95,7 @@ struct TicketView {
         if !ticket.helpers.isEmpty {
             fields.add(words(Say.helpers), ticket.helpers.map { personName($0.person) }.joined(separator: words(Say.comma)))
         }
+        fields.add(words(Say.incident), ticket.incident.map { words(Say.partOf($0.name)) }, .attention)
         fields.add(words(Say.grid), ticket.grid.map(gridName))
         fields.add(words(Say.unit), ticket.unit.map(unitName))
         fields.add(words(Say.reporter), ticket[.reporter].string.map(personName))
@@ -199,6 +200,7 @@ struct TicketView {
             "clocks": .array(ticket.clocks.map { $0.json(at: now) }), "requests": .array(ticket.requests.map(\.json)),
             "transfers": .array(ticket.transfers.map(\.json)), "parts": .array(ticket.parts.map(\.json)),
             "rulings": .array(ticket.rungs.map(\.json)), "steps": .array(ticket.escalations.map(\.json)),
+            "incidents": .array(ticket.incidents.map(\.json)),
             "transfer_count": .count(ticket.transferCount), "urged_count": .count(detail.summary.urgedCount),
             "notes": .array(
                 detail.notes.map {
@@ -238,6 +240,15 @@ extension Part {
         [
             "unit": .text(unit), "role": .text(role.rawValue), "asked_at": .time(askedAt), "reported_at": .time(reportedAt),
             "done_at": .time(doneAt), "ended_at": .time(endedAt),
+        ]
+    }
+}
+
+extension Incident {
+    var json: JSON {
+        [
+            "command": .text(id.description), "parent": .text(parent.description), "number": .optional(number),
+            "due_at": .time(dueAt), "author": .text(author), "at": .time(at), "ended_at": .time(endedAt),
         ]
     }
 }

@@ -30,7 +30,10 @@ extension Dispatch {
             for (act, route) in zip(report.acts, report.routes) where act.isApplied {
                 output.line(
                     "\(route.ticket)  \(route.unit)  \(route.person)  "
-                        + output.words("rule \(route.rule), version \(route.revision)", "规则 \(route.rule) 第 \(route.revision) 版"))
+                        + (route.rule.isEmpty
+                            ? output.words("the desk: no rule fits", "兜底窗口：没有适用的规则")
+                            : output.words(
+                                "rule \(route.rule), version \(route.revision)", "规则 \(route.rule) 第 \(route.revision) 版")))
             }
         }
         for act in refused.prefix(50) { output.say(refused: act) }
@@ -48,6 +51,7 @@ extension Dispatch {
         switch reason {
         case "no-category": ("it has no category", "没有分类")
         case "no-rule": ("no rule fits", "没有适用的规则")
+        case "no-desk": ("the desk's unit is not there, or has nobody who could get it", "兜底单位不存在，或无人可接")
         case "tie": ("the rules contradict each other", "规则相互矛盾")
         case "nobody": ("the rule's unit has nobody who could get it", "规则所指单位无人可接")
         case "dispatched-before": ("it was dispatched before: a person decides", "曾派遣过，须由人决定")

@@ -7,7 +7,7 @@ struct ListQueue: CentreCommand {
         commandName: "queue", abstract: "List the central queue, most urgent first.")
 
     @OptionGroup var common: CommonOptions
-    @Option(help: "received, awaiting-dispatch, dispatched, awaiting-handling, handled, closed, withdrawn, returned.")
+    @Option(help: "received, awaiting-dispatch, dispatched, awaiting-handling, handled, closed, withdrawn, returned, merged.")
     var state: String?
     @Option(help: "Only this grid.")
     var grid: String?

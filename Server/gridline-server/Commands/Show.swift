@@ -46,6 +46,8 @@ struct Show: CentreCommand {
         section(
             output.words("supervision", "督办"),
             report.steps.map { "\(Moment.shown($0.at)) \(output.words($0.english, $0.chinese).clipped(300))" }, output)
+        section(output.words("incident", "并案"), report.incidents.map { Self.incident($0, output) }, output)
+        section(output.words("merged into this ticket", "并入本单"), report.merged, output)
         if report.urgedCount > 0 { output.line(output.words("urged: \(report.urgedCount)", "催办：\(report.urgedCount) 次")) }
         section(output.words("notes", "记录"), report.notes.map { Self.note($0, output) }, output)
         section(output.words("history", "留痕"), report.history.map(Self.entry), output)
@@ -58,6 +60,13 @@ struct Show: CentreCommand {
         output.line("")
         output.line("\(title):")
         for line in lines { output.line("  \(line)") }
+    }
+
+    private static func incident(_ row: [String: String], _ output: Output) -> String {
+        let name = row["number"] ?? row["parent"] ?? "-"
+        let ended =
+            row["ended_at"].map { output.words(" until \(Moment.shown(Int64($0)))", "，至 \(Moment.shown(Int64($0)))") } ?? ""
+        return "\(Moment.shown(Int64(row["at"] ?? ""))) → \(name)\(ended)"
     }
 
     private static func part(_ row: [String: String], _ output: Output) -> String {

@@ -109,8 +109,8 @@ enum HelpSentences {
         Words("Close a ticket that was handled.", "办结已处置的工单。"),
         Words("List the central queue, most urgent first.", "列出中央队列，最紧急的在前。"),
         Words(
-            "received, awaiting-dispatch, dispatched, awaiting-handling, handled, closed, withdrawn, returned.",
-            "received（待受理）、awaiting-dispatch（待派遣）、dispatched（已派遣）、awaiting-handling（待处置）、handled（已处置）、closed（已结案）、withdrawn（已撤回）、returned（已退回）。"
+            "received, awaiting-dispatch, dispatched, awaiting-handling, handled, closed, withdrawn, returned, merged.",
+            "received（待受理）、awaiting-dispatch（待派遣）、dispatched（已派遣）、awaiting-handling（待处置）、handled（已处置）、closed（已结案）、withdrawn（已撤回）、returned（已退回）、merged（已并案）。"
         ),
         Words("Only this grid.", "只列该网格。"), Words("Only this responsible person.", "只列该负责人。"),
         Words(

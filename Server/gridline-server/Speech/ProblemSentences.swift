@@ -201,6 +201,9 @@ enum ProblemSentences {
         Words("%1 does not belong to a request of kind %2", "%1 不适用于 %2 类申请"),
         Words("no unit has the id %1", "没有标识为 %1 的单位"),
         Words("until is no day (YYYY-MM-DD)", "until 不是日期（YYYY-MM-DD）"),
+        Words("a ticket does not go into itself", "工单不能并入其自身"),
+        Words(
+            "%1 is closed, or part of an incident itself; name another ticket", "%1 已结案或已撤回，或其自身已并入其他工单；请另指主工单"),
         Words("due is no day (YYYY-MM-DD)", "due 不是日期（YYYY-MM-DD）"),
         Words("a dispute is granted to somebody: name who is to have the ticket", "批准争议须指明今后由谁办理"),
         Words("no conflict begins with %1; conflicts shows them", "没有以 %1 开头的冲突；见 conflicts 的输出"),

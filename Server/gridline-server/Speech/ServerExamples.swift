@@ -124,6 +124,19 @@ enum ServerExamples {
             Example("gridline-server ladder", "The city's steps, and what stands on them.", "本市的级次，及各级上的工单。"),
             Example("gridline-server ladder HT-20260131-0007 --as qin-feng", "One ticket's steps.", "一张工单的各级记录。"),
         ],
+        "merge": [
+            Example(
+                "gridline-server merge HT-20260131-0008 HT-20260131-0009 --into HT-20260131-0007 --as op",
+                "One power cut, three callers.",
+                "同一次停电，三位来电人。")
+        ],
+        "unmerge": [
+            Example("gridline-server unmerge HT-20260131-0009 --reason 并非同一事件 --as op", "It stands alone again.", "恢复为独立工单。")
+        ],
+        "duplicates": [
+            Example("gridline-server duplicates", "By the profile's rules.", "按配置的规则。"),
+            Example("gridline-server duplicates --hours 2 --least 5", "A burst.", "短时间内大量来电。"),
+        ],
         "alarms": [Example("gridline-server alarms", "What nobody may overlook.", "不可遗漏的事项。")],
         "held": [Example("gridline-server held", "What waits for a decision.", "待裁定的命令。")],
         "decide": [
