@@ -7,8 +7,9 @@ import Tickets
 ///     {"start":"2026-02-13T09:00:00+08:00","profile":"hotan","class":"general"}
 ///     {"due":"2026-02-25T23:59:59+08:00","provisional":false}
 ///
-/// `start` is the moment of dispatch. `complex` takes the most days that the profile allows. A question that cannot be answered has the
-/// answer `{"error":"line N: …"}` at its place.
+/// `start` is the moment of dispatch. `complex` takes the most days that the profile allows. Without a class the profile's rules find it
+/// from `kind`, `urgency` and `title`, and the answer has it; with `"explain":true` the answer has the sum as `lines`, each in two
+/// languages. A question that cannot be answered has the answer `{"error":"line N: …"}` at its place.
 public struct DueBatch {
     /// Questions that could not be answered.
     public private(set) var faultCount = 0
@@ -22,7 +23,11 @@ public struct DueBatch {
     private struct Question: Decodable {
         var start: String
         var profile: String
-        var `class`: String
+        var `class`: String?
+        var kind: String?
+        var urgency: String?
+        var title: String?
+        var explain: Bool?
     }
 
     /// - Parameters:
@@ -37,8 +42,7 @@ public struct DueBatch {
     public mutating func answer(_ question: [UInt8]) -> String {
         line += 1
         do throws(OperationProblem) {
-            let deadline = try deadline(question)
-            return #"{"due":"\#(ImportTime.text(deadline.due))","provisional":\#(deadline.isProvisional)}"#
+            return try answer(to: question)
         } catch {
             faultCount += 1
             let text = JSONText.text(translate("line \(line): \(error.message)"))
@@ -46,18 +50,33 @@ public struct DueBatch {
         }
     }
 
-    private mutating func deadline(_ bytes: [UInt8]) throws(OperationProblem) -> Deadline {
-        guard let question = try? decoder.decode(Question.self, from: Data(bytes)) else {
-            throw OperationProblem(.badArguments, "not a JSON object with start, profile and class")
+    private mutating func answer(to bytes: [UInt8]) throws(OperationProblem) -> String {
+        guard let question = try? decoder.decode(Question.self, from: Data(bytes)),
+            question.class != nil || question.kind != nil || question.title != nil
+        else { throw OperationProblem(.badArguments, "not a JSON object with start, profile and class, kind or title") }
+        let rules = try rules(of: question.profile)
+        let deadline = try deadline(question, rules)
+        let due = #""due":"\#(ImportTime.text(deadline.due))","provisional":\#(deadline.isProvisional)"#
+        guard question.class == nil || question.explain == true else { return "{\(due)}" }
+        let found = question.class == nil ? #""class":"\#(deadline.deadlineClass.rawValue)","# : ""
+        guard question.explain == true else { return "{\(found)\(due)}" }
+        let days = rules.profile.deadlines[deadline.deadlineClass]?.days
+        let lines = rules.sum(of: deadline, isChosen: deadline.countedDays.count != days).map { line in
+            String(
+                decoding: JSONText.object(["english": .text(line.english), "chinese": .text(line.chinese)]).bytes, as: UTF8.self)
         }
+        return #"{\#(found)\#(due),"lines":[\#(lines.joined(separator: ","))]}"#
+    }
+
+    private func deadline(_ question: Question, _ rules: Rules) throws(OperationProblem) -> Deadline {
         guard let start = ImportTime.parse(question.start) else {
             throw OperationProblem(.badArguments, "start is no time; write RFC 3339, such as 2026-02-13T09:00:00+08:00")
         }
-        guard let one = DeadlineClass(rawValue: question.class) else {
+        let found = rules.profile.deadlineClass(kind: question.kind, urgency: question.urgency, title: question.title)
+        guard let one = question.class.map(DeadlineClass.init(rawValue:)) ?? found else {
             let known = DeadlineClass.allCases.map(\.rawValue).joined(separator: ", ")
             throw OperationProblem(.badArguments, "unknown class; the classes are \(known)")
         }
-        let rules = try rules(of: question.profile)
         guard let deadline = rules.deadline(dispatchedAt: start, class: one, days: rules.profile.deadlines[one]?.daysMax) else {
             throw OperationProblem(.badArguments, "start is beyond all reason")
         }

@@ -18,17 +18,6 @@ public enum DeadlineClass: String, CaseIterable, Sendable, Hashable {
         case .urgent: "紧急事项"
         }
     }
-
-    /// The class that a ticket has unless the dispatcher says otherwise.
-    public init(kind: String?, urgency: String?) {
-        if urgency == Urgency.urgent.rawValue {
-            self = .urgent
-        } else if kind == TicketKind.consultation.rawValue {
-            self = .consultation
-        } else {
-            self = .general
-        }
-    }
 }
 
 /// The clock of one class.

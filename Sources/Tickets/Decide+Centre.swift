@@ -59,7 +59,7 @@ extension Command {
         let chosen = text("class").flatMap(DeadlineClass.init(rawValue:))
         let deadline = context.rules.deadline(
             dispatchedAt: start,
-            class: chosen ?? DeadlineClass(kind: ticket[.kind].string, urgency: ticket[.urgency].string),
+            class: chosen ?? context.rules.profile.deadlineClass(of: ticket),
             days: arguments["days"]?.int.map { Int($0) })
         return deadline.map { .integer($0.due) }
     }

@@ -211,7 +211,7 @@ private struct ClockBook {
     private func deadline(from start: Milliseconds) -> Deadline? {
         let chosen = command.text("class").flatMap(DeadlineClass.init(rawValue:))
         return context.rules.deadline(
-            dispatchedAt: start, class: chosen ?? DeadlineClass(kind: after[.kind].string, urgency: after[.urgency].string),
+            dispatchedAt: start, class: chosen ?? context.rules.profile.deadlineClass(of: after),
             days: command.arguments["days"]?.int.map { Int(clamping: $0) })
     }
 

@@ -35,7 +35,7 @@ extension Rules {
             return isChosen(clock) ? .chosen(deadline) : .deadline(deadline)
         }
         guard let start = ticket[.dispatchedAt].int, let due = ticket[.dueAt].int else { return .none }
-        let usual = DeadlineClass(kind: ticket[.kind].string, urgency: ticket[.urgency].string)
+        let usual = profile.deadlineClass(of: ticket)
         let classes = [usual] + DeadlineClass.allCases.filter { $0 != usual }
         for one in classes {
             if let deadline = deadline(dispatchedAt: start, class: one), deadline.due == due { return .deadline(deadline) }
@@ -91,7 +91,7 @@ extension Rules {
         case .other:
             let start = ticket[.dispatchedAt].int ?? 0
             let due = DueWords.moment(ticket[.dueAt].int ?? 0)
-            let usual = DeadlineClass(kind: ticket[.kind].string, urgency: ticket[.urgency].string)
+            let usual = profile.deadlineClass(of: ticket)
             let note = DueLine(
                 "due \(due.english): not the sum of any class. An extension, a date set by hand, or an earlier profile. By the profile in force:",
                 "时限 \(due.chinese)：不是任何类别的计算结果，系延期、人工设定或此前版本的配置所定。按现行配置：")

@@ -52,6 +52,9 @@ public struct Profile: Hashable, Sendable {
     /// The steps by which a ticket that is stuck goes up, from the bottom: the first is the ordinary handling.
     public var ladder = LadderStep.standard
 
+    /// Words that say the class of a ticket whose kind does not: `deadlineClass(of:)`.
+    public var classWords: [DeadlineClass: [String]] = [:]
+
     /// What `Schema/Profiles/hotan.yaml` says. A test compares the two.
     public static let hotan = Profile(
         name: "hotan", version: 1,
@@ -96,6 +99,11 @@ public struct Profile: Hashable, Sendable {
             guard rule.daysMax ?? rule.days >= rule.days else { throw .value(key: "\(path).days_max") }
             deadlines[one] = rule
         }
+        for one in DeadlineClass.allCases {
+            guard let words = whole["classes.\(one.rawValue).words"]?.split(separator: " ").map(String.init) else { continue }
+            guard !words.isEmpty else { throw .value(key: "classes.\(one.rawValue).words") }
+            classWords[one] = words
+        }
         dispatchMinutes = number("dispatch.minutes") ?? 0
         extensionDaysMax = number("extension.days_max") ?? 0
         extensionInWorkingDays = whole["extension.unit"] == "working-day"
@@ -137,6 +145,28 @@ public struct Profile: Hashable, Sendable {
             ladder.append(LadderStep(code, name, whole["\(path).english"] ?? code, isRestricted: isRestricted))
         }
         return ladder
+    }
+}
+
+extension Profile {
+    /// The class that a ticket has unless the dispatcher says otherwise.
+    ///
+    /// Its urgency and its kind come first: people gave them. Whoever asked for help, which is what an intake says that knows no kind,
+    /// is looked at by the words of the title: urgent ones first, then those of what is complex, then those of a question.
+    public func deadlineClass(of ticket: Ticket) -> DeadlineClass {
+        deadlineClass(kind: ticket[.kind].string, urgency: ticket[.urgency].string, title: ticket[.title].string)
+    }
+
+    /// The same for what is no ticket yet.
+    /// - Parameters:
+    ///   - kind: A word of `TicketKind`; nil = help is asked for.
+    ///   - urgency: A word of `Urgency`.
+    public func deadlineClass(kind: String?, urgency: String?, title: String?) -> DeadlineClass {
+        if urgency == Urgency.urgent.rawValue { return .urgent }
+        if kind == TicketKind.consultation.rawValue { return .consultation }
+        guard let title, kind ?? TicketKind.assistance.rawValue == TicketKind.assistance.rawValue else { return .general }
+        let order: [DeadlineClass] = [.urgent, .complex, .consultation]
+        return order.first { classWords[$0]?.contains { title.contains($0) } ?? false } ?? .general
     }
 }
 

@@ -40,7 +40,10 @@ public struct ProfileKey: Hashable, Sendable {
             ProfileKey("profile", .text), ProfileKey("version", .number(1...1_000_000)),
             ProfileKey("timezone", .words(["+08:00"]), standard: "+08:00"),
         ] + ofClass(.consultation, days: 0) + ofClass(.general, days: 3) + ofClass(.complex, days: 7, min: 5, max: 7)
-        + ofClass(.urgent, days: 1, contact: 2) + [
+        + ofClass(.urgent, days: 1, contact: 2)
+        + DeadlineClass.allCases.filter { $0 != .general }.map {
+            ProfileKey("classes.\($0.rawValue).words", .text, isOptional: true)
+        } + [
             ProfileKey("dispatch.minutes", .number(1...10_080), standard: "30"),
             ProfileKey("dispatch.desk", .text, isOptional: true),
             ProfileKey("extension.days_max", .number(0...365), standard: "10"),

@@ -68,6 +68,37 @@ import Tickets
     }
 
     @Test(arguments: [
+        (#""title":"咨询征地补偿""#, "complex"), (#""title":"请问何时供暖""#, "consultation"), (#""title":"路灯不亮""#, "general"),
+        (#""title":"燃气泄漏，咨询电话""#, "urgent"), (#""kind":"complaint","title":"投诉咨询公司""#, "general"),
+        (#""kind":"consultation","title":"征地""#, "consultation"), (#""kind":"complaint","urgency":"urgent""#, "urgent"),
+    ])
+    func `the profile's words find a class, and the answer says which and why`(asked: String, found: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gridline-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent("words.yaml")
+        let words = """
+            profile: hotan
+            version: 2
+            classes:
+              consultation: { words: 咨询 请问 }
+              complex: { words: 征地 }
+              urgent: { words: 燃气 }
+            """
+        try words.write(to: file, atomically: true, encoding: .utf8)
+        var batch = DueBatch(calendar: Rules.embedded.calendar)
+        let answer = batch.answer(
+            Array(#"{"start":"2026-03-09T09:00:00+08:00","profile":"\#(file.path)","explain":true,\#(asked)}"#.utf8))
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any])
+        #expect(object["class"] as? String == found, "\(answer)")
+        let lines = try #require(object["lines"] as? [[String: String]])
+        #expect(lines.count >= 2 && lines.allSatisfy { $0.keys.sorted() == ["chinese", "english"] })
+        // The same question with the class that was found has the same date.
+        let again = batch.answer(Array(#"{"start":"2026-03-09T09:00:00+08:00","profile":"hotan","class":"\#(found)"}"#.utf8))
+        #expect(again.contains(#""due":"\#(object["due"] as? String ?? "")""#))
+    }
+
+    @Test(arguments: [
         "{}", "no json", #"{"start":"tomorrow","profile":"hotan","class":"general"}"#,
         #"{"start":"2026-02-13T09:00:00+08:00","profile":"nowhere","class":"general"}"#,
         #"{"start":"2026-02-13T09:00:00+08:00","profile":"hotan","class":"slow"}"#,

@@ -10,8 +10,10 @@ struct WhyDue: AsyncParsableCommand {
         discussion: """
             With --batch no store is needed: each line of standard input is one question, \
             {"start":RFC3339,"profile":NAME,"class":"consultation|general|complex|urgent"}, start being the moment of dispatch, and \
-            each line of the answer is {"due":RFC3339,"provisional":true|false}. complex takes the most days that the profile allows. A \
-            question that cannot be answered has {"error":TEXT} at its place, and the exit code is 1.
+            each line of the answer is {"due":RFC3339,"provisional":true|false}. complex takes the most days that the profile allows. In \
+            place of class there may be kind, urgency and title: the profile's rules find the class, and the answer names it. With \
+            "explain":true the answer has the sum as lines. A question that cannot be answered has {"error":TEXT} at its place, and the \
+            exit code is 1.
             """)
 
     @OptionGroup var common: CommonOptions

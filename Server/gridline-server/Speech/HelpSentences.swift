@@ -187,8 +187,8 @@ enum HelpSentences {
         Words("The one.", "其一。"), Words("The other.", "其二。"),
         Words("Say why a ticket is due when it is due: each clock as a sum.", "说明工单时限的由来：逐项列出每个时钟的计算。"),
         Words(
-            "With --batch no store is needed: each line of standard input is one question, {\"start\":RFC3339,\"profile\":NAME,\"class\":\"consultation|general|complex|urgent\"}, start being the moment of dispatch, and each line of the answer is {\"due\":RFC3339,\"provisional\":true|false}. complex takes the most days that the profile allows. A question that cannot be answered has {\"error\":TEXT} at its place, and the exit code is 1.",
-            "使用 --batch 时无需库：标准输入每行一个问题 {\"start\":RFC3339,\"profile\":名称,\"class\":\"consultation|general|complex|urgent\"}，start 为派遣时刻；每行一个回答 {\"due\":RFC3339,\"provisional\":true|false}。complex 取配置允许的最多天数。无法回答的问题在原位给出 {\"error\":说明}，退出码为 1。"
+            "With --batch no store is needed: each line of standard input is one question, {\"start\":RFC3339,\"profile\":NAME,\"class\":\"consultation|general|complex|urgent\"}, start being the moment of dispatch, and each line of the answer is {\"due\":RFC3339,\"provisional\":true|false}. complex takes the most days that the profile allows. In place of class there may be kind, urgency and title: the profile's rules find the class, and the answer names it. With \"explain\":true the answer has the sum as lines. A question that cannot be answered has {\"error\":TEXT} at its place, and the exit code is 1.",
+            "使用 --batch 时无需库：标准输入每行一个问题 {\"start\":RFC3339,\"profile\":名称,\"class\":\"consultation|general|complex|urgent\"}，start 为派遣时刻；每行一个回答 {\"due\":RFC3339,\"provisional\":true|false}。complex 取配置允许的最多天数。可用 kind、urgency、title 代替 class：由配置规则确定类别，并在回答中给出。加 \"explain\":true 时回答含逐行计算 lines。无法回答的问题在原位给出 {\"error\":说明}，退出码为 1。"
         ),
         Words("Answer the questions on standard input, one JSON object per line.", "回答标准输入中的问题，每行一个 JSON 对象。"),
         Words("Name a ticket, or say --batch.", "请指明工单，或使用 --batch。"),

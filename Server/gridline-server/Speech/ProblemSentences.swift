@@ -132,7 +132,9 @@ enum ProblemSentences {
         Words(
             "%1, line %2: the profile has %3, which means nothing; correct its spelling or take it out",
             "%1 第 %2 行：没有 %3 这个配置项；请更正拼写或删去"),
-        Words("not a JSON object with start, profile and class", "不是含 start、profile 和 class 的 JSON 对象"),
+        Words(
+            "not a JSON object with start, profile and class, kind or title",
+            "不是含 start、profile 以及 class、kind 或 title 的 JSON 对象"),
         Words(
             "start is no time; write RFC 3339, such as 2026-02-13T09:00:00+08:00",
             "start 不是时间；请按 RFC 3339 书写，如 2026-02-13T09:00:00+08:00"),
