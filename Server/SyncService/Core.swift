@@ -90,7 +90,7 @@ final class Core: Sendable {
                 let results = try attempt(jobs, &ledger, unsuspected, isSuspected: !suspected.isEmpty)
                 environment.observer.batchEnded(isCommitted: true)
                 for case (.answer(let answer), .success) in zip(jobs, results) { ledger.forget(answer.command) }
-                ledger.end(decided: ids)
+                ledger.end(decided: suspected.isEmpty ? [] : zip(jobs, results).flatMap { dealtWith($0, $1) })
                 return results
             } catch {
                 environment.observer.batchEnded(isCommitted: false)
@@ -140,6 +140,16 @@ final class Core: Sendable {
         watchers.notify(touched, head: head)
         for case (.revoke(let replica, _), .success) in zip(jobs, results) { watchers.end(replica) }
         return results
+    }
+
+    /// The commands that a job had its word on. What a request carried and nobody looked at, behind a gap or of a second head, stays under
+    /// suspicion.
+    private func dealtWith(_ job: Job, _ result: Result<JobAnswer, JobFailure>) -> [CommandID] {
+        switch (job, result) {
+        case (.sync, .success(.sync(let outcome))): outcome.answered.map(\.stored.id)
+        case (.sync, _): []
+        default: commandIDs(of: [job])
+        }
     }
 
     private func commandIDs(of jobs: [Job]) -> [CommandID] {
