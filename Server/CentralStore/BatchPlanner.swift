@@ -71,10 +71,9 @@ public struct BatchPlanner {
         for ticket in recorder.tickets { try moveScopes(of: ticket, ifNeeded: recorder.rescoped.contains(ticket)) }
         addRecords(of: draft, &recorder)
         let entry = JournalEntry(
-            sequence: head, at: draft.at, author: draft.author, kind: draft.kind,
-            entity: draft.ticket?.bytes ?? recorder.tickets.first?.bytes ?? recorder.reference
-                ?? draft.subject.map { Array($0.utf8) }, command: draft.command?.id,
-            salt: draft.salt, body: JournalBody.encoded(changeset: recorder.changeset.bytes, facts: recorder.facts),
+            sequence: head, at: draft.at, author: draft.author, kind: draft.kind, entity: recorder.entity(of: draft),
+            command: draft.command?.id, salt: draft.salt,
+            body: JournalBody.encoded(changeset: recorder.changeset.bytes, facts: recorder.facts),
             previous: headHash)
         if !isPlanted("chain-unlinked") { headHash = entry.hash }
         plan.entries.append(entry)
@@ -369,32 +368,15 @@ private struct EntryRecorder {
 
     init(facts: [String: Value]) { for (name, value) in facts { self.facts[name] = value } }
 
+    /// What the entry is listed under. An entry with rows of other tickets than its own is not listed under one of them: who asks
+    /// the journal what changed of a ticket would miss it with the others.
+    func entity(of draft: JournalDraft) -> [UInt8]? {
+        guard let own = draft.ticket ?? tickets.first else { return reference ?? draft.subject.map { Array($0.utf8) } }
+        return tickets.contains { $0 != own } ? JournalEntry.severalTickets : own.bytes
+    }
+
     mutating func touch(_ ticket: TicketID, rescope: Bool) {
         if !tickets.contains(ticket) { tickets.append(ticket) }
         if rescope { rescoped.insert(ticket) }
-    }
-}
-
-/// Intervals that open and close in one batch, each once.
-private struct IntervalBook<Holder: Hashable & Sendable> {
-    private struct Key: Hashable {
-        var holder: Holder
-        var scope: String
-        var since: UInt64
-    }
-    private var index: [Key: Int] = [:]
-    private(set) var writes: [WritePlan.IntervalWrite<Holder>] = []
-
-    mutating func open(_ holder: Holder, _ scope: String, since: UInt64) {
-        index[Key(holder: holder, scope: scope, since: since)] = writes.count
-        writes.append(.init(holder: holder, interval: ScopeInterval(scope: scope, since: since), isNew: true))
-    }
-
-    mutating func close(_ holder: Holder, _ scope: String, since: UInt64, until: UInt64) {
-        if let place = index[Key(holder: holder, scope: scope, since: since)] {
-            writes[place].interval.until = until
-        } else {
-            writes.append(.init(holder: holder, interval: ScopeInterval(scope: scope, since: since, until: until), isNew: false))
-        }
     }
 }

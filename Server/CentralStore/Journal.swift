@@ -33,6 +33,8 @@ public struct JournalEntry: Hashable, Sendable {
 
     /// The hash before the first entry.
     public static let origin = [UInt8](repeating: 0, count: 32)
+    /// What an entry is listed under that has rows of several tickets, or of another one than its own. Shorter than any identifier.
+    public static let severalTickets = Array("tickets".utf8)
 
     /// A new entry on top of `previous`.
     public init(

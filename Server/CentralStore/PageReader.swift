@@ -26,8 +26,8 @@ public struct PageReader {
     private let start: UInt64
     private let present: [String: UInt64]
     private let intervals: [ScopeInterval]
-    /// The one present scope that may hold tickets; nil if there are several.
-    private let onlyTicketScope: String?
+    /// The present scopes that may hold tickets, in order.
+    private let ticketScopes: [String]
     private var result: PageResult
     private var brought: Bool
     private var bytesCount = 0
@@ -48,8 +48,7 @@ public struct PageReader {
         state = try source.state()
         intervals = try source.intervals(of: request.person)
         present = Dictionary(intervals.filter { $0.until == nil }.map { ($0.scope, $0.since) }, uniquingKeysWith: min)
-        let scopes = present.keys.filter { $0 != referenceScope }
-        onlyTicketScope = scopes.count == 1 ? scopes[0] : nil
+        ticketScopes = present.keys.filter { $0 != referenceScope }.sorted()
         let found = PageMark.following(request, in: state)
         let floor = try source.floor(of: Set(intervals.map(\.scope)).sorted())
         let reason = Self.mustBeginAnew(request, found, state, floor: floor)
@@ -188,15 +187,15 @@ extension PageReader {
         let theirs = try source.intervals(of: lost.compactMap { TicketID(bytes: $0.id) })
         let told = planned.map { $0.map(isTold) ?? false }
         let read = zip(planned, told).compactMap { $1 ? nil : $0 }
+        let changes = try changes(of: read)
         let content = try source.content(
             whole: read.filter { $0.operation == .enter }.map(\.key), changed: read.filter { $0.operation == .change }.map(\.key),
-            after: base)
-        let changed = try changedColumns(of: read, content)
+            after: base, knowing: changes)
         for ((candidate, plan), isTold) in zip(zip(part, planned), told) {
             if isTold {
                 brought = true
             } else if let plan {
-                add(plan, content[plan.key] ?? EntityContent(), changed[plan.key])
+                add(plan, content[plan.key] ?? EntityContent(), request.leavesOutUnchanged ? changes[plan.key]?.columns : nil)
             } else if holds[candidate.key] == nil, leaves(candidate.key, theirs) {
                 leave(candidate)
             }
@@ -210,20 +209,23 @@ extension PageReader {
     /// The entries by which the person's scopes hold the candidates.
     ///
     /// A verdict is in its author's scope alone and a reference in the reference scope, so the entry that was read is all there is.
-    /// The same goes for tickets, if there is one scope only that may hold any.
+    /// Of a ticket the other scopes are asked that may hold any.
     private func holds(of part: [Candidate]) throws -> [EntityKey: [LogEntry]] {
         var found: [EntityKey: [LogEntry]] = [:]
-        var open: [EntityKey] = []
+        var open: [String: [EntityKey]] = [:]
         for candidate in part {
             let scope = candidate.entry.scope
-            if candidate.key.kind == .ticket, scope != onlyTicketScope {
-                open.append(candidate.key)
-            } else if present[scope] != nil, !candidate.entry.left {
-                found[candidate.key] = [candidate.entry]
+            if present[scope] != nil, !candidate.entry.left { found[candidate.key, default: []].append(candidate.entry) }
+            guard candidate.key.kind == .ticket else { continue }
+            for other in ticketScopes where other != scope { open[other, default: []].append(candidate.key) }
+        }
+        for scope in ticketScopes {
+            for entry in try source.holds(of: open[scope] ?? [], in: scope)
+            where found[entry.key]?.contains(where: { $0.scope == scope }) != true {
+                found[entry.key, default: []].append(entry)
             }
         }
-        if open.isEmpty { return found }
-        return found.merging(try source.holds(of: open, in: present.keys.sorted())) { $1 }
+        return found
     }
 
     /// What the page says of an entity that the person holds; nil if nothing, or not at this position.
@@ -237,18 +239,15 @@ extension PageReader {
         return PageEntity(candidate.key, isThroughout || isPlanted("entered-as-changed") ? .change : .enter, version: version)
     }
 
-    /// Which columns of tickets' own rows have to go, where the replica has the others as of its base.
-    private func changedColumns(of plans: [PageEntity], _ content: [EntityKey: EntityContent]) throws -> [EntityKey: ColumnSet] {
-        guard request.leavesOutUnchanged, base > 0 else { return [:] }
-        let tickets = plans.compactMap { plan -> TicketID? in
-            guard plan.operation == .change, content[plan.key]?.rows.contains(where: { $0.table == .ticket }) == true else {
-                return nil
-            }
-            return TicketID(bytes: plan.key.id)
+    /// What changed of the tickets that the replica has as of its base: which tables have to be read, and which columns have to go.
+    private func changes(of plans: [PageEntity]) throws -> [EntityKey: TicketChanges] {
+        var tickets: [TicketID: UInt64] = [:]
+        for plan in plans where plan.operation == .change && plan.key.kind == .ticket {
+            if let id = TicketID(bytes: plan.key.id) { tickets[id] = plan.version }
         }
-        guard !tickets.isEmpty else { return [:] }
-        let changed = try source.changedColumns(of: tickets, after: base)
-        return Dictionary(uniqueKeysWithValues: changed.map { (.ticket($0), $1) })
+        guard base > 0, !tickets.isEmpty else { return [:] }
+        let changes = try source.changes(of: tickets, after: base)
+        return Dictionary(uniqueKeysWithValues: changes.map { (.ticket($0), $1) })
     }
 
     private mutating func add(_ plan: PageEntity, _ content: EntityContent, _ changed: ColumnSet?) {

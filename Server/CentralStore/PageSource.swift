@@ -55,20 +55,25 @@ public protocol PageSource {
         in scope: String, beyond key: EntityKey?, until: UInt64, leftAfter: UInt64?, limit: Int
     ) throws -> [LogEntry]
 
-    /// Entries of these entities in these scopes that have not left.
-    func holds(of keys: [EntityKey], in scopes: [String]) throws -> [EntityKey: [LogEntry]]
+    /// Entries of these entities in a scope that have not left, each once.
+    func holds(of keys: [EntityKey], in scope: String) throws -> [LogEntry]
 
     /// Every stretch in which each ticket was or is in a scope.
     func intervals(of tickets: [TicketID]) throws -> [TicketID: [ScopeInterval]]
 
     /// All rows that are not deleted of `whole`; of `changed`, the rows changed after `base`, deleted ones too.
-    func content(whole: [EntityKey], changed: [EntityKey], after base: UInt64) throws -> [EntityKey: EntityContent]
-
-    /// Which columns of each ticket's own row have changed after `base`, as the journal says; the key column is never among them.
     ///
-    /// - Returns: Only those tickets of which it is certain: none that was made after `base`, whose entries were erased, or of which
-    ///   there are more than `ColumnsChanged.entriesMax` entries.
-    func changedColumns(of tickets: [TicketID], after base: UInt64) throws -> [TicketID: ColumnSet]
+    /// - Parameter changes: Of the tickets among `changed` where it is known what did; the others are looked for in every table.
+    func content(
+        whole: [EntityKey], changed: [EntityKey], after base: UInt64, knowing changes: [EntityKey: TicketChanges]
+    ) throws -> [EntityKey: EntityContent]
+
+    /// What of each ticket has changed after `base`, as the journal says; of the columns, the key is never among them.
+    ///
+    /// - Parameter tickets: With the sequence of each one's last change.
+    /// - Returns: Only those tickets of which it is certain: none with an entry that was erased, of which there are more than
+    ///   `ColumnsChanged.entriesMax` entries, or after whose `base` an entry has rows of several tickets.
+    func changes(of tickets: [TicketID: UInt64], after base: UInt64) throws -> [TicketID: TicketChanges]
 
     /// The fingerprint of what these scopes hold.
     func fingerprint(of scopes: [String]) throws -> Fingerprint

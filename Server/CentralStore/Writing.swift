@@ -29,7 +29,8 @@ public struct JournalDraft: Sendable {
     public var kind: JournalKind
     /// 16 random bytes, so that the entry's body can be erased and not be guessed from its digest.
     public var salt: [UInt8]
-    /// The ticket that the entry is listed under; nil for none. Need not exist.
+    /// The ticket that the entry is listed under; nil for none. Need not exist. With rows of other tickets the entry is listed under
+    /// none of them, and until all devices have it every page of tickets is read from all tables: seldom is right.
     public var ticket: TicketID?
     /// Rows, in order. An inserted ticket without an official number gets one. Rows of helpers, citizens, people and grids may
     /// be inserted over ones that are there or were deleted; a ticket or a note is made once.

@@ -35,19 +35,29 @@ extension SQLiteAccess {
     }
 
     /// Tickets that are not deleted: row, helpers, note keys, clocks, requests, transfers, rungs, steps, version and scopes.
+    ///
+    /// Of the tables in which few tickets have rows each is asked only for those that have some, which the question for the tickets
+    /// themselves says: to look whether there is a row takes half as long as to look for the rows.
     private func loadTickets(_ ids: [Value]) throws -> [TicketID: LoadedTicket] {
         var found: [TicketID: LoadedTicket] = [:]
+        var having: [Table: [Value]] = [:]
+        let isToday = version >= SQLiteCentralStore.schemaVersion
         try sql.eachOf(
-            ids, Texts.tickets,
+            ids, isToday ? Texts.tickets : Texts.ticketsBefore,
             { row in
                 let stored = row.stored(.ticket)
                 let ticket = Ticket(row: stored.values)
                 let id: TicketID = try row.id(0)
                 if isWriter { memory.keep(stored, of: id) }
                 found[id] = LoadedTicket(ticket: ticket, version: stored.changed, scopes: [])
+                let flags = isToday ? row.int(Table.ticket.columns.count + 2) : -1
+                if flags == 0 { return }
+                for (place, table) in Texts.seldom.enumerated() where flags & 1 << Int64(place) != 0 {
+                    having[table, default: []].append(stored.values[0])
+                }
             })
         try sql.eachOf(
-            ids, TableSQL.of(.helper).byKey,
+            having[.helper] ?? [], TableSQL.of(.helper).byKey,
             { row in
                 let stored = row.stored(.helper)
                 let id: TicketID = try row.id(0)
@@ -56,7 +66,7 @@ extension SQLiteAccess {
                 if !stored.deleted { found[id]?.ticket.apply(.insert(.helper, stored.values)) }
             })
         try sql.eachOf(
-            ids, Texts.notes,
+            having[.note] ?? [], Texts.notes,
             { row in
                 let id: TicketID = try row.id(0)
                 found[id]?.see(row.unsigned(2))
@@ -66,7 +76,7 @@ extension SQLiteAccess {
             })
         for (table, text) in Texts.beside where table.since <= version {
             try sql.eachOf(
-                ids, text,
+                table == .clock ? ids : having[table] ?? [], text,
                 { row in
                     let stored = row.stored(table)
                     guard let id = TicketID(stored.values[1]) else { return }
@@ -126,7 +136,17 @@ private enum Texts {
     static let persons = ListText { "SELECT \(TableSQL.of(.person).columns) FROM person WHERE deleted = 0 AND id IN \($0)" }
     static let personScopes = ListText { "SELECT person, scope, since, until FROM person_scope WHERE person IN \($0)" }
     static let devices = ListText { "SELECT \(deviceColumns) FROM device WHERE replica IN \($0)" }
-    static let tickets = ListText { "SELECT \(TableSQL.of(.ticket).columns) FROM ticket WHERE deleted = 0 AND id IN \($0)" }
+    private static let ticket = "SELECT \(TableSQL.of(.ticket).columns)"
+    private static let ofTickets = "FROM ticket WHERE deleted = 0 AND id IN"
+    /// With one bit for each table of `seldom` in which the ticket has rows.
+    static let tickets = ListText { list in
+        let flags = seldom.enumerated().map { "(EXISTS (SELECT 1 FROM \($1.name) WHERE ticket = ticket.id) << \($0))" }
+        return "\(ticket), \(flags.joined(separator: " | ")) \(ofTickets) \(list)"
+    }
+    /// Of a file that is verified and was not opened for writing since: it may lack some of the tables.
+    static let ticketsBefore = ListText { "\(ticket) \(ofTickets) \($0)" }
+    /// Tables in which few tickets have rows.
+    static let seldom: [Table] = [.helper, .note] + beside.map(\.table).filter { $0 != .clock }
     static let notes = ListText {
         "SELECT ticket, id, changed, kind = 'explain' AND deleted = 0 FROM note WHERE ticket IN \($0)"
     }

@@ -50,22 +50,13 @@ extension SQLiteAccess: PageSource {
         return found
     }
 
-    func holds(of keys: [EntityKey], in scopes: [String]) throws -> [EntityKey: [LogEntry]] {
-        var found: [EntityKey: [LogEntry]] = [:]
-        guard !scopes.isEmpty else { return found }
-        let names = scopes.map(Value.text)
+    func holds(of keys: [EntityKey], in scope: String) throws -> [LogEntry] {
+        var found: [LogEntry] = []
         for kind in EntityKind.allCases {
-            let ids = Set(keys.lazy.filter { $0.kind == kind }.map(\.id)).map(Value.blob)
+            let ids = keys.filter { $0.kind == kind }.map { Value.blob($0.id) }
             try sql.eachOf(
-                ids, after: names + [.integer(Int64(kind.rawValue))],
-                {
-                    "SELECT kind, entity, seq, entered, op, scope FROM scope_log "
-                        + "WHERE scope IN \(SQL.list(names.count)) AND kind = ? AND entity IN \($0) AND op <> 3"
-                },
-                { row in
-                    let entry = try row.logEntry(in: row.text(5))
-                    found[entry.key, default: []].append(entry)
-                })
+                ids, after: [.text(scope), .integer(Int64(kind.rawValue))], Texts.holds,
+                { row in found.append(try row.logEntry(in: scope)) })
         }
         return found
     }
@@ -78,15 +69,19 @@ extension SQLiteAccess: PageSource {
         return found
     }
 
-    func changedColumns(of tickets: [TicketID], after base: UInt64) throws -> [TicketID: ColumnSet] {
-        var gathered: [TicketID: (changed: UInt64, columns: ColumnsChanged)] = [:]
+    func changes(of tickets: [TicketID: UInt64], after base: UInt64) throws -> [TicketID: TicketChanges] {
+        let several = try sql.first(Texts.several, [.blob(JournalEntry.severalTickets)]) { $0.unsigned(0) } ?? 0
+        guard several <= base else { return [:] }
+        var gathered: [TicketID: ColumnsChanged] = [:]
         try sql.eachOf(
-            tickets.map(\.value), after: [.sequence(base)], Texts.changedColumns,
+            tickets.keys.sorted().map(\.value), after: [.sequence(base)], Texts.entries,
             { row in
-                gathered[try row.id(0), default: (row.unsigned(1), ColumnsChanged())].columns
-                    .take(sequence: row.unsigned(2), body: row.optionalBytes(3))
+                gathered[try row.id(0), default: ColumnsChanged()].take(sequence: row.unsigned(1), body: row.optionalBytes(2))
             })
-        return gathered.compactMapValues { $0.columns.columns(changed: $0.changed) }
+        return gathered.reduce(into: [:]) { known, one in
+            guard let version = tickets[one.key], let tables = one.value.tables(version: version) else { return }
+            known[one.key] = TicketChanges(tables: tables, columns: one.value.columns(version: version))
+        }
     }
 
     func fingerprint(of scopes: [String]) throws -> Fingerprint {
@@ -124,9 +119,12 @@ private enum Texts {
         """)
     static let ticketScopes = ListText { "SELECT ticket, scope, since, until FROM ticket_scope WHERE ticket IN \($0)" }
     static let commands = ListText { "SELECT \(commandColumns) FROM command WHERE id IN \($0)" }
-    static let changedColumns = ListText {
-        "SELECT j.entity, t.changed, j.seq, j.body FROM journal j JOIN ticket t ON t.id = j.entity "
-            + "WHERE j.seq > ? AND j.entity IN \($0) ORDER BY j.entity, j.seq"
+    static let entries = ListText {
+        "SELECT entity, seq, body FROM journal WHERE seq > ? AND entity IN \($0) ORDER BY entity, seq"
+    }
+    static let several = StatementText("SELECT max(seq) FROM journal WHERE entity = ?")
+    static let holds = ListText {
+        "SELECT kind, entity, seq, entered, op FROM scope_log WHERE scope = ? AND kind = ? AND entity IN \($0) AND op <> 3"
     }
     private static let ofConflict = "SELECT \(TableSQL.of(.conflict).columns) FROM conflict WHERE"
     static let conflicts = ListText { "\(ofConflict) deleted = 0 AND command IN \($0)" }
@@ -138,24 +136,29 @@ private enum Texts {
 // MARK: - Content
 
 extension SQLiteAccess {
-    func content(whole: [EntityKey], changed: [EntityKey], after base: UInt64) throws -> [EntityKey: EntityContent] {
+    func content(
+        whole: [EntityKey], changed: [EntityKey], after base: UInt64, knowing changes: [EntityKey: TicketChanges]
+    ) throws -> [EntityKey: EntityContent] {
         var content: [EntityKey: EntityContent] = [:]
         for (keys, floor) in [(whole, UInt64?.none), (changed, .some(base))] {
-            try addTickets(keys.filter { $0.kind == .ticket }.map { .blob($0.id) }, changedAfter: floor, to: &content)
+            try addTickets(keys.filter { $0.kind == .ticket }, changedAfter: floor, knowing: changes, to: &content)
             try addVerdicts(keys.filter { $0.kind == .verdict }.map { .blob($0.id) }, changedAfter: floor, to: &content)
-            for table in Table.references {
-                try addReferences(
-                    table, keys.filter { $0.kind == .reference }.map(\.id), withDeleted: floor != nil, to: &content)
-            }
+            let references = keys.filter { $0.kind == .reference }.map(\.id)
+            guard !references.isEmpty else { continue }
+            for table in Table.references { try addReferences(table, references, withDeleted: floor != nil, to: &content) }
         }
         return content
     }
 
+    /// A table is asked for the tickets that have changed rows in it, and for those of which nobody knows.
     private func addTickets(
-        _ ids: [Value], changedAfter floor: UInt64?, to content: inout [EntityKey: EntityContent]
+        _ keys: [EntityKey], changedAfter floor: UInt64?, knowing changes: [EntityKey: TicketChanges],
+        to content: inout [EntityKey: EntityContent]
     ) throws {
+        let known = keys.map { floor == nil ? nil : changes[$0]?.tables }
         for table in Table.ofTicket {
             let text = TableSQL.of(table)
+            let ids = zip(keys, known).compactMap { $1?.contains(table) == false ? nil : Value.blob($0.id) }
             try sql.eachOf(
                 ids, after: floor.map { [.sequence($0)] } ?? [], floor == nil ? text.wholeByTicket : text.changedByTicket,
                 { row in

@@ -17,7 +17,7 @@ extension SQLiteAccess {
             var live: [TicketID: [String: LogEntry]] = [:]
             for id in loaded.keys {
                 for scope in loaded[id]?.scopes ?? [] where scope.until == nil {
-                    live[id, default: [:]][scope.scope] = try holds(of: [.ticket(id)], in: [scope.scope])[.ticket(id)]?.first
+                    live[id, default: [:]][scope.scope] = try holds(of: [.ticket(id)], in: scope.scope).first
                 }
             }
             for (id, ticket) in loaded.sorted(by: { $0.key < $1.key }) {

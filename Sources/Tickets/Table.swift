@@ -143,9 +143,11 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
 
     /// - Returns: nil for a name that is no domain table.
     public init?(name: some StringProtocol) {
-        guard let found = Table.allCases.first(where: { $0.name == name }) else { return nil }
+        guard let found = Self.byName[String(name)] else { return nil }
         self = found
     }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
 }
 
 /// The columns of `ticket`, in order. Raw values are the SQL names.

@@ -232,7 +232,7 @@ import Tickets
         }
     }
 
-    @Test func `an entry that was erased, or is listed elsewhere, makes a ticket's row go whole`() {
+    @Test func `an entry that was erased, or is listed elsewhere, makes a ticket be looked for in all tables`() {
         let update = JournalBody(
             changeset: Changeset(changes: [
                 Change(
@@ -240,17 +240,60 @@ import Tickets
                     new: [nil, .integer(3), nil])
             ])
         ).encoded()
-        func columns(_ bodies: [[UInt8]?], changed: UInt64) -> ColumnSet? {
-            var gathered = ColumnsChanged()
-            for (index, body) in bodies.enumerated() { gathered.take(sequence: UInt64(index + 10), body: body) }
-            return gathered.columns(changed: changed)
+        let note = JournalBody(
+            changeset: Changeset(changes: [
+                Change(
+                    table: "note", keyOrdinals: [1, 0], operation: .insert, old: [], new: [.integer(1), .integer(3)])
+            ])
+        ).encoded()
+        let made = JournalBody(
+            changeset: Changeset(changes: [
+                Change(
+                    table: "ticket", keyOrdinals: [1, 0, 0], operation: .insert, old: [],
+                    new: [.integer(1), .integer(2), .null])
+            ])
+        ).encoded()
+        func gathered(_ bodies: [[UInt8]?]) -> ColumnsChanged {
+            bodies.enumerated().reduce(into: ColumnsChanged()) { $0.take(sequence: UInt64($1.offset + 10), body: $1.element) }
         }
-        #expect(columns([update], changed: 10) == [1])
-        #expect(columns([update, JournalBody().encoded()], changed: 10) == [1], "the second one was about a note")
-        #expect(columns([update], changed: 11) == nil, "its last change stands in no entry of its own")
-        #expect(columns([update, nil], changed: 10) == nil, "erased")
-        #expect(columns([update, [9]], changed: 10) == nil, "unreadable")
-        #expect(columns([], changed: 9) == nil)
+        func tables(_ bodies: [[UInt8]?], version: UInt64) -> [Table]? {
+            gathered(bodies).tables(version: version).map { set in Table.allCases.filter(set.contains) }
+        }
+        #expect(gathered([update]).columns(version: 10) == [1])
+        #expect(tables([update], version: 10) == [.ticket])
+        #expect(gathered([update, note]).columns(version: 11) == [1], "the second one was about a note")
+        #expect(tables([update, note], version: 11) == [.ticket, .note])
+        #expect(tables([note], version: 10) == [.note])
+        #expect(gathered([made]).columns(version: 10) == nil, "the row is new")
+        #expect(tables([made], version: 10) == [.ticket])
+        for bodies in [[update], [update, nil], [update, [9]], []] {
+            #expect(gathered(bodies).columns(version: 12) == nil, "its last change stands in no entry of its own")
+            #expect(gathered(bodies).tables(version: 12) == nil)
+        }
+        #expect(gathered([update, nil]).tables(version: 11) == nil, "erased")
+        #expect(gathered([update, [9]]).tables(version: 11) == nil, "unreadable")
+        let many = Array(repeating: Optional(note), count: ColumnsChanged.entriesMax + 1)
+        #expect(gathered(many).tables(version: UInt64(9 + many.count)) == nil, "too many to look at")
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `rows that changed in an entry of several tickets come, whatever came on the ticket afterwards`(_ kind: StoreKind) throws
+    {
+        try kind.with { store in
+            var world = World(seed: 28)
+            let (one, other): (TicketID, TicketID) = (world.id(), world.id())
+            try store.append(world.person("li-na"), world.ticket(one, assignee: "li-na"), world.ticket(other, assignee: "li-na"))
+            let base = try store.head
+            var both = world.change(one, [.title: .text("两张")])
+            both.changes += world.change(other, [.finding: .text("同一处")]).changes
+            try store.append(both)
+            try store.append(world.change(other, [.tags: .text("后来")]))
+            let page = try store.page("li-na", base: base) { $0.leavesOutUnchanged = true }
+            let rows = page.entities.map { $0.rows.filter { $0.table == .ticket } }
+            #expect(page.entities.map(\.key) == [.ticket(one), .ticket(other)])
+            #expect(rows.allSatisfy { $0.count == 1 && $0[0].unchanged.isEmpty }, "whole: nobody can tell what changed")
+            #expect(rows[1][0].values[TicketColumn.finding.index] == .text("同一处"))
+        }
     }
 
     @Test(arguments: StoreKind.allCases)
