@@ -89,7 +89,10 @@ var targets: [Target] = [
         ],
         path: "Client/gridline", swiftSettings: strict,
         // At a fixed address: a hundred thousand relocations at every start cost a third of all page faults (decision 0010).
-        linkerSettings: [.unsafeFlags(["-Xclang-linker", "-no-pie"], .when(configuration: .release))]),
+        // And with no names for others to find: nobody loads the program, and 22,000 of them cost a tenth of a start.
+        linkerSettings: [
+            .unsafeFlags(["-Xclang-linker", "-no-pie", "-Xlinker", "--no-export-dynamic"], .when(configuration: .release))
+        ]),
 
     // Server only.
     library("CentralStore", in: "Server", ["Changeset", "Tickets", "SyncProtocol"]),

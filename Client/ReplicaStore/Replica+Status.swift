@@ -8,22 +8,56 @@ extension Replica {
             let standing = try rows.standing()
             let outbox = try rows.commands("\(isPending) AND verdict IS NULL ORDER BY ordinal")
             let held = try rows.commands("verdict='held' AND decision IS NULL ORDER BY ordinal")
+            let counts = try rows.counts()
             return ReplicaStatus(
-                identity: standing.identity, enrolAgainSince: try rows.enrolAgainSince(),
-                confirmedAt: standing.confirmedAt, base: standing.cursor.base,
-                clockOffset: standing.clockOffset,
-                ticketCount: try rows.count(
-                    "ticket WHERE id NOT IN (SELECT id FROM entity WHERE kind=1 AND leaving IS NOT NULL)"),
+                identity: standing.identity, enrolAgainSince: counts.enrolAgainSince, confirmedAt: standing.confirmedAt,
+                base: standing.cursor.base, clockOffset: standing.clockOffset, ticketCount: counts.tickets,
                 unsent: CountAndAge(outbox.filter { $0.offeredAt == nil }),
                 unanswered: CountAndAge(outbox.filter { $0.offeredAt != nil }),
                 needsCentre: try outbox.filter { $0.refusal != nil }.map { try rows.record($0) },
-                held: try held.map { try rows.record($0) }, leaving: try rows.summaries("e.leaving IS NOT NULL"),
-                stagedPageCount: try rows.count("staged_page"), newsCount: try rows.count("news WHERE looked_at IS NULL"),
-                openConflicts: try rows.conflictViews("c.settled_at IS NULL").filter(\.isOpen),
-                givenCount: try rows.count("command"), judgedCount: try rows.count("command WHERE verdict IS NOT NULL"),
-                outboxCount: outbox.count, takenBackCount: try rows.count("command WHERE taken_back_at IS NOT NULL"))
+                held: try held.map { try rows.record($0) },
+                leaving: counts.leaving == 0 ? [] : try rows.summaries("e.leaving IS NOT NULL"),
+                stagedPageCount: counts.stagedPages, newsCount: counts.news,
+                openConflicts: counts.unsettled == 0
+                    ? [] : try rows.conflictViews("c.settled_at IS NULL").filter(\.isOpen),
+                givenCount: counts.given, judgedCount: counts.judged, outboxCount: outbox.count,
+                takenBackCount: counts.takenBack)
         }
     }
+}
+
+/// What a status counts.
+private struct StatusCounts {
+    /// Those that are leaving are not among them.
+    var tickets: Int
+    var leaving: Int
+    var stagedPages: Int
+    var news: Int
+    var unsettled: Int
+    var given: Int
+    var judged: Int
+    var takenBack: Int
+    var enrolAgainSince: Milliseconds?
+}
+
+extension Rows {
+    /// In one statement: a sync asks before and after, and to prepare a statement takes longer than to count a few hundred rows. What
+    /// is seldom there is read only if there is any, for the same reason.
+    fileprivate func counts() throws -> StatusCounts {
+        let row = try statements.row(Self.countsText, [.text(NewsKind.enrolAgain.rawValue)]) ?? []
+        func count(_ place: Int) -> Int { row.indices.contains(place) ? Int(row[place].int ?? 0) : 0 }
+        return StatusCounts(
+            tickets: count(0), leaving: count(1), stagedPages: count(2), news: count(3), unsettled: count(4), given: count(5),
+            judged: count(6), takenBack: count(7), enrolAgainSince: row.last?.int)
+    }
+
+    private static let countsText = """
+        SELECT (SELECT count(*) FROM ticket WHERE id NOT IN (SELECT id FROM entity WHERE kind=1 AND leaving IS NOT NULL)),
+            (SELECT count(*) FROM entity WHERE kind=1 AND leaving IS NOT NULL), (SELECT count(*) FROM staged_page),
+            (SELECT count(*) FROM news WHERE looked_at IS NULL), (SELECT count(*) FROM conflict WHERE settled_at IS NULL),
+            count(*), count(verdict), count(taken_back_at), (SELECT min(at) FROM news WHERE kind=?)
+        FROM command
+        """
 }
 
 extension CountAndAge {

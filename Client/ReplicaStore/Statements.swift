@@ -8,12 +8,14 @@ import GRDB
 /// in a worker's words would be lost; and a rebase runs the same few statements thousands of times.
 final class Statements {
     private let connection: OpaquePointer?
-    private var prepared: [Text: OpaquePointer] = [:]
+    /// By `place(of:)`. Not a dictionary: to make the first one of a type the runtime looks through every conformance of the program.
+    private var prepared: [[(sql: String, statement: OpaquePointer)]] = Array(repeating: [], count: placeCount)
+    private static let placeCount = 256
 
     /// - Parameter db: Must outlive the value, which is used only inside closures of GRDB on this connection.
     init(_ db: Database) { connection = db.sqliteConnection }
 
-    deinit { for statement in prepared.values { sqlite3_finalize(statement) } }
+    deinit { for known in prepared.joined() { sqlite3_finalize(known.statement) } }
 
     /// Runs `body` in a transaction, which is rolled back if it throws or cannot be committed.
     ///
@@ -82,11 +84,11 @@ final class Statements {
     }
 
     private func prepare(_ sql: String) throws -> OpaquePointer {
-        let text = Text(sql: sql)
-        if let known = prepared[text] { return known }
+        let place = Self.place(of: sql)
+        for known in prepared[place] where known.sql == sql { return known.statement }
         var statement: OpaquePointer?
         guard sqlite3_prepare_v2(connection, sql, -1, &statement, nil) == SQLITE_OK, let statement else { throw failure() }
-        prepared[text] = statement
+        prepared[place].append((sql, statement))
         return statement
     }
 
@@ -132,23 +134,19 @@ final class Statements {
         DatabaseError(resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)))
     }
 
-    /// The words of a statement as a key. A sync looks for hundreds, and hashing all their bytes costs as much as running a small one:
-    /// the length and four places tell nearly all apart, and comparing does the rest.
-    private struct Text: Hashable {
-        let sql: String
-
-        func hash(into hasher: inout Hasher) {
-            var sql = sql
-            hasher.combine(
-                sql.withUTF8 { bytes in
-                    guard let start = UnsafeRawPointer(bytes.baseAddress), bytes.count >= 8 else { return UInt64(bytes.count) }
-                    func mixed(_ sum: UInt64, _ offset: Int) -> UInt64 {
-                        (sum ^ start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x9e37_79b9_7f4a_7c15
-                    }
-                    let last = bytes.count - 8
-                    let half = mixed(mixed(UInt64(bytes.count), last / 4), last / 2)
-                    return mixed(mixed(half, last - last / 4), last)
-                })
+    /// Where a statement is kept. A sync looks for hundreds, and hashing all their bytes costs as much as running a small one: the length
+    /// and four places tell nearly all apart, and comparing does the rest.
+    private static func place(of sql: String) -> Int {
+        var sql = sql
+        return sql.withUTF8 { bytes in
+            guard let start = UnsafeRawPointer(bytes.baseAddress), bytes.count >= 8 else { return bytes.count }
+            func mixed(_ sum: UInt64, _ offset: Int) -> UInt64 {
+                (sum ^ start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x9e37_79b9_7f4a_7c15
+            }
+            let last = bytes.count - 8
+            let half = mixed(mixed(UInt64(bytes.count), last / 4), last / 2)
+            // The upper bits: a product's lower ones depend on the lower ones of its factors alone.
+            return Int(mixed(mixed(half, last - last / 4), last) >> 56)
         }
     }
 

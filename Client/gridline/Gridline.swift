@@ -1,4 +1,5 @@
 import ArgumentParser
+import ReplicaStore
 import SyncProtocol
 
 /// The program: parse, run, and say in the person's language how it went.
@@ -25,7 +26,7 @@ struct Gridline: ParsableCommand {
     static func main(raw: [[UInt8]]) -> Int32 {
         if raw.first?.elementsEqual(Completion.question.utf8) == true { return Completion.answer(raw) }
         do {
-            if raw.count == 1, let run = plain[String(decoding: raw[0], as: UTF8.self)] { return try run(.plain).rawValue }
+            if raw.count == 1, let status = try plain(String(decoding: raw[0], as: UTF8.self)) { return status.rawValue }
             var command = try parse(raw)
             try command.run()
             return ExitStatus.done.rawValue
@@ -34,9 +35,13 @@ struct Gridline: ParsableCommand {
 
     /// What the commands that people type all day do when nothing is said beside their name. They go past the parser, which takes
     /// longer to learn what options there are than a sync with nothing new takes in all.
-    static let plain: [String: @Sendable (Context) throws -> ExitStatus] = [
-        "sync": { try SyncCommand.plain($0) }, "list": { try ListCommand.plain($0) },
-    ]
+    ///
+    /// - Returns: nil for any other command.
+    private static func plain(_ name: String) throws -> ExitStatus? {
+        guard name == "sync" || name == "list" else { return nil }
+        Replica.endsWithProcess()
+        return name == "sync" ? try SyncCommand.plain(.plain) : try ListCommand.plain(.plain)
+    }
 
     /// The command that the line names.
     ///

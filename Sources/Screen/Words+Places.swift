@@ -19,7 +19,8 @@ extension Words {
         var text = ""
         var rest = pattern[...]
         while let mark = rest.firstIndex(of: "%") {
-            text += rest[..<mark]
+            // As a text of its own: to append a slice the runtime looks through every conformance of the program.
+            text += String(rest[..<mark])
             let after = rest.index(after: mark)
             if after < rest.endIndex, let place = rest[after].wholeNumberValue, values.indices.contains(place - 1) {
                 text += values[place - 1]
@@ -29,6 +30,6 @@ extension Words {
                 rest = rest[after...]
             }
         }
-        return text + rest
+        return text + String(rest)
     }
 }
