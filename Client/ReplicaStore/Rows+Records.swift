@@ -43,8 +43,7 @@ extension Rows {
             let fields = Array(row.dropFirst(7))
             guard let id = TicketID(fields[0]) else { return nil }
             var ticket = Ticket(row: fields, helpers: try helpers(of: id), clocks: try clocks(of: id))
-            ticket.requests = try requests(of: id)
-            try addHandling(to: &ticket)
+            try addSeldom(to: &ticket)
             var summary = TicketSummary(
                 id: id, localNumber: row[0].int ?? 0, number: row[1].string,
                 ticket: ticket,

@@ -16,6 +16,13 @@ final class Rows {
         var count: Int
         var orReplace: Bool
     }
+    /// Of the tables in which few tickets have rows, those that the file has.
+    private var seldom: SeldomTexts?
+    private struct SeldomTexts {
+        /// One bit for each table with rows of a ticket.
+        var flags: String
+        var tables: [(table: Table, text: String)]
+    }
     let db: Database
 
     /// - Parameter db: Must outlive the value, whose statements belong to this connection.
@@ -100,8 +107,8 @@ final class Rows {
 extension Rows {
     // Made once: to put the names of thirty columns together costs as much as to read them.
     static let ticketText = "SELECT \(Table.ticket.columnList) FROM ticket WHERE id=?"
-    private static let handlingTexts = [Table.transfer, .rung, .part, .escalation, .incident].map { table in
-        (table, "SELECT \(table.columnList) FROM \(table.name) WHERE ticket=?")
+    private static let seldomTables = [Table.request, .transfer, .rung, .part, .escalation, .incident].map { table in
+        (table: table, text: "SELECT \(table.columnList) FROM \(table.name) WHERE ticket=?")
     }
     private static let requestText = "SELECT \(Table.request.columnList) FROM request WHERE ticket=? ORDER BY given_at, id"
     private static let clockText = "SELECT \(Table.clock.columnList) FROM clock WHERE ticket=?"
@@ -118,16 +125,14 @@ extension Rows {
         var ticket = Ticket(
             row: row, helpers: helpers.map { Ticket.Helper(person: $0[0].string ?? "", profession: $0[1].string) },
             noteIDs: keys(notes), clocks: try clocks(of: id))
-        ticket.requests = try requests(of: id)
-        try addHandling(to: &ticket)
+        try addSeldom(to: &ticket)
         ticket.explanations = keys(notes.filter { $0[1].string == CommandKind.explain.rawValue })
         return ticket
     }
 
     /// What was asked for on a ticket, oldest first; what a newer release asks for is left out.
-    func requests(of ticket: TicketID) throws -> [TicketRequest] {
-        guard try has(.request) else { return [] }
-        return try statements.rows(Self.requestText, [ticket.value]).compactMap(TicketRequest.init(row:))
+    private func requests(of ticket: TicketID) throws -> [TicketRequest] {
+        try statements.rows(Self.requestText, [ticket.value]).compactMap(TicketRequest.init(row:))
     }
 
     /// What a ticket promises, by kind; those of a newer release are left out.
@@ -139,11 +144,27 @@ extension Rows {
         }
     }
 
-    /// Who gave it to whom, what was ruled about it, which units take part, and how high it went.
-    func addHandling(to ticket: inout Ticket) throws {
-        for (table, text) in Self.handlingTexts where try has(table) {
-            for row in try statements.rows(text, [ticket.id.value]) { ticket.apply(.insert(table, row)) }
+    /// What few tickets have: what was asked for, who gave it to whom, what was ruled about it, which units take part, and how high it
+    /// went. One statement says in which of these tables there is anything; most often there is nothing.
+    func addSeldom(to ticket: inout Ticket) throws {
+        let texts = try seldomTexts()
+        guard let flags = try statements.row(texts.flags, [ticket.id.value])?.first?.int, flags != 0 else { return }
+        for (place, (table, text)) in texts.tables.enumerated() where flags & 1 << Int64(place) != 0 {
+            if table == .request {
+                ticket.requests = try requests(of: ticket.id)
+            } else {
+                for row in try statements.rows(text, [ticket.id.value]) { ticket.apply(.insert(table, row)) }
+            }
         }
+    }
+
+    private func seldomTexts() throws -> SeldomTexts {
+        if let known = seldom { return known }
+        let tables = try Self.seldomTables.filter { try has($0.table) }
+        let flags = tables.enumerated().map { "(EXISTS (SELECT 1 FROM \($1.table.name) WHERE ticket=?1) << \($0))" }
+        let made = SeldomTexts(flags: "SELECT \(flags.isEmpty ? "0 & ?1" : flags.joined(separator: " | "))", tables: tables)
+        seldom = made
+        return made
     }
 
     /// Whether any ticket is here. With a lower bound, so that the plan is a search.
