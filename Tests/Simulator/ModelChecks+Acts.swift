@@ -23,4 +23,23 @@ extension ModelChecks {
             }
         }
     }
+
+    /// I5: what the centre does not decide even with a dispatcher's word, the model must not decide either.
+    func refusedDecisions(_ run: Run) throws {
+        for one in run.refusedDecisions {
+            // Whoever was given up is not decided again by this process: that is no rule.
+            if one.reason == .poisoned { continue }
+            let amendments: [String: String?] = one.decision == .amended ? ["body": Run.amendment] : [:]
+            var afterwards = model
+            let refusal = afterwards.decide(
+                one.id.description, one.decision.rawValue, amendments, at: model.head + 1
+            ).refusal
+            guard refusal == one.reason.rawValue else {
+                let kind = model.record(one.id.description)?.command.kind ?? "command"
+                throw run.violation(
+                    "I5",
+                    "\(kind) \(one.decision.rawValue) is refused, \(one.reason.rawValue), should be \(refusal ?? "decided")")
+            }
+        }
+    }
 }

@@ -218,7 +218,12 @@ extension Run {
                 if let followed = follower.decision { decisions[follower.command] = followed }
                 mark("follower \(follower.reason)")
             }
-        } catch { try explain(error, "decide \(row[2].string ?? "") \(decision.rawValue)") }
+        } catch {
+            if case .refused(let reason)? = error as? ServiceError {
+                refusedDecisions.append(RefusedDecision(id: id, decision: decision, reason: reason))
+            }
+            try explain(error, "decide \(row[2].string ?? "") \(decision.rawValue)")
+        }
     }
 
     private func newTicket(_ event: Event, _ dice: inout SplitMix64) throws {

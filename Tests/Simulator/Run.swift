@@ -61,6 +61,15 @@ package final class Run {
     /// Those of the last event.
     var refusals: [Refusal] = []
 
+    /// A decision that the rules forbid even with a dispatcher's word.
+    struct RefusedDecision {
+        var id: CommandID
+        var decision: HeldDecision
+        var reason: Reason
+    }
+    /// Those of the last event.
+    var refusedDecisions: [RefusedDecision] = []
+
     var checkers: [any Checker]
     var inTransit: [HTTPRequest] = []
     var sent: [HTTPRequest] = []
@@ -138,7 +147,7 @@ package final class Run {
         centre.random.begin(seed: dice.next())
         clock.advance(Int64(1_000 + dice.next() % 240_000))
         makeRoom()
-        refusals = []
+        (refusals, refusedDecisions) = ([], [])
         // Whoever watches over a process starts it again.
         try wake(centre)
         var step = Step(index: stepIndex, event: event)

@@ -141,6 +141,31 @@ private final class BrokenCommit: CentralStore {
         #expect(try bench.stored(note.commandID)?.reason == Reason.poisoned.rawValue)
     }
 
+    @Test func `what is suspected stays so as long as nobody has looked at it`() throws {
+        let notebook = Notebook()
+        let bench = try Bench()
+        let ticket = try bench.ticket(to: "li-na")
+        let phone = try Phone("li-na", at: bench)
+        let note = try phone.note(ticket)
+        notebook.replace("suspect \(note.commandID) 1\n")
+        let service = SyncService(
+            store: bench.store, keys: bench.keys, clock: { bench.sources.now }, random: { bench.sources.bytes($0) },
+            inFlight: notebook)
+        defer { service.close() }
+        let early = phone.request([note]) { request in
+            // Its head counts from the first header on.
+            request = SyncRequest(
+                replica: request.replica, certificate: request.certificate, token: request.token, cursor: request.cursor,
+                epoch: 1, acknowledgedSequence: 0, acknowledgedHead: request.acknowledgedHead, now: request.now,
+                firstSequence: 2, previous: bench.sources.bytes(32), commands: [note])
+        }
+        let answer = try SyncResponse(decoding: decodeBody(service.syncAndWait(body: phone.body(early))))
+        #expect(answer.expectedSequence == 1)
+        #expect(InFlight(notebook).isSuspect(note.commandID), "it lies behind a gap")
+        _ = try service.syncAndWait(body: phone.body(phone.request([note])))
+        #expect(try bench.stored(note.commandID)?.verdict == .applied && notebook.read() == "")
+    }
+
     @Test func `a suspect is alone in flight also while it is written, and nobody is blamed between two suspects`() throws {
         let notebook = Notebook()
         let seen = Mutex<[[CommandID]]>([])
