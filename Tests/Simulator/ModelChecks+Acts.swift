@@ -27,8 +27,9 @@ extension ModelChecks {
     /// I5: what the centre does not decide even with a dispatcher's word, the model must not decide either.
     func refusedDecisions(_ run: Run) throws {
         for one in run.refusedDecisions {
-            // Whoever was given up is not decided again by this process: that is no rule.
-            if one.reason == .poisoned { continue }
+            // Whoever was given up is not decided again by this process: that is no rule. Nor is it one of tickets that a command without words
+            // cannot be amended with words.
+            if one.reason == .poisoned || one.decision == .amended && one.reason == .unknownCommand { continue }
             let amendments: [String: String?] = one.decision == .amended ? ["body": Run.amendment] : [:]
             var afterwards = model
             let refusal = afterwards.decide(
