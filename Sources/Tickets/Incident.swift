@@ -94,7 +94,9 @@ extension Command {
             return changes.isEmpty ? Decision(.superseded, .nothingToDo) : Decision(.applied, .ok, changes: changes)
         }
         if let now { changes += [ended(now, on: ticket, in: context)].compactMap { $0 } }
-        let incident = Incident(self, into: parent, ownDueAt: now?.ownDueAt ?? ticket[.dueAt].int, in: context)
+        // Of a ticket that went from one incident into another the column has the first one's date; its own may be none.
+        let own = now == nil ? ticket[.dueAt].int : now?.ownDueAt
+        let incident = Incident(self, into: parent, ownDueAt: own, in: context)
         return Decision(.applied, .ok, changes: changes + [.insert(.incident, incident.row(of: ticket.id))])
     }
 

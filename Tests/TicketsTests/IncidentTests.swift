@@ -43,6 +43,16 @@ import Tickets
         return way
     }
 
+    @Test func `a ticket that had no due date has none again, whichever incidents it went through`() {
+        var way = made()
+        #expect(way.ticket[.dueAt] == .null)
+        way.give(.merge, order(parent, due: now + hour), by: chen)
+        way.give(.merge, order(other), by: chen)
+        #expect(way.ticket.incident?.parent == other && way.ticket.incident?.ownDueAt == nil)
+        way.give(.unmerge, ["body": "x"], by: chen)
+        #expect(way.ticket[.dueAt] == .null && way.ticket.incident == nil)
+    }
+
     @Test func `merged, a ticket is due with its incident, and steps from the field are superseded with their words`() throws {
         var way = made()
         way.give(.dispatch, ["assignee": "li-na"], by: chen)
