@@ -63,6 +63,8 @@ public enum Operation: Codable, Hashable, Sendable {
     case queue(QueueQuestion)
     /// One ticket with its history.
     case show(ticket: String, for: String? = nil)
+    /// What people call these ids, be they of persons, units, grids or categories.
+    case names([String])
     /// Each clock of a ticket as a sum.
     case whyDue(ticket: String, for: String? = nil)
     /// What the scheduler raised and still stands, after a look at the time. `now` as of `status`.

@@ -89,6 +89,7 @@ public final class Operations: OperationRunner {
             return try await choose(command, field: field, side, value: value, by: author)
         case .queue(let question): return try await queue(question)
         case .show(let ticket, let reader): return try await show(ticket, for: reader)
+        case .names(let ids): return .names(try await names(of: Set(ids)))
         case .whyDue(let ticket, let reader): return try await whyDue(ticket, for: reader)
         case .held(let limit): return try await held(limit: limit)
         case .requests(let withAnswered, let limit): return try await requests(withAnswered: withAnswered, limit: limit)

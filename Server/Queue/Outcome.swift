@@ -40,6 +40,8 @@ public enum Outcome: Codable, Hashable, Sendable {
     case tickets([TicketLine])
     /// One ticket.
     case ticket(TicketReport)
+    /// What people call ids.
+    case names(NamesReport)
     /// Each clock of a ticket as a sum.
     case why(WhyDueReport)
     /// What the scheduler raised.

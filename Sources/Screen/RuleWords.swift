@@ -55,6 +55,21 @@ extension CommandKind {
     }
 }
 
+extension Role {
+    /// Its name.
+    package var words: Words {
+        switch self {
+        case .worker: Words("worker", "网格员")
+        case .leader: Words("leader", "网格长")
+        case .unit: Words("unit", "承办单位")
+        case .visitor: Words("visitor", "回访员")
+        case .dispatcher: Words("dispatcher", "派单员")
+        case .supervisor: Words("supervisor", "督办员")
+        case .operator: Words("operator", "运维")
+        }
+    }
+}
+
 extension Relation {
     /// Its name.
     package var words: Words {
@@ -118,11 +133,14 @@ extension Conflict.Chooser {
 }
 
 extension TicketColumn {
-    /// The name of a column that an edit can change; others as they are.
+    /// Its name: in English as commands take it.
     package var words: Words {
         let chinese: [TicketColumn: String] = [
-            .kind: "类型", .title: "标题", .description: "描述", .category: "分类", .urgency: "紧急程度", .unit: "承办单位", .grid: "网格",
-            .location: "地点", .latitude: "纬度", .longitude: "经度", .finding: "现场发现", .tags: "标签", .dueAt: "时限",
+            .id: "标识", .number: "编号", .kind: "类型", .channel: "来源", .origin: "诉求来路", .title: "标题", .description: "描述",
+            .category: "分类", .urgency: "紧急程度", .confidential: "保密", .state: "状态", .unit: "承办单位", .grid: "网格",
+            .assignee: "负责人", .firstResponsible: "首接责任人", .reporter: "上报人", .location: "地点", .latitude: "纬度",
+            .longitude: "经度", .finding: "现场发现", .tags: "标签", .createdAt: "创建", .dispatchedAt: "派遣", .dueAt: "时限",
+            .acceptedAt: "签收", .startedAt: "开始处置", .resolvedAt: "处置完毕", .closedAt: "结案",
         ]
         return Words(rawValue, chinese[self] ?? rawValue)
     }

@@ -139,7 +139,7 @@ extension Problem {
         case .wrongCode: Words("Check the code and type it again.", "请核对后重新输入注册码。")
         case .usedCode, .expiredCode: Words("Ask the operator for a new code.", "请向运维索取新的注册码。")
         case .tooManyAttempts: Words("Wait ten minutes, then try again.", "请十分钟后再试。")
-        case .notEnrolled: Words("Enrol this device first: gridline enrol.", "请先注册本设备:gridline enrol。")
+        case .notEnrolled: Words("Enrol this device first: gridline enrol.", "请先注册本设备：gridline enrol。")
         case .certificateRequired: Words("The client sends its certificate by itself; sync again.", "客户端会自动发送证书；请再次同步。")
         case .tokenExpired: Words("Sync: the answer brings a new one.", "请同步一次，应答会带来新令牌。")
         case .replicaTaken: Words("Enrol with a new replica in an empty folder.", "请在空目录中以新副本注册。")

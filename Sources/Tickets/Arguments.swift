@@ -62,7 +62,7 @@ public struct ArgumentFault: Hashable, Sendable {
         case .controlCharacter: "“\(argument)”含有控制字符，请删除"
         case .wrongType: "“\(argument)”类型不对"
         case .outOfRange: "“\(argument)”超出范围"
-        case .notOneOf(let words): "“\(argument)”须为其一:\(words.joined(separator: "、"))"
+        case .notOneOf(let words): "“\(argument)”须为其一：\(words.joined(separator: "、"))"
         case .mustNotBeNull: "“\(argument)”不能清空"
         case .needs(let other): "“\(argument)”须与“\(other)”同时填写"
         case .unknown: "该命令没有“\(argument)”这一参数"

@@ -51,12 +51,19 @@ public struct Transfer: Hashable, Sendable {
 
     /// On one line, without its moment: how, from whom, to whom.
     public func line(names: (String) -> String) -> DueLine {
+        Self.line(kind: kind, from: giver, to: taker, approvedBy: approvedBy, names: names)
+    }
+
+    /// The same of its columns.
+    public static func line(
+        kind: String, from giver: String?, to taker: String?, approvedBy: String?, names: (String) -> String
+    ) -> DueLine {
         let from = giver.map(names) ?? "-"
         guard let taker else { return DueLine("sent back by \(from)", "\(from) 退回") }
         let approval = approvedBy.map { DueLine(", approved by \(names($0))", "（\(names($0))批准）") } ?? DueLine("", "")
         return DueLine(
             "\(kind): \(from) → \(names(taker))\(approval.english)",
-            "\(Self.chinese[kind] ?? kind)：\(from) → \(names(taker))\(approval.chinese)")
+            "\(chinese[kind] ?? kind)：\(from) → \(names(taker))\(approval.chinese)")
     }
 
     private static let chinese = ["dispatch": "再次派遣", "assign": "改派", "grant": "争议获准", "rule": "认定"]

@@ -233,7 +233,7 @@ struct Quarrel {
         let id = String(try #require(held["command"] as? String).prefix(8))
         let page = try city.centre(["decide", id, "--lang", "zh"]).out
         for words in [
-            "何平", "发生", "收到", "灯头已更换", "给出时持有，现在未持有", "待处置", "已处置", "assignee → sun-mei", "各种答复的后果", "工单不变",
+            "何平", "发生", "收到", "灯头已更换", "给出时持有，现在未持有", "待处置", "已处置", "负责人 → 孙梅（sun-mei）", "各种答复的后果", "工单不变",
         ] {
             #expect(page.contains(words), "\(words): \(page)")
         }

@@ -14,7 +14,7 @@ struct Check: CentreCommand {
             output.data(report)
         } else {
             for fault in report.faults { output.line(fault) }
-            if let index = report.firstBadIndex { output.line(output.words("first bad index: \(index)", "首个异常序号:\(index)")) }
+            if let index = report.firstBadIndex { output.line(output.words("first bad index: \(index)", "首个异常序号：\(index)")) }
         }
         let counts = "\(report.journalEntries) / \(report.chainLinks) / \(report.commands)"
         guard report.faults.isEmpty, report.firstBadIndex == nil else {
@@ -23,6 +23,6 @@ struct Check: CentreCommand {
                 "校验未通过。已读 \(counts)(留痕、链头、命令)。请停止服务，保留文件，恢复最近的完好备份。")
             throw ExitCode(1)
         }
-        output.say("Whole: \(counts) (entries, headers, commands).", "完好:\(counts)(留痕、链头、命令)。")
+        output.say("Whole: \(counts) (entries, headers, commands).", "完好：\(counts)（留痕、链头、命令）。")
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Queue
+import Screen
 import Tickets
 
 /// What two people wrote into one field, and which of it stands.
@@ -34,9 +35,10 @@ extension ConflictsCommand {
                 throw OperationProblem.strangeAnswer
             }
             guard !output.json else { return output.data(reports) }
-            for report in reports { ConflictPage(report: report, output: output).line() }
+            let names = try await Names(of: reports.flatMap(\.ids), from: centre, output)
+            for report in reports { ConflictPage(report: report, values: Values(output: output, names: names)).line() }
             output.say(
-                "\(reports.count) conflicts. Whole: gridline-server conflicts show ID",
+                "\(reports.count) \(reports.count == 1 ? "conflict" : "conflicts"). Whole: gridline-server conflicts show ID",
                 "共 \(reports.count) 处冲突。查看全部内容：gridline-server conflicts show 标识")
         }
     }
@@ -57,9 +59,10 @@ extension ConflictsCommand {
                 throw OperationProblem.strangeAnswer
             }
             guard !output.json else { return output.data(reports) }
+            let names = try await Names(of: reports.flatMap(\.ids), from: centre, output)
             for (index, report) in reports.enumerated() {
                 if index > 0 { output.line("") }
-                ConflictPage(report: report, output: output).show()
+                ConflictPage(report: report, values: Values(output: output, names: names)).show()
             }
         }
     }
@@ -94,35 +97,40 @@ extension ConflictsCommand {
 /// One conflict for a person at the centre.
 struct ConflictPage {
     let report: ConflictReport
-    let output: Output
+    let values: Values
 
-    private var values: Values { Values(output: output) }
+    private var output: Output { values.output }
 
     /// In a list.
     func line() {
         output.wrapped(
-            [values.short(report.command), report.number ?? report.ticket, report.field, values.outcome(report.outcome)]
-                .joined(separator: "  "), indent: 0)
+            [
+                values.short(report.command), report.number ?? report.ticket, values.field(report.field),
+                values.outcome(report.outcome),
+            ]
+            .joined(separator: "  "), indent: 0)
         var sheet = Sheet()
         sheet.add("ours", side(report.ours?.clipped(120), report.oursBy, report.oursAt, nil))
-        sheet.add("theirs", side(report.theirs?.clipped(120), report.theirsBy, report.theirsAt, nil))
+        sheet.add("theirs", theirs(report.theirs?.clipped(120), nil))
         sheet.show(output, indent: 4)
     }
 
     func show() {
         var sheet = Sheet()
-        sheet.add(output.words("Command", "命令"), [report.kind, report.command].compactMap { $0 }.joined(separator: "  "))
+        sheet.add(
+            output.words("Command", "命令"),
+            [report.kind.map { values.command($0) }, report.command].compactMap { $0 }.joined(separator: "  "))
         sheet.add(
             output.words("Ticket", "工单"),
             [report.number ?? report.ticket, report.title].compactMap { $0 }.joined(separator: "  "))
-        sheet.add(output.words("Field", "字段"), report.field)
+        sheet.add(output.words("Field", "字段"), values.field(report.field))
         sheet.add(output.words("Before", "原值"), values.shown(report.trunk, in: report.field))
-        sheet.add("Theirs", side(report.theirs, report.theirsBy, report.theirsAt, report.theirsReceivedAt))
+        sheet.add("Theirs", theirs(report.theirs, report.theirsReceivedAt))
         sheet.add("Ours", side(report.ours, report.oursBy, report.oursAt, report.oursReceivedAt))
-        sheet.add(output.words("Rule", "规则"), report.rule)
+        sheet.add(output.words("Rule", "规则"), values.word(report.rule, ColumnRule(rawValue: report.rule)?.words.chinese))
         sheet.add(output.words("Outcome", "结果"), values.outcome(report.outcome))
         if let by = report.chosenBy, let at = report.settledAt {
-            sheet.add(output.words("Settled by", "选定人"), "\(by), \(Moment.shown(at))")
+            sheet.add(output.words("Settled by", "选定人"), values.who(by, at, at))
         }
         if TicketColumn(rawValue: report.field) != nil {
             sheet.add(output.words("On the ticket", "工单现值"), values.shown(report.now, in: report.field))
@@ -139,7 +147,28 @@ struct ConflictPage {
     }
 
     private func side(_ value: String?, _ person: String?, _ at: Int64?, _ receivedAt: Int64?) -> String {
-        let who = values.who(person, at, receivedAt).map { " (\($0))" } ?? ""
-        return values.shown(value, in: report.field) + who
+        values.shown(value, in: report.field) + by(person, at, receivedAt)
+    }
+
+    private func theirs(_ value: String?, _ receivedAt: Int64?) -> String {
+        values.theirs(value, in: report.field) + by(report.theirsBy, report.theirsAt, receivedAt)
+    }
+
+    private func by(_ person: String?, _ at: Int64?, _ receivedAt: Int64?) -> String {
+        values.who(person, at, receivedAt).map { output.words(" (\($0))", "（\($0)）") } ?? ""
+    }
+}
+
+extension ConflictReport {
+    /// Everything that may be an id to be shown by name.
+    var ids: [String?] { [oursBy, theirsBy, chosenBy] + [trunk, ours, theirs, now].flatMap(Values.ids(in:)) }
+
+    /// On one line.
+    func shown(_ values: Values) -> String {
+        func side(_ value: String?) -> String { values.shown(value, in: field) }
+        let sides = values.output.words(
+            "before \(side(trunk)), theirs \(values.theirs(theirs, in: field)), ours \(side(ours))",
+            "原值 \(side(trunk))，theirs \(values.theirs(theirs, in: field))，ours \(side(ours))")
+        return "\(values.short(command)) \(values.field(field)): \(sides) [\(rule)] \(values.outcome(outcome))"
     }
 }

@@ -27,9 +27,13 @@ struct Decide: CentreCommand {
         let operation = Operation.decide(
             command: command, answer: answer, reason: reason, values: values, by: try AuthorOption.author(person))
         guard case .decided(let report) = try await centre.run(operation) else { throw OperationProblem.strangeAnswer }
-        if output.json { output.data(report) } else { output.line("\(report.command) \(report.decision)") }
+        if output.json {
+            output.data(report)
+        } else {
+            output.line("\(report.command) \(Values(output: output).decision(report.decision))")
+        }
         for follower in report.followed {
-            output.say("waited for it: \(follower.line(output))", "随后裁定:\(follower.line(output))")
+            output.say("waited for it: \(follower.line(output))", "随后裁定：\(follower.line(output))")
         }
     }
 
@@ -38,7 +42,8 @@ struct Decide: CentreCommand {
             throw OperationProblem.strangeAnswer
         }
         guard !output.json else { return output.data(report) }
-        HeldPage(report: report, output: output).show()
+        let names = try await Names(of: report.ids, from: centre, output)
+        HeldPage(report: report, values: Values(output: output, names: names)).show()
     }
 }
 
@@ -49,6 +54,6 @@ extension DecisionReport.Follower {
     func line(_ output: Output) -> String {
         let values = Values(output: output)
         let outcome = decision.map(values.decision) ?? output.words("still held", "仍待裁定")
-        return [values.short(command), kind, outcome].compactMap { $0 }.joined(separator: " ")
+        return [values.short(command), kind.map { values.command($0) }, outcome].compactMap { $0 }.joined(separator: " ")
     }
 }

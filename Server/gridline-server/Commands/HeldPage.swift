@@ -1,17 +1,21 @@
 import Queue
+import Screen
+import Tickets
 
 /// One held command as a dispatcher reads it before answering.
 struct HeldPage {
     let report: WeighedReport
-    let output: Output
+    let values: Values
 
-    private var values: Values { Values(output: output) }
+    private var output: Output { values.output }
 
     func show() {
         head.show(output)
         sides()
         section(output.words("Meanwhile:", "其间："), report.meanwhile.map(meanwhile))
-        section(output.words("Waits for it:", "等它的命令："), report.waiting.map { "\(values.short($0.command)) \($0.kind)" })
+        section(
+            output.words("Waits for it:", "等它的命令："),
+            report.waiting.map { "\(values.short($0.command)) \(values.command($0.kind))" })
         output.line("")
         output.line(output.words("What follows:", "各种答复的后果："))
         outlooks.show(output, indent: 2)
@@ -31,12 +35,14 @@ struct HeldPage {
     private var head: Sheet {
         let held = report.held
         var sheet = Sheet()
-        sheet.add(output.words("Command", "命令"), "\(held.kind)  \(held.command)")
+        sheet.add(output.words("Command", "命令"), "\(values.command(held.kind))  \(held.command)")
         sheet.add(
             output.words("Ticket", "工单"),
             [held.number ?? held.ticket, report.now["state"].map { StateName.shown($0, output) }, report.now["title"]]
                 .compactMap { $0 }.joined(separator: "  "))
-        sheet.add(output.words("Given by", "命令作者"), "\(report.personName ?? held.person) (\(held.person), \(report.role))")
+        sheet.add(
+            output.words("Given by", "命令作者"),
+            "\(values.names.person(held.person))  \(values.word(report.role, Role(rawValue: report.role)?.words.chinese))")
         sheet.add(
             output.words("Ticket was theirs", "工单归属"),
             output.words(
@@ -51,7 +57,9 @@ struct HeldPage {
                 "\(Moment.shown(held.receivedAt))（\(Age.shown(since: held.receivedAt, now: Edge.clock(), output))前）"))
         let why = Explained(held.reason)
         sheet.add(output.words("Why held", "搁置原因"), output.words(why.english, why.chinese))
-        for (name, value) in held.arguments.sorted(by: { $0.key < $1.key }) where !isSide(name) { sheet.add(name, value) }
+        for (name, value) in held.arguments.sorted(by: { $0.key < $1.key }) where !isSide(name) {
+            sheet.add(values.column(name), values.shown(value, in: name))
+        }
         return sheet
     }
 
@@ -79,14 +87,12 @@ struct HeldPage {
 
     private func show(_ field: String, _ trunk: String?, _ now: (String?, String?), _ ours: (String?, String?)) {
         output.line("")
-        output.line(field)
+        output.line(values.field(field))
         var sheet = Sheet()
-        func side(_ value: String?, _ who: String?) -> String {
-            values.shown(value, in: field) + (who.map { "\n(\($0))" } ?? "")
-        }
+        func by(_ who: String?) -> String { who.map { output.words("\n(\($0))", "\n（\($0)）") } ?? "" }
         sheet.add(output.words("before", "原值"), values.shown(trunk, in: field))
-        sheet.add(output.words("theirs, now", "现值 theirs"), side(now.0, now.1))
-        sheet.add(output.words("ours, held", "搁置 ours"), side(ours.0, ours.1))
+        sheet.add(output.words("theirs, now", "现值 theirs"), values.theirs(now.0, in: field) + by(now.1))
+        sheet.add(output.words("ours, held", "搁置 ours"), values.shown(ours.0, in: field) + by(ours.1))
         sheet.show(output, indent: 2)
     }
 
@@ -101,7 +107,8 @@ struct HeldPage {
 
     private func meanwhile(_ line: MeanwhileLine) -> String {
         [
-            Moment.shown(line.at), line.author, line.kind, line.verdict.map { "→ \($0)" },
+            Moment.shown(line.at), values.names.person(line.author), values.command(line.kind),
+            line.verdict.map { "→ \(values.verdict($0))" },
             line.changed.isEmpty ? nil : values.changes(line.changed),
         ]
         .compactMap { $0 }.joined(separator: "  ")
@@ -124,5 +131,15 @@ struct HeldPage {
             sheet.add(values.decision(outlook.decision), parts.joined(separator: "\n"))
         }
         return sheet
+    }
+}
+
+extension WeighedReport {
+    /// Everything that may be an id to be shown by name.
+    var ids: [String?] {
+        let columns = sides.flatMap { [$0.trunk, $0.now, $0.ours] } + held.conflicts.flatMap { [$0.trunk, $0.theirs, $0.ours] }
+        let changes = meanwhile.map(\.changed) + outlooks.map(\.changed)
+        let told = changes.flatMap { $0.values.flatMap(Values.ids(in:)) } + held.arguments.values.flatMap(Values.ids(in:))
+        return columns + told + [held.person] + held.conflicts.map(\.theirsBy) + meanwhile.map(\.author)
     }
 }

@@ -107,7 +107,7 @@ struct Import: CentreCommand {
         if dryRun {
             output.say(
                 "\(name)nothing written: \(report.imported) rows can be taken, \(report.faultCount) cannot",
-                "\(name)未写入任何内容:可入 \(report.imported) 行，不可入 \(report.faultCount) 行")
+                "\(name)未写入任何内容：可入 \(report.imported) 行，不可入 \(report.faultCount) 行")
         } else {
             output.say(
                 "\(name)\(report.imported) imported, \(report.known) known already, \(report.faultCount) not imported",
@@ -116,7 +116,7 @@ struct Import: CentreCommand {
         if let rejects = report.rejects {
             output.say(
                 "The rows that were not imported are in \(rejects), with their reasons. Mend them there and import that file with the same options.",
-                "未入的行及原因见 \(rejects):请在该文件中改正，再以相同选项导入该文件。")
+                "未入的行及原因见 \(rejects)：请在该文件中改正，再以相同选项导入该文件。")
         }
     }
 }
@@ -144,7 +144,7 @@ extension ImportFault.Code {
         case .notJSON: "不是由文本和数字组成的单层 JSON 对象"
         case .unknownName: "有不认识的名称，请用 --map 说明"
         case .empty: "必填项为空"
-        case .badTime: "时间格式不对(RFC 3339 或 YYYY-MM-DD HH:MM:SS)"
+        case .badTime: "时间格式不对（RFC 3339 或 YYYY-MM-DD HH:MM:SS）"
         case .badNumber: "不是数字，或超出范围"
         case .badWord: "不是允许的词"
         case .badID: "标识含有不允许的字符，或过长"

@@ -27,7 +27,7 @@ struct Initialise: AsyncParsableCommand {
             let keyPath = try make(directory)
             output.say(
                 "Made a store in \(directory.path). Its key is \(keyPath): back it up apart from the store.",
-                "已在 \(directory.path) 建库。密钥为 \(keyPath):请与库分开备份。")
+                "已在 \(directory.path) 建库。密钥为 \(keyPath)：请与库分开备份。")
             if output.json { output.data(["store": directory.path, "key": keyPath, "operator": operatorID]) }
         } catch {
             throw output.report(error)

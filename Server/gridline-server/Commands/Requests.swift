@@ -19,15 +19,16 @@ struct Requests: CentreCommand {
             throw OperationProblem.strangeAnswer
         }
         guard !output.json else { return output.data(requests) }
+        let names = try await Names(of: requests.flatMap { [$0.author, $0.decidedBy] }, from: centre, output)
         for one in requests {
             let days = Self.asked(one, output)
             let age = Age.shown(since: one.givenAt, now: Edge.clock(), output)
             output.line(
-                "\(one.number ?? one.ticket)  \(one.author)  \(days)  \(Self.state(one.state, output))  "
+                "\(one.number ?? one.ticket)  \(names.person(one.author))  \(days)  \(Self.state(one.state, output))  "
                     + output.words("due \(Moment.shown(one.dueAt)), asked \(age) ago", "现时限 \(Moment.shown(one.dueAt))，\(age)前申请")
             )
             if let words = one.words { output.wrapped(words.clipped(200), indent: 4) }
-            if let answer = one.answer { output.wrapped("\(one.decidedBy ?? "-"): \(answer.clipped(200))", indent: 4) }
+            if let answer = one.answer { output.wrapped("\(names.person(one.decidedBy)): \(answer.clipped(200))", indent: 4) }
         }
         output.say("\(requests.count) requests", "共 \(requests.count) 项申请")
     }

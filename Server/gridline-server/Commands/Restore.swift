@@ -37,7 +37,7 @@ struct Restore: AsyncParsableCommand {
                     "已按原样恢复到 \(directory.path)：自留痕副本取回 \(commits) 次提交。")
             } else {
                 output.say(
-                    "Restored into \(directory.path) as a new incarnation.", "已恢复到 \(directory.path),并生成新的化身标识。")
+                    "Restored into \(directory.path) as a new incarnation.", "已恢复到 \(directory.path)，并生成新的化身标识。")
             }
             if output.json {
                 output.data(Report(store: directory.path, incarnation: done.incarnation, commits: done.commits))

@@ -38,10 +38,8 @@ extension OperationRunner {
         }
         let refused = reports.filter { !$0.isApplied }
         for report in refused.prefix(50) {
-            let place = report.line > 0 ? output.words("line \(report.line): ", "第 \(report.line) 行:") : ""
-            output.say(
-                "\(place)\(report.number ?? report.ticket): \(report.verdict), \(Explained(report.reason).english)",
-                "\(place)\(report.number ?? report.ticket):\(report.verdict),\(Explained(report.reason).chinese)")
+            let place = report.line > 0 ? output.words("line \(report.line): ", "第 \(report.line) 行：") : ""
+            output.say(refused: report, at: place)
         }
         if reports.count > 1 {
             output.say(

@@ -8,6 +8,6 @@ struct Explained {
     init(_ code: String) {
         let words = Reason.words(forCode: code)
         english = "\(code): \(words.english)"
-        chinese = "\(code):\(words.chinese)"
+        chinese = "\(words.chinese)（\(code)）"
     }
 }

@@ -66,10 +66,11 @@ struct Output {
     }
 
     /// What became of an act that was not applied.
-    func say(refused act: ActReport) {
+    func say(refused act: ActReport, at place: String = "") {
+        let (ticket, why) = (act.number ?? act.ticket, Explained(act.reason))
         say(
-            "\(act.number ?? act.ticket): \(act.verdict), \(Explained(act.reason).english)",
-            "\(act.number ?? act.ticket)：\(act.verdict)，\(Explained(act.reason).chinese)")
+            "\(place)\(ticket): \(act.verdict), \(why.english)",
+            "\(place)\(ticket)：\(Values(output: self).verdict(act.verdict))，\(why.chinese)")
     }
 
     private func write(_ text: String, to handle: FileHandle) {

@@ -31,10 +31,12 @@ extension Output {
         return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col >= 20 ? Int(size.ws_col) : 100_000
     }
 
-    /// A line of data that is wrapped under its own beginning.
-    func wrapped(_ text: String, indent: Int) {
-        let space = String(repeating: " ", count: indent)
-        for line in DisplayWidth().wrapped(text.printableLines, to: max(20, width - indent)) { self.line(space + line) }
+    /// A line of data that is wrapped under its own beginning, what follows its first line by so much further in.
+    func wrapped(_ text: String, indent: Int, hanging: Int = 0) {
+        let lines = DisplayWidth().wrapped(text.printableLines, to: max(20, width - indent - hanging))
+        for (index, line) in lines.enumerated() {
+            self.line(String(repeating: " ", count: index == 0 ? indent : indent + hanging) + line)
+        }
     }
 }
 
