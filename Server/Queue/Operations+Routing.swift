@@ -18,22 +18,16 @@ extension Operations {
             let name = ticket.number ?? ticket.id.description
             switch router.destination(of: ticket) {
             case .left(let reason, let rules): report.left.append(.init(ticket: name, reason: reason, rules: rules))
-            case .desk(let unit, let person, let path):
-                // Nobody owns it: that is no rule's doing, and counts for no rule's accuracy.
-                let route = Route(to: person, path: path.isEmpty ? [unit] : path)
-                report.routes.append(.init(ticket: name, rule: "", revision: 0, unit: unit, person: person, path: path))
-                acts.append(
-                    Act(
-                        id: newID(), kind: .dispatch, ticket: ticket.id,
-                        arguments: ["assignee": .text(person), "unit": .text(unit), "route": .text(route.text)]))
-            case .unit(let duty, let person, let path):
-                let route = Route(by: duty, to: person, path: path)
+            case .unit(let place):
                 report.routes.append(
-                    .init(ticket: name, rule: duty.id, revision: duty.revision, unit: duty.unit, person: person, path: path))
-                acts.append(
-                    Act(
-                        id: newID(), kind: .dispatch, ticket: ticket.id,
-                        arguments: ["assignee": .text(person), "unit": .text(duty.unit), "route": .text(route.text)]))
+                    .init(
+                        ticket: name, rule: place.duty?.id ?? "", revision: place.duty?.revision ?? 0, unit: place.unit,
+                        person: place.person, path: place.path, supervisor: place.supervisor))
+                var arguments: [String: Value] = [
+                    "assignee": .text(place.person), "unit": .text(place.unit), "route": .text(place.route.text),
+                ]
+                if let supervisor = place.supervisor { arguments["supervisor"] = .text(supervisor) }
+                acts.append(Act(id: newID(), kind: .dispatch, ticket: ticket.id, arguments: arguments))
             }
         }
         if !acts.isEmpty { report.acts = try await reports(acts, by: author) }
@@ -126,9 +120,23 @@ extension AccuracyReport {
 /// Where a ticket goes by the rules that stand in a store.
 private struct Router {
     enum Destination {
-        case unit(Duty, person: String, path: [String])
-        case desk(String, person: String, path: [String])
+        case unit(Place)
         case left(String, rules: [String])
+    }
+
+    /// A unit with who gets the ticket there.
+    struct Place {
+        /// The rule; nil = nobody owns it and the city's desk gets it: that is no rule's doing, and counts for no rule's accuracy.
+        var duty: Duty?
+        var unit: String
+        var person: String
+        var path: [String]
+        /// The unit that is set over it.
+        var supervisor: String?
+
+        var route: Route {
+            duty.map { Route(by: $0, to: person, path: path) } ?? Route(to: person, path: path.isEmpty ? [unit] : path)
+        }
     }
 
     private let catalogue: Catalogue
@@ -151,7 +159,7 @@ private struct Router {
     private func unowned(_ reason: String) -> Destination {
         guard let desk, !isRemoved("PZ3") else { return .left(reason, rules: []) }
         guard let person = units[desk]?.addressee(among: people) else { return .left("no-desk", rules: [desk]) }
-        return .desk(desk, person: person, path: isRemoved("WF10") ? [] : tree.path(to: desk))
+        return .unit(Place(duty: nil, unit: desk, person: person, path: path(to: desk)))
     }
 
     func destination(of ticket: Ticket) -> Destination {
@@ -162,6 +170,16 @@ private struct Router {
         guard let duty = best.first else { return unowned("no-rule") }
         guard best.count == 1 else { return .left("tie", rules: best.map(\.id)) }
         guard let person = units[duty.unit]?.addressee(among: people) else { return .left("nobody", rules: [duty.id]) }
-        return .unit(duty, person: person, path: isRemoved("WF10") ? [] : tree.path(to: duty.unit))
+        let supervisor = supervisor(of: ticket, category, over: duty.unit)
+        return .unit(Place(duty: duty, unit: duty.unit, person: person, path: path(to: duty.unit), supervisor: supervisor))
     }
+
+    /// Whom the rules set over it. Two that fit equally well set nobody: the ticket does not wait for that, and the lint names them.
+    private func supervisor(of ticket: Ticket, _ category: String, over owner: String) -> String? {
+        let best = catalogue.best(.supervisor, category: category, grid: ticket.grid)
+        guard best.count == 1, let unit = best.first?.unit, unit != owner, units[unit] != nil else { return nil }
+        return unit
+    }
+
+    private func path(to unit: String) -> [String] { isRemoved("WF10") ? [] : tree.path(to: unit) }
 }

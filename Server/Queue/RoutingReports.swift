@@ -43,6 +43,8 @@ public struct RoutingReport: Codable, Hashable, Sendable {
         public var person: String
         /// Units from the top to this one.
         public var path: [String]
+        /// The unit that is set over it.
+        public var supervisor: String?
     }
 
     /// One ticket that stays.

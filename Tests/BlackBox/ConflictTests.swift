@@ -237,8 +237,14 @@ struct Quarrel {
         ] {
             #expect(page.contains(words), "\(words): \(page)")
         }
+        let whole = try city.centre(["show", quarrel.number, "--lang", "zh"]).out
+        for words in ["负责人", "孙梅（sun-mei）", "== 留痕", "改派 → 已生效", "办结 → 搁置"] {
+            #expect(whole.contains(words), "\(words): \(whole)")
+        }
         for language in ["zh", "en"] {
-            for screen in [["decide", id], ["held"], ["conflicts", "--all"], ["conflicts", "show", id]] {
+            for screen in [
+                ["decide", id], ["held"], ["conflicts", "--all"], ["conflicts", "show", id], ["show", quarrel.number],
+            ] {
                 let page = try Program.run(
                     "gridline-server", screen + ["--lang", language, "--store", city.store.path], environment: ["COLUMNS": "80"],
                     in: city.folder)

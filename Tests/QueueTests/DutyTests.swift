@@ -112,6 +112,37 @@ import Tickets
         #expect(try centre.store.read { try $0.verify() }.faults == [])
     }
 
+    @Test func `a rule for supervisors sets a unit over what a rule for owners gives out, unless two fit or it is the same`()
+        async throws
+    {
+        let centre = try await centre()
+        func over(_ id: String, _ category: String, _ unit: String) -> DutyEntry {
+            var entry = rule(id, category, unit)
+            entry.role = "supervisor"
+            return entry
+        }
+        _ = try await centre.operations.run(
+            .putDuties(
+                [
+                    rule("o-1", "01", "u-street"), over("s-1", "0101", "u-city"), over("s-2", "0102", "u-street"),
+                    over("s-3", "0103", "u-city"), over("s-4", "0103", "u-none"),
+                ], by: "op"))
+        var expected: [String: String?] = [:]
+        for (category, unit) in [("010101", "u-city"), ("010201", nil), ("010301", nil)] as [(String, String?)] {
+            expected[try await ticket(centre, category)] = unit
+        }
+        let report = try await route(centre, RoutingQuestion())
+        #expect(report.acts.count == 3 && report.acts.allSatisfy(\.isApplied))
+        for route in report.routes {
+            #expect(route.unit == "u-street" && route.supervisor == expected[route.ticket])
+            guard case .ticket(let shown) = try await centre.operations.run(.show(ticket: route.ticket)) else {
+                throw TestFailure("no ticket")
+            }
+            #expect(
+                shown.parts.filter { $0["role"] == "supervisor" }.map { $0["unit"] } == [route.supervisor].filter { $0 != nil })
+        }
+    }
+
     @Test(arguments: [
         (2_563_084, 2_575_966, 2, "99.50"), (113, 125, 0, "90"), (1, 3, 2, "33.33"), (2, 3, 0, "67"), (0, 7, 1, "0.0"),
         (1, 1, 2, "100.00"),

@@ -33,7 +33,8 @@ extension Dispatch {
                         + (route.rule.isEmpty
                             ? output.words("the desk: no rule fits", "兜底窗口：没有适用的规则")
                             : output.words(
-                                "rule \(route.rule), version \(route.revision)", "规则 \(route.rule) 第 \(route.revision) 版")))
+                                "rule \(route.rule), version \(route.revision)", "规则 \(route.rule) 第 \(route.revision) 版"))
+                        + (route.supervisor.map { output.words(", supervised by \($0)", "，由 \($0) 督导") } ?? ""))
             }
         }
         for act in refused.prefix(50) { output.say(refused: act) }
