@@ -76,15 +76,18 @@ extension Ticket {
 }
 
 extension Command {
-    /// Makes the ticket part of an incident: it is handled and answered with another one from then on, and due with it. Given again, it
-    /// follows the other one's date.
+    /// Makes the ticket part of an incident: it is handled and answered with another one from then on, and due with it, as soon as that one
+    /// has a date; until then its own counts. Given again, it follows the other one's date.
     func decideMerge(to state: String?, on ticket: Ticket, in context: DecisionContext) -> Decision {
         guard let parent = text("parent").flatMap({ TicketID(text: $0) }), parent != ticket.id else {
             return Decision(.rejected, .badArguments, fault: ArgumentFault("parent", .outOfRange))
         }
         let (now, due) = (ticket.incident, arguments["due_at"]?.int)
+        // Of a ticket that is part of an incident the column has that one's date; its own may be none.
+        let own = now == nil ? ticket[.dueAt].int : now?.ownDueAt
+        let shown = due ?? (now?.parent == parent ? ticket[.dueAt].int : own)
         var columns: [TicketColumn: Value] = [:]
-        if let due, .integer(due) != ticket[.dueAt] { columns[.dueAt] = .integer(due) }
+        if .optional(shown) != ticket[.dueAt] { columns[.dueAt] = .optional(shown) }
         if let state, state != ticket.state.rawValue { columns[.state] = .text(state) }
         var changes = columns.isEmpty ? [] : [update(columns)]
         if let now, now.parent == parent {
@@ -94,8 +97,6 @@ extension Command {
             return changes.isEmpty ? Decision(.superseded, .nothingToDo) : Decision(.applied, .ok, changes: changes)
         }
         if let now { changes += [ended(now, on: ticket, in: context)].compactMap { $0 } }
-        // Of a ticket that went from one incident into another the column has the first one's date; its own may be none.
-        let own = now == nil ? ticket[.dueAt].int : now?.ownDueAt
         let incident = Incident(self, into: parent, ownDueAt: own, in: context)
         return Decision(.applied, .ok, changes: changes + [.insert(.incident, incident.row(of: ticket.id))])
     }
@@ -137,9 +138,12 @@ extension Rules {
         let first = DueLine(
             "\(merged.english)  part of incident \(incident.name): its clock counts",
             "\(merged.chinese)  并入 \(incident.name)：以其时限为准")
-        guard let due = incident.dueAt.map({ DueWords.moment($0) }) else {
-            return [first, DueLine("no due date yet: its clock starts at the dispatch", "暂无时限：自其派遣起计时")]
+        if let due = incident.dueAt.map({ DueWords.moment($0) }) {
+            return [first, DueLine("\(due.english)  due with it", "\(due.chinese)  随其到期")]
         }
-        return [first, DueLine("\(due.english)  due with it", "\(due.chinese)  随其到期")]
+        if let own = incident.ownDueAt.map({ DueWords.moment($0) }) {
+            return [first, DueLine("\(own.english)  due as before: that one has no date yet", "\(own.chinese)  主单尚无时限，仍按原时限到期")]
+        }
+        return [first, DueLine("no due date yet: its clock starts at the dispatch", "暂无时限：自其派遣起计时")]
     }
 }

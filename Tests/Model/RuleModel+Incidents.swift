@@ -39,8 +39,10 @@ extension RuleModel {
                 return isMoved ? ruling : Ruling(Answer("superseded", "nothing-to-do"))
             }
             if let open { ruling.incidents[open.key] = ended }
-            ruling.incidents[command.id] = Incident(
-                into: parent, due: due, ownDue: open == nil ? ticket.columns["due_at"] : open?.value.ownDue)
+            // What it shows of the incident that it leaves is not its own.
+            let own = open == nil ? ticket.columns["due_at"] : open?.value.ownDue
+            ruling.columns["due_at"] = .some(due ?? own)
+            ruling.incidents[command.id] = Incident(into: parent, due: due, ownDue: own)
         case "unmerge":
             if let open {
                 ruling.columns["due_at"] = .some(open.value.ownDue)

@@ -49,8 +49,27 @@ import Tickets
         way.give(.merge, order(parent, due: now + hour), by: chen)
         way.give(.merge, order(other), by: chen)
         #expect(way.ticket.incident?.parent == other && way.ticket.incident?.ownDueAt == nil)
+        #expect(way.ticket[.dueAt] == .null, "the date of the incident that it left is none of its own")
         way.give(.unmerge, ["body": "x"], by: chen)
         #expect(way.ticket[.dueAt] == .null && way.ticket.incident == nil)
+    }
+
+    @Test func `as long as its incident has no date, a ticket is due when it was, whichever incident it left`() throws {
+        var way = made()
+        way.give(.dispatch, ["assignee": "li-na"], by: chen)
+        let own = try #require(way.ticket[.dueAt].int)
+        for into in [order(other), order(parent, due: own + hour), order(other)] {
+            way.give(.merge, into, by: chen)
+            let due = into["due_at"]?.int ?? own
+            #expect(way.ticket[.dueAt].int == due && way.ticket.clock(.resolution)?.due == due)
+        }
+        let sum = Rules.embedded.whyDue(way.ticket)
+        #expect(sum.count == 2 && sum[1].english.hasSuffix("  due as before: that one has no date yet"))
+        #expect(way.give(.merge, order(other), by: chen).reason == .nothingToDo)
+        way.give(.merge, order(other, due: own - hour), by: chen)
+        #expect(way.ticket[.dueAt].int == own - hour, "from its dispatch on the incident's date counts, also an earlier one")
+        way.give(.unmerge, ["body": "x"], by: chen)
+        #expect(way.ticket[.dueAt].int == own)
     }
 
     @Test func `merged, a ticket is due with its incident, and steps from the field are superseded with their words`() throws {
