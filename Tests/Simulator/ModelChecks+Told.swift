@@ -4,6 +4,14 @@ import Model
 import SyncProtocol
 import Tickets
 
+extension ModelChecks {
+    /// How many devices have a command.
+    func copies(of id: String, _ run: Run) -> Int {
+        guard let id = CommandID(text: id) else { return 0 }
+        return run.devices.count { $0.ledger.entries[id] != nil }
+    }
+}
+
 /// One journal entry as the file has it, with the command that it is about.
 struct Told {
     var sequence: Int64

@@ -67,7 +67,14 @@ package final class ModelChecks: Checker {
         for device in step.devices { try given(run, device, isChecked: true) }
         for device in step.synced { try shown(run, device) }
         for device in step.devices { try left(run, device) }
-        if run.centre.restoredCount > 0 { hear(run) }
+        // Only whoever synced was told something; other files are other ears.
+        let isOther = [.restorePhone, .clone].contains(step.event.kind)
+        if run.centre.restoredCount > 0, isOther || !step.synced.isEmpty { hear(run) }
+    }
+
+    package func lose(_ run: Run) throws {
+        countStops(run)
+        try feed(run)
     }
 
     package func quiet(_ run: Run) throws {
@@ -202,9 +209,8 @@ package final class ModelChecks: Checker {
         // A copy costs as much as the judgement; only what may have come with a receipt is judged again.
         let before = earlier[id] == nil ? nil : model
         let entries = model.judge(command, occurredAt: occurred, flagged: told.isFlagged, at: Int(told.sequence))
-        let copies = run.devices.count { device in CommandID(text: id).map { device.ledger.entries[$0] != nil } ?? false }
         // Told before, and no copy of it anywhere: what fits no more is held, and nothing else is said than before.
-        let mustBeReceipted = receipted.contains(id) && copies == 1 && told.answer.verdict != "held"
+        let mustBeReceipted = receipted.contains(id) && told.answer.verdict != "held" && copies(of: id, run) == 1
         guard entries[0].answer != told.answer || mustBeReceipted, let receipts = earlier[id], let before else { return entries }
         // After a restore it may have come with its receipt.
         let likely = receipts.filter { heard[id]?.contains($0.verdict) == true }

@@ -216,7 +216,10 @@ extension Run {
         guard !centre.backups.isEmpty, centre.restoredCount < 2 else { return mark("no backup") }
         let index = centre.backups.count - 1 - Int(event.what) % min(2, centre.backups.count)
         let hasCopy = has(.journalCopy) && (!has(.centreRestored) || event.what / 4 % 4 != 0)
-        let withCopy = try centre.restore(index, salt: UInt64(event.salt), withCopy: hasCopy)
+        let withCopy = try centre.restore(index, salt: UInt64(event.salt), withCopy: hasCopy) {
+            // It may have died after its last answer: what devices were told stands there, and no step has shown it.
+            for checker in checkers { try checker.lose(self) }
+        }
         step.touchesCentre = true
         // With the copy nothing is lost: everything that anybody was told still holds.
         if !withCopy { (acts, decisions) = told[index] }

@@ -234,6 +234,8 @@ package protocol Checker: AnyObject {
     func begin(_ run: Run) throws
     /// After each event.
     func step(_ run: Run, _ step: Step) throws
+    /// The centre is down, and its store as it stands is about to be replaced by a backup: the last look into it.
+    func lose(_ run: Run) throws
     /// When links are up, outboxes are empty and nobody acts.
     func quiet(_ run: Run) throws
 }
@@ -241,6 +243,7 @@ package protocol Checker: AnyObject {
 extension Checker {
     package func begin(_ run: Run) throws {}
     package func step(_ run: Run, _ step: Step) throws {}
+    package func lose(_ run: Run) throws {}
     package func quiet(_ run: Run) throws {}
 }
 

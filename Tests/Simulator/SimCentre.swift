@@ -208,13 +208,17 @@ package final class SimCentre {
 
     /// The store is lost; a backup is put in its place.
     ///
-    /// - Parameter withCopy: And everything that the second disk has beyond it; else that one is lost too. A copy that began anew in a
-    ///   later life does not fit an older backup, and says so; then the operator goes on without.
+    /// - Parameters:
+    ///   - withCopy: And everything that the second disk has beyond it; else that one is lost too. A copy that began anew in a
+    ///     later life does not fit an older backup, and says so; then the operator goes on without.
+    ///   - lastLook: Into the store, before it is lost.
     /// - Returns: Whether the copy was of use, so that nothing is lost.
-    package func restore(_ index: Int, salt: UInt64, withCopy: Bool) throws -> Bool {
+    package func restore(_ index: Int, salt: UInt64, withCopy: Bool, lastLook: () throws -> Void) throws -> Bool {
         looking = nil
         die(.kill, seed: 0)
         disk.heal(Self.file)
+        try lastLook()
+        looking = nil
         let backup = backups[index].file
         var dice = SplitMix64(seed: salt)
         let (from, path, time) = (disk.path(backup), disk.path(Self.file), clock.now + clockError.now)

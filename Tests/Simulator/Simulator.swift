@@ -6,7 +6,7 @@
 /// - `SimCentre`, `SimDevice`: the production code of one side each, with the process around it: it can be stopped, killed, cut off from
 ///   power, and started again. `peek()` is a look into its file past all production code; statements are kept.
 /// - `Run`: plays a script. `Run+People`, `Run+Centre`, `Run+Network`, `Run+Faults`: what each event does; `Run+Heal`: the end.
-/// - `Checker`: `begin`, `step` after each event, `quiet` at the end. Throw `run.violation("I7", "…")`. What a step touched is in `Step`;
+/// - `Checker`: `begin`, `step` after each event, `lose` before a store is replaced, `quiet` at the end. Throw `run.violation("I7", "…")`. What a step touched is in `Step`;
 ///   `run.count("…")` counts coverage, `run.mark("…")` also enters the trace. A checker must not write.
 /// - `RunResult(script, on:checkers:)`: one run. `Shrinker`: a failing script made small. `Tally`: sums. `CaseFile`: a file of
 ///   Tests/Regressions.
