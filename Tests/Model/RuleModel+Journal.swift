@@ -63,8 +63,8 @@ extension RuleModel {
     /// - Parameter later: Its own record, if it was judged before.
     func blocker(of command: Command, before later: Record? = nil) -> String? {
         guard let replica = command.replica else { return nil }
-        return undecidedRecords.filter {
-            $0.command.replica == replica && $0.command.ticket == command.ticket
+        return undecidedRecords { $0.ticket == command.ticket }.filter {
+            $0.command.replica == replica
                 && later.map($0.isBefore) ?? true && $0.command.id != command.id && Self.depends(command, on: $0.command)
         }.sorted { $0.order < $1.order }.max { $0.isBefore($1) }?.command.id
     }
@@ -130,9 +130,8 @@ extension RuleModel {
     /// Those that waited for a command, in their order, each decided as if it came now.
     private mutating func follow(_ id: String) -> [Entry] {
         guard let decided = records[id]?.command else { return [] }
-        let waiting = undecidedRecords.filter {
+        let waiting = undecidedRecords { $0.ticket == decided.ticket }.filter {
             $0.now.answer.reason == "waits-for" && $0.command.replica == decided.replica
-                && $0.command.ticket == decided.ticket
         }.sorted { $0.isBefore($1) || !$1.isBefore($0) && $0.order < $1.order }
         var entries: [Entry] = []
         for held in waiting where records[held.command.id]?.isUndecided == true {
@@ -150,9 +149,8 @@ extension RuleModel {
 
     /// A retraction that came before its target is decided again when the target has come; a choice when the target has a conflict.
     private mutating func revive(_ id: String) -> [Entry] {
-        let waiting = undecidedRecords.filter {
-            $0.now.answer.reason == "waits-for-target" && $0.now.answer.waitsFor == id
-                && ($0.command.kind == "choose" ? disputes[id] != nil : $0.command.person == records[id]?.command.person)
+        let waiting = undecidedRecords { $0.target == id }.filter {
+            $0.command.kind == "choose" ? disputes[id] != nil : $0.command.person == records[id]?.command.person
         }.sorted { $0.order < $1.order }
         return waiting.flatMap { again($0) }
     }

@@ -237,6 +237,20 @@ extension RuleModel {
         public var isEffective: Bool { now.answer.takesEffect || now.decision == "accepted" || now.decision == "amended" }
     }
 
+    /// What tells most of the commands that wait for a dispatcher apart, without a look at all that was said of them.
+    struct Waiting: Sendable {
+        var ticket: String
+        /// The command without which it cannot be decided at all.
+        var target: String?
+
+        /// Nil of one that does not wait.
+        init?(_ record: Record) {
+            guard record.isUndecided else { return nil }
+            ticket = record.command.ticket
+            target = record.now.answer.reason == "waits-for-target" ? record.now.answer.waitsFor : nil
+        }
+    }
+
     /// A command that a hand gave.
     struct Given: Sendable {
         var command: Command

@@ -17,7 +17,7 @@ public struct RuleModel: Sendable {
     /// Every command that was judged.
     var records: [String: Record] = [:]
     /// Of them, those that wait for a dispatcher: few, where all are many.
-    var undecidedIDs: Set<String> = []
+    var waiting: [String: Waiting] = [:]
     /// The last place in the order of judging.
     var newestOrder = 0
     /// Conflicts by command and field.
@@ -59,14 +59,16 @@ public struct RuleModel: Sendable {
     /// A command's conflicts by field.
     public func conflicts(of command: String) -> [String: Conflict] { disputes[command] ?? [:] }
     /// Commands that wait for a dispatcher, sorted.
-    public var undecided: [String] { undecidedIDs.sorted() }
+    public var undecided: [String] { waiting.keys.sorted() }
     /// The same with what was said of them.
-    var undecidedRecords: [Record] { undecidedIDs.compactMap { records[$0] } }
+    var undecidedRecords: [Record] { waiting.keys.compactMap { records[$0] } }
+    /// Of them, those that are what is asked for.
+    func undecidedRecords(_ isWanted: (Waiting) -> Bool) -> [Record] {
+        waiting.compactMap { isWanted($1) ? records[$0] : nil }
+    }
 
     /// Notes whether a command waits, after what was said of it changed.
-    mutating func noteStanding(of id: String) {
-        if records[id]?.isUndecided == true { undecidedIDs.insert(id) } else { undecidedIDs.remove(id) }
-    }
+    mutating func noteStanding(of id: String) { waiting[id] = records[id].flatMap(Waiting.init) }
 
     /// The centre begins again from a backup that ends at a sequence: what came later is forgotten.
     public mutating func restore(to sequence: Int) {
@@ -86,7 +88,7 @@ public struct RuleModel: Sendable {
             if let effect = record.effect, effect.sequence > sequence { records[id]!.effect = nil }
             if let taken = record.takenBack, taken > sequence { records[id]!.takenBack = nil }
         }
-        undecidedIDs = Set(records.values.lazy.filter(\.isUndecided).map(\.command.id))
+        waiting = records.compactMapValues(Waiting.init)
         newestOrder = records.values.lazy.map(\.order).max() ?? 0
         disputeHistory.removeAll { $0.from > sequence }
         disputes = disputeHistory.reduce(into: [:]) { $0[$1.command, default: [:]][$1.field] = $1.conflict }
