@@ -105,10 +105,10 @@ extension Rows {
         }
         let moment = Moment(clock, standing: standing)
         let ticket = try ticket(command.ticket)
-        let decision = decide(
-            command, on: ticket,
-            in: try context(
-                for: command, standing, moment, wall: clock.wall, trunk: nil, holdsNow: ticket != nil, rules: rules))
+        var context = try context(
+            for: command, standing, moment, wall: clock.wall, trunk: nil, holdsNow: ticket != nil, rules: rules)
+        if command.kind == .fill || command.kind == .resolve { context.checklist = try ticket.flatMap(checklist) }
+        let decision = decide(command, on: ticket, in: context)
         guard decision.verdict == .applied else { throw ReplicaError.refused(decision.reason, fault: decision.fault) }
         let changeset = try SessionRecorder.record(in: db) { for change in decision.changes { try apply(change) } }
         let payload = Payload(

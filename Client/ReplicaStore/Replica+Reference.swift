@@ -28,6 +28,19 @@ extension Replica {
     /// The years whose working days the centre loaded, ascending.
     public func calendarYears() throws -> [CalendarYear] { try references(.calendar).compactMap(CalendarYear.init(row:)) }
 
+    /// The duty roster of a day, `2026-09-30`, by desk and id. Empty where this file has none yet.
+    public func roster(of day: String) throws -> [RosterLine] {
+        try read { rows in
+            guard try rows.has(.roster) else { return [] }
+            return try rows.statements.rows(
+                "SELECT \(Table.roster.columnList) FROM roster WHERE day=? AND retired=0 ORDER BY unit, id", [.text(day)]
+            ).compactMap(RosterLine.init(row:))
+        }
+    }
+
+    /// The unit of this device's person; nil if they belong to none, or before the first sync.
+    public func ownUnit() throws -> String? { try read { try $0.person($0.standing().identity.person)?.unit } }
+
     /// The profile that the centre has in force; nil if the device has none.
     public func profileInForce() throws -> ProfileRecord? {
         try references(.profile).lazy.compactMap(ProfileRecord.init(row:)).first(where: \.inForce)

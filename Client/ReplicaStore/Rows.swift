@@ -107,7 +107,7 @@ final class Rows {
 extension Rows {
     // Made once: to put the names of thirty columns together costs as much as to read them.
     static let ticketText = "SELECT \(Table.ticket.columnList) FROM ticket WHERE id=?"
-    private static let seldomTables = [Table.request, .transfer, .rung, .part, .escalation, .incident].map { table in
+    private static let seldomTables = [Table.request, .transfer, .rung, .part, .escalation, .incident, .answer].map { table in
         (table: table, text: "SELECT \(table.columnList) FROM \(table.name) WHERE ticket=?")
     }
     private static let requestText = "SELECT \(Table.request.columnList) FROM request WHERE ticket=? ORDER BY given_at, id"

@@ -87,6 +87,8 @@ extension TicketFilter {
     func accepts(_ summary: TicketSummary) -> Bool {
         let ticket = summary.ticket
         guard states.isEmpty || states.contains(ticket.state), includesFinal || !ticket.state.isFinal else { return false }
+        // A diary has a command of its own.
+        if ticket.isDiary || onlyTasks && !ticket.isTask { return false }
         switch due {
         case nil: return true
         case .within(let range): return [ticket[.dueAt].int, summary.nextDue].contains { $0.map(range.contains) ?? false }

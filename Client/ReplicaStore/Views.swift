@@ -37,6 +37,8 @@ public struct TicketFilter: Hashable, Sendable {
     public var words: [String]
     /// Closed and withdrawn tickets too.
     public var includesFinal: Bool
+    /// Only tasks of the centre's.
+    public var onlyTasks: Bool
 
     /// Which deadlines.
     public enum Due: Hashable, Sendable {
@@ -49,7 +51,7 @@ public struct TicketFilter: Hashable, Sendable {
     /// A filter.
     public init(
         states: Set<TicketState> = [], assignee: String? = nil, grid: String? = nil, due: Due? = nil, words: [String] = [],
-        includesFinal: Bool = true
+        includesFinal: Bool = true, onlyTasks: Bool = false
     ) {
         self.states = states
         self.assignee = assignee
@@ -57,6 +59,7 @@ public struct TicketFilter: Hashable, Sendable {
         self.due = due
         self.words = words
         self.includesFinal = includesFinal
+        self.onlyTasks = onlyTasks
     }
 }
 

@@ -92,12 +92,12 @@ public struct BatchNeeds: Sendable {
     private mutating func need(_ change: RowChange) {
         if let column = change.table.ticketColumn, change.table != .conflict { need(ticketOf: change, column: column) }
         switch change.table {
-        case .note, .conflict, .ticket, .clock, .request, .transfer, .rung, .part, .escalation, .incident:
+        case .note, .conflict, .ticket, .clock, .request, .transfer, .rung, .part, .escalation, .incident, .answer:
             if case .insert = change { return }
         case .person:
             if let id = change.key.first?.string { personScopes.insert(id) }
             sums.insert(SumKey(scope: referenceScope, kind: .reference))
-        case .grid, .unit, .category, .profile, .duty, .expert, .calendar:
+        case .grid, .unit, .category, .profile, .duty, .expert, .calendar, .checklist, .roster:
             sums.insert(SumKey(scope: referenceScope, kind: .reference))
         case .helper: return
         case .citizen: break

@@ -152,7 +152,7 @@ extension BatchPlanner {
         _ table: Table, key: RowKey, values: [Value], stood: StoredRow?, recorder: inout EntryRecorder
     ) throws(StoreError) {
         switch table {
-        case .ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung, .part, .escalation, .incident:
+        case .ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung, .part, .escalation, .incident, .answer:
             guard let column = table.ticketColumn, let ticket = TicketID(values[column]) else {
                 throw .constraint(detail: "a row of \(table.name) without a ticket")
             }
@@ -162,7 +162,7 @@ extension BatchPlanner {
             let id = values[0].string ?? ""
             try moveScopes(ofPerson: id, values: base.rows[key]?.deleted == true ? nil : values)
             reference(.person(id), stood: stood, &recorder)
-        case .grid, .unit, .category, .profile, .duty, .expert, .calendar:
+        case .grid, .unit, .category, .profile, .duty, .expert, .calendar, .checklist, .roster:
             reference(.reference(table, values[0].string ?? ""), stood: stood, &recorder)
         }
     }

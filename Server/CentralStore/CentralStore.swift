@@ -122,6 +122,9 @@ public protocol StoreReader {
     /// Dispatches that rules of the catalogue made, in the order of dispatching, beyond a sequence.
     func routed(after sequence: UInt64, limit: Int) throws -> [RoutedLine]
 
+    /// How often each grid had a category since a time, and when last, tasks left out; sorted by grid. Without deleted tickets.
+    func history(ofCategory code: String, since: Milliseconds) throws -> [GridHistory]
+
     /// Tickets under way that a person is responsible for.
     func underWay(assignee: String) throws -> Int
 
@@ -186,6 +189,9 @@ extension StoreReader {
 
     /// Mediators and experts, retired ones too, sorted by id.
     public func experts() throws -> [Expert] { try references(.expert).compactMap(Expert.init(row:)) }
+
+    /// Items of checklists, retired ones too, sorted by code.
+    public func checklists() throws -> [ChecklistItem] { try references(.checklist).compactMap(ChecklistItem.init(row:)) }
 
     /// The years whose working days an operator loaded, ascending.
     public func calendarYears() throws -> [CalendarYear] { try references(.calendar).compactMap(CalendarYear.init(row:)) }

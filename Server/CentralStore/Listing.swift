@@ -13,6 +13,8 @@ public struct QueueFilter: Hashable, Sendable {
     public var assignee: String?
     /// Only tickets without an assignee.
     public var unassigned = false
+    /// The handover diaries alone; else everything but them.
+    public var diaries = false
     /// Only tickets due before this time.
     public var dueBefore: Milliseconds?
     /// Only tickets whose title, description or number holds this text.

@@ -42,3 +42,18 @@ public struct RoutedLine: Hashable, Sendable {
         case dispatchedAnew = "dispatched-anew"
     }
 }
+
+/// What a grid had of one category.
+public struct GridHistory: Hashable, Sendable {
+    /// The grid.
+    public var grid: String
+    /// How many tickets.
+    public var count: Int
+    /// When the newest of them was made.
+    public var lastAt: Milliseconds
+
+    /// A line.
+    public init(grid: String, count: Int, lastAt: Milliseconds) {
+        (self.grid, self.count, self.lastAt) = (grid, count, lastAt)
+    }
+}

@@ -161,6 +161,10 @@ public struct JournalKind: RawRepresentable, Hashable, Sendable {
     public static let duty = JournalKind(rawValue: "duty")
     /// A mediator or expert was entered or changed.
     public static let expert = JournalKind(rawValue: "expert")
+    /// An item of a checklist was entered or changed.
+    public static let checklist = JournalKind(rawValue: "checklist")
+    /// A line of the duty roster was entered or changed.
+    public static let roster = JournalKind(rawValue: "roster")
     /// The working days of a year were loaded.
     public static let calendar = JournalKind(rawValue: "calendar")
     /// A one-time code was made.

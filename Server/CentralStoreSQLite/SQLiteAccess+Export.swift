@@ -11,7 +11,7 @@ extension SQLiteAccess {
         var found = try sql.all(
             """
             SELECT t.rowid, \(columns), s.source, s.external_id FROM ticket t LEFT JOIN import_source s ON s.ticket = t.id
-            WHERE t.rowid > ? AND t.deleted = 0 ORDER BY t.rowid LIMIT ?
+            WHERE t.rowid > ? AND t.deleted = 0 AND t.kind <> '\(TicketKind.diary.rawValue)' ORDER BY t.rowid LIMIT ?
             """, [.sequence(position), .integer(Int64(limit))]
         ) { row in
             let source = row.isNull(count + 1) ? nil : ImportSource(source: row.text(count + 1), externalID: row.text(count + 2))

@@ -19,6 +19,7 @@ extension SQLiteAccess {
         if let grid = filter.grid { add("t.grid = ?", [.text(grid)]) }
         if let unit = filter.unit { add("t.unit = ?", [.text(unit)]) }
         if let assignee = filter.assignee { add("t.assignee = ?", [.text(assignee)]) }
+        conditions.append("t.kind \(filter.diaries ? "=" : "<>") '\(TicketKind.diary.rawValue)'")
         if filter.unassigned { conditions.append("t.assignee IS NULL") }
         if let due = filter.dueBefore { add("t.due_at < ?", [.integer(due)]) }
         if let text = filter.text {

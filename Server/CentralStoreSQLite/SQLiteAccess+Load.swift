@@ -152,7 +152,7 @@ private enum Texts {
     }
     /// The rows beside a ticket that `decide` needs whole.
     static let beside: [(table: Table, text: ListText)] = [
-        Table.clock, .request, .transfer, .rung, .part, .escalation, .incident,
+        Table.clock, .request, .transfer, .rung, .part, .escalation, .incident, .answer,
     ].map { table in
         (table, ListText { "SELECT \(TableSQL.of(table).columns) FROM \(table.name) WHERE ticket IN \($0)" })
     }

@@ -27,6 +27,17 @@ extension SQLiteAccess {
         }
     }
 
+    func history(ofCategory code: String, since: Milliseconds) throws -> [GridHistory] {
+        let tasks = TicketKind.tasks.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        return try sql.all(
+            """
+            SELECT grid, count(*), max(created_at) FROM ticket INDEXED BY ticket_history
+            WHERE category = ? AND grid IS NOT NULL AND created_at >= ? AND deleted = 0 AND kind NOT IN (\(tasks))
+            GROUP BY grid ORDER BY grid
+            """, [.text(code), .integer(since)]
+        ) { GridHistory(grid: $0.text(0), count: Int($0.int(1)), lastAt: $0.int(2)) }
+    }
+
     func underWay(assignee: String) throws -> Int {
         let final = TicketState.allCases.filter(\.isFinal).map { "'\($0.rawValue)'" }.joined(separator: ", ")
         // What is in the person's own scope are tens of tickets, however many the city has.

@@ -1,6 +1,6 @@
 /// What a file brings in, or takes out.
 public enum ImportKind: String, CaseIterable, Sendable, Hashable, Codable {
-    case tickets, people, units, grids, duties, experts
+    case tickets, people, units, grids, duties, experts, checklists, roster
 
     /// What a column may become, in the order in which an export writes them.
     public var targets: [ImportTarget] {
@@ -15,6 +15,8 @@ public enum ImportKind: String, CaseIterable, Sendable, Hashable, Codable {
         case .grids: [.id, .name, .parent]
         case .duties: [.id, .category, .area, .unit, .role, .words, .retired]
         case .experts: [.id, .person, .skill, .area, .unit, .retired]
+        case .roster: [.id, .day, .unit, .shift, .person, .words, .retired]
+        case .checklists: [.code, .category, .chinese, .english, .kind, .required, .reason, .retired]
         }
     }
 
@@ -27,6 +29,8 @@ public enum ImportKind: String, CaseIterable, Sendable, Hashable, Codable {
         case .grids: [.id, .name]
         case .duties: [.id, .unit, .role]
         case .experts: [.id, .person, .skill]
+        case .checklists: [.code, .chinese, .kind]
+        case .roster: [.id, .day, .unit]
         }
     }
 
@@ -49,12 +53,13 @@ public enum ImportTarget: String, CaseIterable, Sendable, Hashable {
     case createdAt = "created_at"
     case externalID = "external_id"
     case source
-    case id, role, profession, parent, level, leader, handler, retired, area, words, person, skill
+    case id, role, profession, parent, level, leader, handler, retired, area, words, person, skill, code, chinese, english,
+        required, reason, day, shift
 
     /// Words that people wrote are taken as they stand; codes, numbers and times without the white space around them.
     var isFreeText: Bool {
         switch self {
-        case .title, .description, .location, .name, .address, .words: true
+        case .title, .description, .location, .name, .address, .words, .chinese, .english, .reason: true
         default: false
         }
     }

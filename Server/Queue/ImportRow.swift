@@ -37,6 +37,8 @@ enum ImportEntry: Hashable, Sendable {
     case grid(GridEntry)
     case duty(DutyEntry)
     case expert(ExpertEntry)
+    case checklist(ChecklistEntry)
+    case roster(RosterEntry)
 }
 
 /// The cells of one row that mean something, with the name of each column.
@@ -91,6 +93,8 @@ struct ImportCells {
             return .grid(GridEntry(id: text(.id) ?? "", name: text(.name) ?? "", parent: text(.parent)))
         case .duties: return .duty(try duty())
         case .experts: return .expert(try expert())
+        case .checklists: return .checklist(try checklist())
+        case .roster: return .roster(try roster())
         }
     }
 
@@ -105,22 +109,19 @@ struct ImportCells {
         }
         return UnitEntry(
             id: text(.id) ?? "", name: text(.name) ?? "", kind: text(.kind) ?? "", level: text(.level) ?? "",
-            parent: text(.parent), leader: text(.leader), handler: text(.handler), retired: try retired())
+            parent: text(.parent), leader: text(.leader), handler: text(.handler), retired: try truth(.retired))
     }
 
     private func duty() throws(ImportFaultError) -> DutyEntry {
         for target in [ImportTarget.id, .area, .unit] where text(target) != nil { try checkID(target) }
-        let category = text(.category) ?? ""
-        guard category.utf8.count <= 12, category.utf8.allSatisfy({ (48...57).contains($0) }) else {
-            throw fault(.category, .badNumber, "category must be the first digits of codes, at most 12; empty = every category")
-        }
+        let category = try category()
         guard let role = DutyRole(rawValue: text(.role) ?? "") else {
             throw fault(.role, .badWord, "role must be one of: \(DutyRole.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         try checkLine(.words, bytesMax: Duty.wordsBytesMax)
         return DutyEntry(
             line: line, id: text(.id) ?? "", category: category, area: text(.area), unit: text(.unit) ?? "", role: role.rawValue,
-            words: text(.words), retired: try retired())
+            words: text(.words), retired: try truth(.retired))
     }
 
     private func expert() throws(ImportFaultError) -> ExpertEntry {
@@ -128,14 +129,53 @@ struct ImportCells {
         try checkLine(.skill)
         return ExpertEntry(
             line: line, id: text(.id) ?? "", person: text(.person) ?? "", skill: text(.skill) ?? "", area: text(.area),
-            unit: text(.unit), retired: try retired())
+            unit: text(.unit), retired: try truth(.retired))
     }
 
-    private func retired() throws(ImportFaultError) -> Bool {
-        guard let retired = ["": false, "0": false, "false": false, "1": true, "true": true][text(.retired) ?? ""] else {
-            throw fault(.retired, .badWord, "retired must be one of: 0, 1, false, true")
+    /// The beginning of category codes.
+    private func category() throws(ImportFaultError) -> String {
+        let category = text(.category) ?? ""
+        guard category.utf8.count <= 12, category.utf8.allSatisfy({ (48...57).contains($0) }) else {
+            throw fault(.category, .badNumber, "category must be the first digits of codes, at most 12; empty = every category")
         }
-        return retired
+        return category
+    }
+
+    private func checklist() throws(ImportFaultError) -> ChecklistEntry {
+        try checkID(.code)
+        guard ChecklistItem.Kind(rawValue: text(.kind) ?? "") != nil else {
+            let words = ChecklistItem.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw fault(.kind, .badWord, "kind must be one of: \(words)")
+        }
+        for target in [ImportTarget.chinese, .english, .reason] {
+            try checkLine(target, bytesMax: ChecklistItem.wordsBytesMax)
+        }
+        let isRequired = try truth(.required)
+        // What is required of people in the field needs a reason that they can read.
+        if isRequired, text(.reason) == nil {
+            throw fault(.reason, .empty, "reason is empty; a required item says why it is required")
+        }
+        return ChecklistEntry(
+            line: line, code: text(.code) ?? "", category: try category(), chinese: text(.chinese) ?? "",
+            english: text(.english), kind: text(.kind) ?? "", required: isRequired, reason: text(.reason),
+            retired: try truth(.retired))
+    }
+
+    private func roster() throws(ImportFaultError) -> RosterEntry {
+        for target in [ImportTarget.id, .unit] { try checkID(target) }
+        guard Day(text: text(.day) ?? "") != nil else { throw fault(.day, .badTime, "day is no day; write it as 2026-09-30") }
+        for target in [ImportTarget.shift, .person] { try checkLine(target) }
+        try checkLine(.words, bytesMax: Duty.wordsBytesMax)
+        return RosterEntry(
+            line: line, id: text(.id) ?? "", day: text(.day) ?? "", unit: text(.unit) ?? "", shift: text(.shift),
+            person: text(.person), words: text(.words), retired: try truth(.retired))
+    }
+
+    private func truth(_ target: ImportTarget) throws(ImportFaultError) -> Bool {
+        guard let truth = ["": false, "0": false, "false": false, "1": true, "true": true][text(target) ?? ""] else {
+            throw fault(target, .badWord, "\(target.rawValue) must be one of: 0, 1, false, true")
+        }
+        return truth
     }
 
     private func checkID(_ target: ImportTarget = .id) throws(ImportFaultError) {

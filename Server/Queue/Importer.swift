@@ -151,6 +151,9 @@ private struct Run {
         case .units: .putUnits(batch.compactMap { if case .unit(let unit) = $0.entry { unit } else { nil } }, by: author)
         case .grids: .putGrids(batch.compactMap { if case .grid(let grid) = $0.entry { grid } else { nil } }, by: author)
         case .duties: .putDuties(batch.compactMap { if case .duty(let duty) = $0.entry { duty } else { nil } }, by: author)
+        case .roster: .putRoster(batch.compactMap { if case .roster(let one) = $0.entry { one } else { nil } }, by: author)
+        case .checklists:
+            .putChecklists(batch.compactMap { if case .checklist(let one) = $0.entry { one } else { nil } }, by: author)
         case .experts: .putExperts(batch.compactMap { if case .expert(let one) = $0.entry { one } else { nil } }, by: author)
         }
     }
@@ -180,6 +183,8 @@ private struct DryRunner: OperationRunner {
         case .putUnits(let units, _): report.imported = units.count
         case .putGrids(let grids, _): report.imported = grids.count
         case .putDuties(let duties, _): report.imported = duties.count
+        case .putRoster(let lines, _): report.imported = lines.count
+        case .putChecklists(let items, _): report.imported = items.count
         case .putExperts(let experts, _): report.imported = experts.count
         default: break
         }

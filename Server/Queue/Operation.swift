@@ -37,6 +37,10 @@ public enum Operation: Codable, Hashable, Sendable {
     case putExperts([ExpertEntry], by: String)
     /// Mediators and experts, and what is wrong: of these, or of those that are in the store.
     case listExperts(ExpertQuestion)
+    /// Lines of the duty roster come or change; desks get their diaries.
+    case putRoster([RosterEntry], by: String)
+    /// Items of checklists come or change.
+    case putChecklists([ChecklistEntry], by: String)
     /// A one-time code with which this person enrols one device.
     case enrolCode(person: String, minutes: Int, by: String)
     /// A new ticket.
@@ -49,6 +53,8 @@ public enum Operation: Codable, Hashable, Sendable {
     case dispatch([DispatchOrder], by: String)
     /// Tickets to whom the catalogue's rules say, all in one transaction; what no single rule fits stays, and it is said why.
     case dispatchByRule(RoutingQuestion, by: String)
+    /// Tasks from one closed ticket over grids, or what stands of them.
+    case sweep(SweepQuestion, by: String?)
     /// How often the rules were right, with the cases behind it if wanted.
     case routingAccuracy(withCases: Bool)
     /// A ticket that is under way goes to somebody else.
@@ -260,14 +266,19 @@ public struct QueueQuestion: Codable, Hashable, Sendable {
     public var grid: String?
     /// A responsible person; nil = all.
     public var assignee: String?
+    /// The handover diaries alone; else everything but them.
+    public var diaries: Bool
     /// Rows at most.
     public var limit: Int
 
     /// A question.
-    public init(state: String? = nil, grid: String? = nil, assignee: String? = nil, limit: Int = 100) {
+    public init(
+        state: String? = nil, grid: String? = nil, assignee: String? = nil, diaries: Bool = false, limit: Int = 100
+    ) {
         self.state = state
         self.grid = grid
         self.assignee = assignee
+        self.diaries = diaries
         self.limit = limit
     }
 }

@@ -31,6 +31,14 @@ extension Operations {
                         row in
                         (row[0].string ?? "", [0, 1, 2, 3, 4, 5, 7].map { row[$0].shown })
                     }
+                case .checklists:
+                    ExportPage(try reader.references(.checklist, after: question.after ?? "", limit: question.limit), question) {
+                        ($0[0].string ?? "", $0.map(\.shown))
+                    }
+                case .roster:
+                    ExportPage(try reader.references(.roster, after: question.after ?? "", limit: question.limit), question) {
+                        ($0[0].string ?? "", $0.map(\.shown))
+                    }
                 case .experts:
                     ExportPage(try reader.references(.expert, after: question.after ?? "", limit: question.limit), question) {
                         ($0[0].string ?? "", $0.map(\.shown))

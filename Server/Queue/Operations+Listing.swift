@@ -15,6 +15,7 @@ extension Operations {
         }
         filter.grid = question.grid
         filter.assignee = question.assignee
+        filter.diaries = question.diaries
         filter.limit = max(0, min(question.limit, 100_000))
         let chosen = filter
         return .tickets(try await read { try $0.queue(chosen).map { TicketLine($0.ticket, heldCount: $0.heldCount) } })
@@ -46,7 +47,8 @@ extension Operations {
             return .ticket(
                 TicketReport(
                     detail, history: history, conflicts: conflicts, held: held, transferMax: profile.transferMax,
-                    steps: Self.steps(of: detail.ticket, sees, on: profile.ladder), merged: merged))
+                    steps: Self.steps(of: detail.ticket, sees, on: profile.ladder), merged: merged,
+                    checklists: try reader.checklists()))
         }
     }
 
@@ -182,7 +184,7 @@ extension ClockReport {
 extension TicketReport {
     init(
         _ detail: TicketDetail, history: [HistoryLine], conflicts: [ConflictReport], held: [HeldReport], transferMax: Int,
-        steps: [StepReport], merged: [String]
+        steps: [StepReport], merged: [String], checklists: [ChecklistItem]
     ) {
         func named(_ row: EntityRow) -> [String: String] {
             var columns: [String: String] = [:]
@@ -203,7 +205,8 @@ extension TicketReport {
             clocks: detail.ticket.clocks.map(ClockReport.init),
             transfers: rows(of: .transfer), transferCount: detail.ticket.transferCount,
             isTransferredTooOften: detail.ticket.transferCount > transferMax, parts: rows(of: .part),
-            rulings: rows(of: .rung), incidents: rows(of: .incident), merged: merged, steps: steps,
+            checklist: ChecklistLine.all(of: detail.ticket, among: checklists), rulings: rows(of: .rung),
+            incidents: rows(of: .incident), merged: merged, steps: steps,
             urgedCount: notes.count { $0["kind"] == "urge" && $0["late"] == "0" },
             notes: notes.sorted {
                 (Int64($0["occurred_at"] ?? "") ?? 0, $0["id"] ?? "") < (Int64($1["occurred_at"] ?? "") ?? 0, $1["id"] ?? "")

@@ -62,7 +62,7 @@ public final class Operations: OperationRunner {
             return try await administer(operation)
         case .putUnits, .listUnits, .putTaxonomy, .listCategories, .putProfile, .tryProfile:
             return try await reference(operation)
-        case .putDuties, .listDuties, .who, .putExperts, .listExperts: return try await responsibility(operation)
+        case .putDuties, .listDuties, .who, .putExperts, .listExperts, .putChecklists: return try await responsibility(operation)
         case .putCalendar(let csv, let author): return .calendar(try await put(calendar: csv, by: author))
         case .tryCalendar(let csv): return .calendar(try await trial(calendar: csv).report)
         case .showCalendar(let year): return .calendarYear(calendarYear(year))
@@ -72,6 +72,8 @@ public final class Operations: OperationRunner {
         case .dispatch(let orders, let author): return try await dispatch(orders, by: author)
         case .dispatchByRule(let question, let author): return .routed(try await route(question, by: author))
         case .routingAccuracy(let withCases): return .accuracy(try await accuracy(withCases: withCases))
+        case .putRoster(let entries, let author): return .imported(try await put(roster: entries, by: author))
+        case .sweep(let question, let author): return .swept(try await sweep(question, by: author))
         case .assign(let ticket, let person, let helpers, let approver, let author):
             var arguments: [String: Value] = ["assignee": .text(person)]
             if let approver { arguments["approved_by"] = .text(approver) }

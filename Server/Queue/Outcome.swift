@@ -22,6 +22,8 @@ public enum Outcome: Codable, Hashable, Sendable {
     case calendar(CalendarReport)
     /// The working days of a year.
     case calendarYear(CalendarYearReport)
+    /// Tasks of a sweep.
+    case swept(SweepReport)
     /// Mediators and experts.
     case experts(ExpertsReport)
     /// A code, shown once.
@@ -192,6 +194,8 @@ public struct TicketReport: Codable, Hashable, Sendable {
     public var isTransferredTooOften: Bool
     /// The units that take part, in the order of asking.
     public var parts: [[String: String]]
+    /// Its checklist, with what was filled in.
+    public var checklist: [ChecklistLine]
     /// The steps by which it was settled whose it is, oldest first.
     public var rulings: [[String: String]]
     /// The incidents that it was part of, oldest first.

@@ -14,6 +14,10 @@ public enum ReferenceChange: Sendable {
     case duties([Duty])
     /// Mediators and experts come or change; others stay.
     case experts([Expert])
+    /// Items of checklists come or change; others stay.
+    case checklists([ChecklistItem])
+    /// Lines of the duty roster come or change; others stay.
+    case roster([RosterLine])
     /// Working days of years, in place of what is there. They count from here on.
     case calendar([CalendarYear])
 
@@ -25,6 +29,8 @@ public enum ReferenceChange: Sendable {
         case .profile: 2
         case .duties(let duties): duties.count
         case .experts(let experts): experts.count
+        case .checklists(let items): items.count
+        case .roster(let lines): lines.count
         case .calendar(let years): years.count
         }
     }
@@ -66,6 +72,10 @@ extension Round {
             return try put(try counted(duties).map(\.row), into: .duty, .duty, by: author)
         case .experts(let experts):
             return try put(experts.map(\.row), into: .expert, .expert, by: author)
+        case .checklists(let items):
+            return try put(items.map(\.row), into: .checklist, .checklist, by: author)
+        case .roster(let lines):
+            return try put(lines.map(\.row), into: .roster, .roster, by: author)
         case .calendar(let years):
             let outcome = try put(try unequal(years).map(\.row), into: .calendar, .calendar, by: author)
             try flush()

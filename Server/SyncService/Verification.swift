@@ -160,7 +160,10 @@ private func isPermitted(_ change: Change, of table: Table, in payload: Payload)
         return change.operation == .insert && change.key == [payload.commandID.value] && values[1] == payload.ticket.value
     case .part:
         return change.operation == .update || change.operation == .insert && values[1] == payload.ticket.value
-    case .conflict, .rung, .escalation, .incident, .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar:
+    case .answer:
+        return change.operation == .insert && values[1] == payload.ticket.value && values[7] == payload.commandID.value
+    case .conflict, .rung, .escalation, .incident, .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar,
+        .checklist, .roster:
         return false
     }
 }

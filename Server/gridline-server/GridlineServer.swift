@@ -14,7 +14,7 @@ struct GridlineServer: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             Initialise.self, Serve.self, Import.self, Export.self, PersonCommand.self, GridCommand.self, UnitCommand.self,
-            TaxonomyCommand.self, ProfileCommand.self, CalendarCommand.self, Duties.self, Who.self, Experts.self,
+            TaxonomyCommand.self, ProfileCommand.self, CalendarCommand.self, Duties.self, Who.self, Experts.self, Sweep.self,
             EnrolCodeCommand.self, New.self,
             Dispatch.self, Assign.self, Edit.self, Close.self, Withdraw.self, ListQueue.self, Show.self, WhyDue.self, Alarms.self,
             Held.self, Requests.self, Grant.self, Refuse.self, Rule.self, Urge.self, Escalate.self, Conclude.self, Ladder.self,

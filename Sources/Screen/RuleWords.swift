@@ -31,6 +31,7 @@ extension CommandKind {
         case .whistle: Words("whistle", "吹哨")
         case .reportIn: Words("report in", "报到")
         case .finishPart: Words("finish part", "联办完成")
+        case .fill: Words("fill in", "填写清单")
         case .rule: Words("rule", "认定")
         case .escalate: Words("escalate", "升级督办")
         case .conclude: Words("conclude", "督办结果")

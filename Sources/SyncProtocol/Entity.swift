@@ -4,7 +4,7 @@ public import Tickets
 
 /// What a scope holds.
 public enum EntityKind: UInt8, CaseIterable, Hashable, Sendable {
-    /// A ticket with its citizen, helpers, notes, clocks, requests, transfers, rungs and parts. Its id is the TicketID.
+    /// A ticket with its citizen, helpers, notes, clocks, requests, transfers, rungs, parts and answers. Its id is the TicketID.
     case ticket = 1
     /// The verdict on a command, in its author's scope. Its id is the CommandID.
     case verdict = 2
@@ -179,6 +179,9 @@ extension Table {
         case .part: 11
         case .escalation: 16
         case .incident: 10
+        case .checklist: 8
+        case .answer: 8
+        case .roster: 7
         }
     }
 }

@@ -180,6 +180,10 @@ extension Command {
         case .edit, .report, .create: placeFault()
         case .dispatch where isGiven("days") && !isGiven("class"): ArgumentFault("days", .needs("class"))
         case .whistle where !(1...Self.unitCountMax).contains(unitNames.count): ArgumentFault("units", .outOfRange)
+        case .report where isGiven("descent") && text("descent").flatMap(Descent.init) == nil,
+            .create where isGiven("descent") && text("descent").flatMap(Descent.init) == nil:
+            ArgumentFault("descent", .outOfRange)
+        case .fill where filled == nil: ArgumentFault("answers", .outOfRange)
         case .retract where retracted == nil: ArgumentFault("target", .outOfRange)
         case .grant, .refuse, .rule:
             text("request").flatMap { CommandID(text: $0) } == nil ? ArgumentFault("request", .outOfRange) : nil
@@ -267,6 +271,7 @@ extension CommandKind {
         switch self {
         case .visit, .note, .resolve, .return, .explain, .dispute, .urge, .finishPart: ["body"]
         case .whistle: ["units", "body"]
+        case .fill: ["answers"]
         case .extend: ["days", "body"]
         case .defer: ["until", "body"]
         case .rule: ["request", "level", "assignee", "members", "body"]
@@ -290,6 +295,7 @@ extension CommandKind {
         case .accept, .start: [:]
         case .note, .resolve, .return, .withdraw, .close, .explain, .dispute, .urge, .reportIn, .finishPart: Self.words
         case .whistle: Self.whistled
+        case .fill: Self.filled
         case .extend: Self.extended
         case .defer: Self.deferred
         case .rule: Self.ruled
@@ -315,7 +321,9 @@ extension CommandKind {
     private static let words: [String: ArgumentRule] = ["body": body]
     private static let visited: [String: ArgumentRule] = ["body": body, "outcome": .word(VisitOutcome.allCases.map(\.rawValue))]
     private static let edited = columns.merging(["body": body]) { left, _ in left }
-    private static let created = made.merging(["unit": name, "created_at": moment]) { left, _ in left }
+    private static let created = made.merging([
+        "unit": name, "created_at": moment, "kind": .word(TicketKind.allCases.map(\.rawValue)),
+    ]) { $1 }
     private static let dispatched: [String: ArgumentRule] = [
         "assignee": name, "grid": name, "unit": name, "helpers": .line(bytesMax: 4096), "due_at": moment,
         "class": .word(DeadlineClass.allCases.map(\.rawValue)), "days": .integer(0...365), "approved_by": name,
@@ -334,6 +342,7 @@ extension CommandKind {
         "request": .line(bytesMax: 36), "days": .integer(1...365), "until": moment, "assignee": name, "body": body,
     ]
     private static let whistled: [String: ArgumentRule] = ["units": .line(bytesMax: 4096), "body": body]
+    private static let filled: [String: ArgumentRule] = ["answers": .lines(bytesMax: 65_536)]
     private static let deferred: [String: ArgumentRule] = ["until": moment, "body": body]
     private static let ruled: [String: ArgumentRule] = [
         "request": .line(bytesMax: 36), "level": .word(RungLevel.allCases.map(\.rawValue)), "assignee": name,
@@ -348,20 +357,22 @@ extension CommandKind {
     private static let merged: [String: ArgumentRule] = ["parent": .line(bytesMax: 36), "number": name, "due_at": moment]
     private static let replied: [String: ArgumentRule] = ["body": body, "resolved_at": moment]
     private static let refused: [String: ArgumentRule] = ["request": .line(bytesMax: 36), "body": body]
+    /// Only the centre makes tasks and diaries, and nothing becomes one.
+    private static let callers = TicketKind.allCases.filter { !$0.isTask && $0 != .diary }.map(\.rawValue)
     private static let body = ArgumentRule.lines(bytesMax: ArgumentRule.bodyBytesMax)
     private static let name = ArgumentRule.line(bytesMax: 200)
     private static let moment = ArgumentRule.integer(Rules.moments)
     private static let columns: [String: ArgumentRule] = [
-        "kind": .word(TicketKind.allCases.map(\.rawValue)), "title": .line(bytesMax: 600), "description": body, "category": name,
+        "kind": .word(callers), "title": .line(bytesMax: 600), "description": body, "category": name,
         "urgency": .word(Urgency.allCases.map(\.rawValue)), "unit": name, "grid": name, "location": .line(bytesMax: 2000),
         "latitude": .number(-90...90), "longitude": .number(-180...180), "finding": .lines(bytesMax: 65_536),
         "tags": .line(bytesMax: 2000), "due_at": moment,
     ]
     private static let made: [String: ArgumentRule] = [
-        "kind": .word(TicketKind.allCases.map(\.rawValue)), "title": .line(bytesMax: 600), "description": body, "category": name,
+        "kind": .word(callers), "title": .line(bytesMax: 600), "description": body, "category": name,
         "urgency": .word(Urgency.allCases.map(\.rawValue)), "grid": name, "location": .line(bytesMax: 2000),
         "latitude": .number(-90...90), "longitude": .number(-180...180),
         "channel": .word(Channel.allCases.map(\.rawValue)), "name": name, "phone": name, "address": .line(bytesMax: 2000),
-        "identity_number": name,
+        "identity_number": name, "descent": .line(bytesMax: 4_000),
     ]
 }

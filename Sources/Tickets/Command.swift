@@ -4,14 +4,14 @@ import Changeset
 public enum CommandKind: String, CaseIterable, Sendable, Hashable {
     // In the field.
     case accept, start, visit, note, edit, resolve, `return`, report, retract, choose, explain, extend, dispute, `defer`, urge,
-        whistle
+        whistle, fill
     case reportIn = "report-in"
     case finishPart = "finish-part"
     // At the centre.
     case create, dispatch, assign, withdraw, close, grant, refuse, rule, escalate, conclude, merge, unmerge, reply
 
     /// Additive commands add words and change no state: they need no agreement with anybody.
-    public var isAdditive: Bool { self == .visit || self == .note || self == .explain || self == .urge }
+    public var isAdditive: Bool { self == .visit || self == .note || self == .explain || self == .urge || self == .fill }
     /// Commands that make their ticket.
     public var makesTicket: Bool { self == .report || self == .create }
     /// Commands that only the centre gives.
@@ -40,7 +40,7 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
         case .accept, .start, .resolve, .return, .dispatch, .assign, .withdraw, .close, .merge, .unmerge, .reply: true
         case .visit, .note, .edit, .report, .create, .retract, .choose, .explain, .extend, .dispute, .defer, .urge, .grant,
             .refuse,
-            .rule, .whistle, .reportIn, .finishPart, .escalate, .conclude:
+            .rule, .whistle, .reportIn, .finishPart, .escalate, .conclude, .fill:
             false
         }
     }
@@ -51,7 +51,7 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
 /// Arguments by kind (all optional unless marked *): `note`, `explain`, `urge`, `visit`: body*, outcome (visit: met, absent, refused) · `resolve`,
 /// `return`: body* · `edit`: any editable `TicketColumn` name with its new value, NULL clears it, and body: words beside it · `report`, `create`: title*,
 /// description, category, kind, urgency, location, latitude, longitude, grid, channel, name, phone, address, identity_number,
-/// and of `create` also unit, created_at (an import's own time) · `dispatch`: assignee*, grid, unit, helpers (comma-separated
+/// descent (`Descent`: which ticket it comes from), and of `create` also unit, created_at (an import's own time) · `dispatch`: assignee*, grid, unit, helpers (comma-separated
 /// persons; NULL = none, left out = as they are), due_at or class (`DeadlineClass`) and days, approved_by, supervisor (a unit), route (`Route`: why this unit) · `assign`: assignee*, helpers, approved_by ·
 /// `withdraw`, `close`: body · `retract`: target* (the CommandID as UUID text), body · `choose`: target* (the CommandID of the
 /// conflict's command), field*, side* (`Choice`), value (what is to stand; of a place as `LAT,LON`) · `extend`: days*, body* · `dispute`: body* ·
@@ -59,7 +59,8 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
 /// out = as asked), assignee (of a granted dispute *), body (of a refusal *) · `rule`: request*, level* (`RungLevel`), assignee*, members*, body*.
 /// `whistle`: units* (comma-separated), body* · `report-in`: body · `finish-part`: body* ·
 /// `escalate`: step* (a code of the profile's ladder), members*, decision*, due_at, body* (why) · `conclude`: outcome* (`StepOutcome`), body* · `merge`: parent* (a ticket's UUID), number
-/// and due_at (of that one) · `unmerge`: body* · `reply`: body* (what the caller is told), resolved_at (of the other one). Their limits: `ArgumentRule`.
+/// and due_at (of that one) · `unmerge`: body* · `reply`: body* (what the caller is told), resolved_at (of the other one) · `fill`: answers* (lines of
+/// `CODE=VALUE`; without a value the item is cleared). Their limits: `ArgumentRule`.
 public struct Command: Hashable, Sendable {
     /// Stays with the intention for ever.
     public var id: CommandID
@@ -181,6 +182,11 @@ public struct Decision: Hashable, Sendable {
 public struct Trunk: Hashable, Sendable {
     /// Old values of the columns that the command changed.
     public var ticket: [Int: Value]
+    /// Of each answer that the command gave: the answers that it stands in place of, by its own identifier.
+    public var answers: [[UInt8]: [[UInt8]]]
     /// An explicit trunk.
-    public init(ticket: [Int: Value] = [:]) { self.ticket = ticket }
+    public init(ticket: [Int: Value] = [:], answers: [[UInt8]: [[UInt8]]] = [:]) {
+        self.ticket = ticket
+        self.answers = answers
+    }
 }

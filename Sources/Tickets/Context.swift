@@ -30,6 +30,8 @@ public struct DecisionContext: Sendable {
     public var directory: Directory?
     /// Of a retraction: what it names; nil = not known.
     public var target: RetractTarget?
+    /// On a device, of a command that is being given: what is asked for on its ticket; nil = nobody looks.
+    public var checklist: Checklist?
     /// Of a choice: the conflict that it names; nil = not known.
     public var choice: ChoiceTarget?
 

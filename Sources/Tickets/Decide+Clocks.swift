@@ -60,7 +60,7 @@ private struct ClockBook {
     }
 
     mutating func follow(_ decision: Decision) {
-        guard let before else { return startDispatch() }
+        guard let before else { return after.isDiary ? () : startDispatch() }
         if before.row != after.row {
             followColumns(before, isDispatch: decision.verdict.takesEffect && command.kind == .dispatch)
         }

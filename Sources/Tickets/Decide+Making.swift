@@ -15,10 +15,17 @@ extension Command {
         var changes: [RowChange] = [.insert(.ticket, newRow(state: state, in: context))]
         let citizen = ["name", "phone", "address", "identity_number"].map(column)
         if citizen.contains(where: { $0 != .null }) { changes.append(.insert(.citizen, [ticket.value] + citizen)) }
+        changes += descentChanges(in: context)
         guard kind == .report, isOutsideArea(context.author), !context.override else {
             return Decision(.applied, cell.reason, changes: changes)
         }
         return Decision(context.side == .device ? .applied : .held, .outsideArea, changes: changes)
+    }
+
+    /// Where it comes from: a note, so that every device of the new ticket has it too.
+    private func descentChanges(in context: DecisionContext) -> [RowChange] {
+        guard let descent = text("descent").flatMap(Descent.init) else { return [] }
+        return note(kind == .report ? Descent.ofReport : Descent.ofTask, descent.text, on: nil, in: context)
     }
 
     private func isOutsideArea(_ author: Author) -> Bool {
@@ -35,7 +42,9 @@ extension Command {
         }
         set(.id, ticket.value)
         set(.state, .text(state.rawValue))
-        set(.origin, .text((reported ? Origin.patrol : .caller).rawValue))
+        let made = text("kind").flatMap(TicketKind.init(rawValue:))
+        let isCalled = !reported && made != .diary && (made?.isTask != true || isRemoved("WZ2"))
+        set(.origin, .text((!isCalled ? Origin.patrol : .caller).rawValue))
         set(.confidential, .integer(text("kind") == TicketKind.complaint.rawValue && !isRemoved("HT6") ? 1 : 0))
         set(.reporter, reported ? .text(context.author.person) : .null)
         given(.kind, else: .text((reported ? TicketKind.gridReport : .assistance).rawValue))

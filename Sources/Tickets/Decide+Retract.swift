@@ -40,7 +40,7 @@ extension Command {
     private func remains(of target: RetractTarget, on ticket: Ticket?, in context: DecisionContext) -> [RowChange] {
         guard let ticket, let changes = target.changes, let kind = target.kind else { return [] }
         if let made = madeState(in: changes) { return withdrawal(of: kind, made: made, on: ticket, in: context) ?? [] }
-        return notes(in: changes)
+        return notes(in: changes) + answers(in: changes, on: ticket)
     }
 
     /// What it takes to put back what the target did.
@@ -49,7 +49,7 @@ extension Command {
         if let made = madeState(in: changes) {
             return withdrawal(of: kind, made: made, on: ticket, in: context).map { .possible($0, []) } ?? .tooLate([])
         }
-        let notes = notes(in: changes)
+        let notes = notes(in: changes) + answers(in: changes, on: ticket)
         if kind.asksFor != nil {
             // What was answered is the centre's by now.
             guard let request = ticket.requests.first(where: { $0.id == retracted }), request.state == .pending else {
@@ -148,6 +148,14 @@ private func columns(in changes: [Change]) -> [Step] {
 
 private func notes(in changes: [Change]) -> [RowChange] {
     changes.filter { $0.table == Table.note.name && $0.operation == .insert }.map { .delete(.note, key: $0.key) }
+}
+
+/// What it filled in goes, as far as it is there; what it stood in place of stands again.
+private func answers(in changes: [Change], on ticket: Ticket) -> [RowChange] {
+    changes.filter { change in
+        change.table == Table.answer.name && change.operation == .insert
+            && ticket.answers.contains { change.key == [.blob($0.id)] }
+    }.map { .delete(.answer, key: $0.key) }
 }
 
 private func madeState(in changes: [Change]) -> TicketState? {

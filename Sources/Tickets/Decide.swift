@@ -66,10 +66,12 @@ extension Command {
     fileprivate func decideApplied(by cell: Cell, on ticket: Ticket, in context: DecisionContext) -> Decision {
         if ticket.hasRow(of: id) { return Decision(.applied, .ok) }
         if let asked = kind.asksFor { return decideAsking(for: asked, on: ticket, in: context) }
+        if kind == .resolve, let refused = openChecklist(on: ticket, in: context) { return refused }
         if kind == .return, let refused = decideReturn(on: ticket, in: context) { return refused }
         return switch kind {
         case .whistle: decideWhistle(on: ticket, in: context)
         case .reportIn, .finishPart: decidePart(on: ticket, in: context)
+        case .fill: decideFilling(by: cell, on: ticket, in: context)
         case .close where ticket.parts.contains(where: \.isOpen) && !isRemoved("JS4"): Decision(.rejected, .partsOpen)
         case .dispatch, .assign: decideDispatching(by: cell, on: ticket, in: context)
         case .rule: decideRuling(on: ticket, in: context)
@@ -129,10 +131,10 @@ extension Command {
 
     /// The one note of the command. Empty if the ticket has it already.
     func note(
-        _ noteKind: String, _ body: String, on ticket: Ticket, late: Bool = false, in context: DecisionContext
+        _ noteKind: String, _ body: String, on ticket: Ticket?, late: Bool = false, in context: DecisionContext
     ) -> [RowChange] {
         let key = id.derived(1)
-        guard !ticket.noteIDs.contains(key) else { return [] }
+        guard ticket?.noteIDs.contains(key) != true else { return [] }
         return [
             .insert(
                 .note,

@@ -5,7 +5,7 @@ extension Command {
     public var columnsWritten: Set<TicketColumn> {
         switch kind {
         case .visit, .note, .retract, .explain, .extend, .dispute, .defer, .urge, .refuse, .whistle, .reportIn, .finishPart,
-            .conclude:
+            .conclude, .fill:
             []
         case .grant: [.dueAt, .state, .assignee, .acceptedAt, .startedAt]
         case .escalate: [.dueAt]
@@ -52,6 +52,9 @@ extension Trunk {
     /// Empty if the changeset does not update the ticket's row. Positions beyond this release's columns are left out.
     public init(_ changeset: Changeset, ticket: TicketID) {
         self.init()
+        for change in changeset.changes where change.operation == .insert && change.table == Table.answer.name {
+            if let answer = Answer(row: change.new.map { $0 ?? .null }) { answers[answer.id] = answer.replaces }
+        }
         for change in changeset.changes where change.operation == .update && change.table == Table.ticket.name {
             guard change.key == [ticket.value] else { continue }
             for (index, value) in change.old.enumerated() where change.keyOrdinals[index] == 0 {

@@ -51,6 +51,8 @@ public struct Profile: Hashable, Sendable {
 
     /// The steps by which a ticket that is stuck goes up, from the bottom: the first is the ordinary handling.
     public var ladder = LadderStep.standard
+    /// Whether a ticket stays unresolved while a required item of its checklist is open; else its handler is told.
+    public var refusesChecklistGaps = true
 
     /// Words that say the class of a ticket whose kind does not: `deadlineClass(of:)`.
     public var classWords: [DeadlineClass: [String]] = [:]
@@ -116,6 +118,7 @@ public struct Profile: Hashable, Sendable {
         longTermDaysMax = number("long_term.days_max") ?? 365
         reportInHours = number("joint.report_in_hours") ?? 24
         superviseHours = number("supervise.hours") ?? 24
+        refusesChecklistGaps = whole["checklist.gaps"] == "refuse"
         transferMax = number("transfer.max") ?? 1
         approvesLeavingFirstUnit = whole["transfer.approval"] == "first-unit"
         deskUnit = whole["dispatch.desk"]

@@ -53,6 +53,7 @@ public struct ProfileKey: Hashable, Sendable {
             ProfileKey("dispute.answer_hours", .number(1...720), standard: "24"),
             ProfileKey("long_term.days_max", .number(1...3_650), standard: "365"),
             ProfileKey("joint.report_in_hours", .number(1...720), standard: "24"),
+            ProfileKey("checklist.gaps", .words(["refuse", "warn"]), standard: "refuse"),
             ProfileKey("supervise.hours", .number(1...720), standard: "24"),
             ProfileKey("transfer.max", .number(0...100), standard: "1"),
             ProfileKey("transfer.approval", .words(["none", "first-unit"]), standard: "none"),

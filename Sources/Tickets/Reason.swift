@@ -129,6 +129,8 @@ public enum Reason: String, CaseIterable, Sendable, Hashable {
     case partDone = "part-done"
     /// At the centre only: a unit that was called in has not done its share.
     case partsOpen = "parts-open"
+    /// On a device only: a required item of the checklist is not filled in.
+    case checklistOpen = "checklist-open"
 
     /// At the centre only: no step of the city's ladder above the lowest has this name.
     case unknownStep = "unknown-step"

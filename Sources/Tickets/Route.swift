@@ -97,7 +97,7 @@ public struct Route: Hashable, Sendable {
         return text.joined(separator: "；")
     }
 
-    private static func coded(_ value: String) -> String {
+    static func coded(_ value: String) -> String {
         var text = ""
         for character in value {
             switch character {
@@ -108,6 +108,16 @@ public struct Route: Hashable, Sendable {
             }
         }
         return text
+    }
+
+    /// What stands behind each name on a line; names that come twice stand as the last one says.
+    static func values(in line: String) -> [String: String] {
+        var values: [String: String] = [:]
+        for part in line.split(separator: " ") {
+            guard let mark = part.firstIndex(of: "=") else { continue }
+            values[String(part[..<mark])] = plain(String(part[part.index(after: mark)...]))
+        }
+        return values
     }
 
     private static func plain(_ value: String) -> String {

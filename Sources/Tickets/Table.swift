@@ -22,6 +22,9 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     case part = 17
     case escalation = 18
     case incident = 19
+    case checklist = 20
+    case answer = 21
+    case roster = 22
 
     /// The name in SQL.
     public var name: String {
@@ -46,6 +49,9 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .part: "part"
         case .escalation: "escalation"
         case .incident: "incident"
+        case .checklist: "checklist"
+        case .answer: "answer"
+        case .roster: "roster"
         }
     }
 
@@ -83,6 +89,9 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .part: PartColumn.allCases.map(\.rawValue)
         case .escalation: EscalationColumn.allCases.map(\.rawValue)
         case .incident: IncidentColumn.allCases.map(\.rawValue)
+        case .checklist: ["code", "category", "chinese", "english", "kind", "required", "reason", "retired"]
+        case .roster: ["id", "day", "unit", "shift", "person", "words", "retired"]
+        case .answer: ["id", "ticket", "item", "value", "replaces", "author", "filled_at", "command"]
         }
     }
 
@@ -98,15 +107,15 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     public var ticketColumn: Int? {
         switch self {
         case .ticket, .citizen, .helper: 0
-        case .note, .clock, .request, .transfer, .rung, .part, .escalation, .incident: 1
+        case .note, .clock, .request, .transfer, .rung, .part, .escalation, .incident, .answer: 1
         case .conflict: 2
-        case .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: nil
+        case .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar, .checklist, .roster: nil
         }
     }
 
     /// The tables whose rows make one ticket entity: its own row first.
     public static let ofTicket: [Table] = [
-        .ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung, .part, .escalation, .incident,
+        .ticket, .citizen, .helper, .note, .clock, .request, .transfer, .rung, .part, .escalation, .incident, .answer,
     ]
 
     /// Which scopes hold a ticket hangs on its rows of this table.
@@ -116,13 +125,16 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     public var isNamedAlone: Bool { ticketColumn == 1 }
 
     /// The tables of the reference set: one row is one entity, named `<table>/<key>`.
-    public static let references: [Table] = [.person, .grid, .unit, .category, .profile, .duty, .expert, .calendar]
+    public static let references: [Table] = [
+        .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar, .checklist, .roster,
+    ]
 
     /// True for a table of the reference set.
     public var isReference: Bool {
         switch self {
-        case .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar: true
-        case .ticket, .citizen, .helper, .note, .conflict, .clock, .request, .transfer, .rung, .part, .escalation, .incident:
+        case .person, .grid, .unit, .category, .profile, .duty, .expert, .calendar, .checklist, .roster: true
+        case .ticket, .citizen, .helper, .note, .conflict, .clock, .request, .transfer, .rung, .part, .escalation, .incident,
+            .answer:
             false
         }
     }
@@ -133,7 +145,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .unit, .category, .profile: 2
         case .clock, .request: 4
         case .duty, .expert, .calendar, .transfer, .rung, .part: 5
-        case .escalation, .incident: 6
+        case .escalation, .incident, .checklist, .answer, .roster: 6
         default: 1
         }
     }

@@ -73,6 +73,8 @@ public struct Ticket: Hashable, Sendable {
     public var escalations: [Escalation] = []
     /// The incidents that it was part of, oldest first.
     public var incidents: [Incident] = []
+    /// What was filled in of its checklist, in the order of the identifiers.
+    public var answers: [Answer] = []
     /// Keys of the notes that say that the citizen was told, without those that are gone.
     public var explanations: Set<[UInt8]> = []
 
@@ -112,6 +114,10 @@ public struct Ticket: Hashable, Sendable {
     public var assignee: String? { self[.assignee].string }
     /// The official number, once the centre gave one.
     public var number: String? { self[.number].string }
+    /// The handover diary of a desk, which is nobody's matter.
+    public var isDiary: Bool { self[.kind].string == TicketKind.diary.rawValue }
+    /// The centre asks for it, and nobody called.
+    public var isTask: Bool { TicketKind(rawValue: self[.kind].string ?? "")?.isTask == true }
     /// The grid.
     public var grid: String? { self[.grid].string }
     /// The handling unit.
@@ -164,6 +170,11 @@ public struct Ticket: Hashable, Sendable {
             guard let rung = Rung(row: values), !rungs.contains(where: { $0.id == rung.id }) else { return }
             let place = rungs.firstIndex { ($0.at, $0.id) > (rung.at, rung.id) } ?? rungs.endIndex
             rungs.insert(rung, at: place)
+        case .insert(.answer, let values) where values.count > 1 && values[1] == row[0]:
+            guard let answer = Answer(row: values), !answers.contains(where: { $0.id == answer.id }) else { return }
+            let place = answers.firstIndex { answer.id.lexicographicallyPrecedes($0.id) } ?? answers.endIndex
+            answers.insert(answer, at: place)
+        case .delete(.answer, let key): answers.removeAll { key == [.blob($0.id)] }
         case .insert(.part, let values) where values.count > 1 && values[1] == row[0]:
             if let part = Part(row: values) { put(part) }
         case .update(.part, let key, let columns):

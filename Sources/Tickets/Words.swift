@@ -2,6 +2,18 @@
 public enum TicketKind: String, CaseIterable, Sendable, Hashable {
     case consultation, assistance, suggestion, complaint, dispute
     case gridReport = "grid-report"
+    /// The handover diary of a desk: no matter of anybody's, its notes are the entries.
+    case diary
+    case reportTask = "task-report"
+    case publicityTask = "task-publicity"
+    case inspectionTask = "task-inspection"
+    case serviceTask = "task-service"
+
+    /// What the centre asks people in the field to do, without anybody having called: 信息员, 宣传员, 排查员, 服务员. It counts apart from
+    /// what callers ask.
+    public var isTask: Bool { Self.tasks.contains(self) }
+    /// The four kinds of tasks.
+    public static let tasks: [TicketKind] = [.reportTask, .publicityTask, .inspectionTask, .serviceTask]
 
     /// The name people know.
     public var chinese: String {
@@ -12,6 +24,11 @@ public enum TicketKind: String, CaseIterable, Sendable, Hashable {
         case .complaint: "投诉举报"
         case .dispute: "矛盾纠纷"
         case .gridReport: "网格上报"
+        case .diary: "交接班日记"
+        case .reportTask: "信息任务"
+        case .publicityTask: "宣传任务"
+        case .inspectionTask: "排查任务"
+        case .serviceTask: "服务任务"
         }
     }
 }
@@ -60,6 +77,8 @@ public enum VisitOutcome: String, CaseIterable, Sendable, Hashable {
 
 /// What a note says to people: what a dispatch leaves is written for programs.
 public func noteText(kind: String, body: String) -> (english: String, chinese: String) {
+    if kind == Descent.ofTask || kind == Descent.ofReport, let descent = Descent(body) { return (descent.shown, descent.shown) }
+    if let taken = Diary.takenOver(by: body) { return ("taken over: \(taken.count)", "已交接 \(taken.count) 条") }
     guard kind == Route.byRule || kind == Route.byHand, let route = Route(body) else { return (body, body) }
     return (route.english, route.chinese)
 }
@@ -89,6 +108,8 @@ public func noteWords(kind: String) -> (english: String, chinese: String) {
     case "reply": ("reply to the caller", "答复诉求人")
     case "close": ("closed", "结案意见")
     case Route.byRule: ("dispatched by rule", "按规则派遣")
+    case Descent.ofTask: ("a task that came of", "任务来源")
+    case Descent.ofReport: ("found on the task", "发现于任务")
     case Route.byHand: ("dispatched", "派遣")
     default: (kind, kind)
     }

@@ -61,7 +61,7 @@ struct Mechanism: Sendable {
         BJ3|Beijing|Four classes of monthly rankings|
         BJ4|Beijing|Millions of tickets, hundreds of townships|
         BJ5|Beijing|A campaign each month|
-        BJ6|Beijing|Repeat complaints; patrols made from history|
+        BJ6|Beijing|Repeat complaints; patrols made from history|patrols made from history (WF12)
         JS1|Jiangsu|A taxonomy of three levels, found on the device by code, text or initials|
         JS2|Jiangsu|Answered at once, without a dispatch, counted apart|
         JS3|Jiangsu|Not satisfied: rework, with a reasoned verdict|

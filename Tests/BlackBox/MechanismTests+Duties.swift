@@ -19,7 +19,7 @@ extension `Mechanisms of the hotlines` {
         }
     }
 
-    private static func file(_ run: MechanismRun, _ name: String, _ text: String) throws -> String {
+    static func file(_ run: MechanismRun, _ name: String, _ text: String) throws -> String {
         let place = run.city.folder.appendingPathComponent(name)
         try Data(text.utf8).write(to: place)
         run.name(place.path, name)

@@ -34,7 +34,7 @@ import Tickets
                 + (line.reason.map { $0 == .ok ? "" : " \($0.rawValue)" } ?? "")
             #expect(page.joined(separator: "\n").contains(expected), "\(line)")
         }
-        #expect(RulesExtract().lines.count == 2160)
+        #expect(RulesExtract().lines.count == 2232)
         #expect(RulesExtract().reasons == Reason.allCases)
         #expect(RulesExtract(command: .retract).lines.isEmpty)
     }
@@ -43,7 +43,7 @@ import Tickets
         let text = RulesExtract().json.line
         let json = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
         let cells = try #require(json["matrix"] as? [[String: Any]])
-        #expect(cells.count == 2160)
+        #expect(cells.count == 2232)
         let resolve = cells.first {
             $0["command"] as? String == "resolve" && $0["state"] as? String == "withdrawn"
                 && $0["relation"] as? String == "former"

@@ -22,6 +22,9 @@ extension RuleModel {
         var incidents: [String: Incident] = [:]
         /// Parts as they are then.
         var parts: [String: Part] = [:]
+        /// What is filled in, and what of it goes.
+        var answers: [String: Filled] = [:]
+        var answersGone: Set<String> = []
         init(_ answer: Answer) { self.answer = answer }
     }
 
@@ -136,6 +139,7 @@ extension RuleModel {
         }
         if command.isCentral { return acting(command, on: ticket, occurredAt: occurredAt) { words(late: false) } }
         if relation == .stranger { return Ruling(Answer("held", "not-yours")) }
+        if command.kind == "fill" { return filling(command, on: ticket, isLate: isLate) }
         if command.isAdditive {
             var ruling = Ruling(Answer("applied", isLate ? "late" : "ok"))
             ruling.note = words(late: isLate)
@@ -250,7 +254,7 @@ extension RuleModel {
         if command.kind == "create", author?.isCentral != true { return Ruling(Answer("rejected", "not-permitted")) }
         if ticket(command.ticket) != nil { return Ruling(Answer("applied", "nothing-to-do")) }
         var columns = command.givenColumns
-        for (name, value) in command.arguments where !["name", "phone", "address", "identity_number"].contains(name) {
+        for (name, value) in command.arguments where !["name", "phone", "address", "identity_number", "descent"].contains(name) {
             columns[name] = value
         }
         let written = flagged ? occurredAt : command.wall
@@ -265,6 +269,11 @@ extension RuleModel {
         let isOutside = command.kind == "report" && command.text("grid").map { $0 != author?.grid } ?? false
         var ruling = Ruling(isOutside && !override ? Answer("held", "outside-area") : Answer("applied"))
         ruling.made = Ticket(command.ticket, columns: columns)
+        if let descent = command.text("descent") {
+            ruling.note = Note(
+                kind: command.kind == "report" ? "from-task" : "sweep", author: command.person, body: descent, at: written,
+                late: false)
+        }
         return ruling
     }
 }

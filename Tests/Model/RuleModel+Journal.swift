@@ -181,6 +181,8 @@ extension RuleModel {
             after?.parts.merge(ruling.parts) { $1 }
             after?.escalations.merge(ruling.escalations) { $1 }
             after?.incidents.merge(ruling.incidents) { $1 }
+            after?.answers.merge(ruling.answers) { $1 }
+            for key in ruling.answersGone { after?.answers[key] = nil }
         }
         if let helpers = ruling.helpers { after?.helpers = helpers }
         if let note = ruling.note { after?.notes[id] = note }

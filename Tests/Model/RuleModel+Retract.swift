@@ -25,7 +25,7 @@ extension RuleModel {
     private func ended(_ target: Record) -> Ruling {
         var ruling = Ruling(Answer("applied"))
         guard let ticket = ticket(target.command.ticket) else { return ruling }
-        if ticket.notes[target.command.id] != nil { ruling.goes = [target.command.id] }
+        if ticket.notes[target.command.id] != nil, target.effect?.made != true { ruling.goes = [target.command.id] }
         if target.effect?.made == true, ticket.state == "received" { ruling.columns["state"] = "withdrawn" }
         return ruling
     }
@@ -47,6 +47,9 @@ extension RuleModel {
             }
         case "whistle", "report-in", "finish-part":
             if let parts = partsBack(of: target.command, on: ticket) { ruling.parts = parts } else { ruling.answer = tooLate }
+        case "fill":
+            ruling.answersGone = Set(ticket.answers.keys.filter { $0.hasPrefix(target.command.id + " ") })
+            if ruling.answersGone.isEmpty { ruling.answer = Answer("superseded", "nothing-to-retract") }
         case "visit", "note", "explain", "urge":
             if ruling.goes.isEmpty { ruling.answer = Answer("superseded", "nothing-to-retract") }
         case "edit", "choose":
@@ -77,6 +80,8 @@ extension RuleModel {
                 ruling.answer = Answer("superseded", "nothing-to-retract")
             }
         case "report":
+            // Where it came from stays with it.
+            ruling.goes = []
             ruling.columns["state"] = "withdrawn"
             if ticket.state != "received" { ruling.answer = tooLate }
         default:

@@ -42,6 +42,8 @@ extension RuleModel {
         public var incidents: [String: Incident] = [:]
         /// The units that take part, by the command that asked and the unit.
         public var parts: [String: Part] = [:]
+        /// What was filled in, by the command and the item.
+        public var answers: [String: Filled] = [:]
         /// A ticket.
         public init(_ id: String, columns: [String: String], helpers: [String: String?] = [:], notes: [String: Note] = [:]) {
             (self.id, self.columns, self.helpers, self.notes) = (id, columns, helpers, notes)
@@ -92,6 +94,8 @@ extension RuleModel {
         public var wall: Int
         /// The old values in the given changeset, as far as it has any; nil = there is none.
         public var evidence: [String: String?]?
+        /// Of what it fills in: what its author saw there, by item; an item that is not in here stood as they wrote it.
+        public var over: [String: Set<String>] = [:]
         /// What the way decided before the rules: `revoked`, `unreadable`, `unknown-command`, `bad-arguments`, `poisoned`; nil = nothing.
         public var fault: String?
         /// Of a command that is sent again after a restore: what its receipt says.
@@ -114,7 +118,7 @@ extension RuleModel {
         /// A text that is there and is not NULL.
         func text(_ name: String) -> String? { arguments[name] ?? nil }
         var isEdit: Bool { kind == "edit" }
-        var isAdditive: Bool { kind == "visit" || kind == "note" || kind == "explain" || kind == "urge" }
+        var isAdditive: Bool { kind == "visit" || kind == "note" || kind == "explain" || kind == "urge" || kind == "fill" }
         var isAboutPart: Bool { kind == "whistle" || kind == "report-in" || kind == "finish-part" }
         var isAsking: Bool { kind == "extend" || kind == "dispute" || kind == "defer" }
         var isAnswer: Bool { kind == "grant" || kind == "refuse" || kind == "rule" }

@@ -163,6 +163,10 @@ extension ModelChecks {
             stored[id]?.escalations[command] = RuleModel.Escalation(
                 Int(row[2].int ?? 0), due: row[3].int.map { Int($0) }, outcome: row[4].string)
         }
+        for row in try peek.rows("SELECT \(Table.answer.columnList) FROM answer WHERE deleted = 0") {
+            guard let id = TicketID(row[1])?.description, let answer = Answer(row: row) else { continue }
+            stored[id]?.answers["\(answer.command) \(answer.item)"] = filled(answer)
+        }
         for row in try peek.rows("SELECT id, ticket, level, owner FROM rung WHERE deleted = 0") {
             guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
             stored[id]?.rungs[command] = RuleModel.Rung(row[2].string ?? "", owner: row[3].string)

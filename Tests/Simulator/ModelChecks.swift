@@ -200,6 +200,7 @@ package final class ModelChecks: Checker {
 
     private func judgement(_ told: Told, _ id: String, _ run: Run) throws -> [RuleModel.Entry] {
         var command = try told.asCommand(id, revoked: Set(revoked.keys), incarnation: incarnation)
+        witness(&command, told)
         if told.reason == "poisoned" {
             try givenUp(run, id, told.kindOfCommand)
             command.fault = "poisoned"
@@ -291,6 +292,8 @@ package final class ModelChecks: Checker {
             var ticket = observed[id.description] ?? RuleModel.Ticket(id.description, columns: [:])
             if table == .part {
                 play(part: change, on: &ticket)
+            } else if table == .answer {
+                play(answer: change, on: &ticket)
             } else {
                 ticket.apply(change, of: table)
             }
@@ -298,6 +301,9 @@ package final class ModelChecks: Checker {
         }
         return touched
     }
+
+    /// Which answer a row is.
+    var answerKeys: [Value: String] = [:]
 
     private func play(part change: Change, on ticket: inout RuleModel.Ticket) {
         func now(_ column: PartColumn) -> Value? {
@@ -352,13 +358,14 @@ package final class ModelChecks: Checker {
             )
         }
         guard theirs.requests == mine.requests, theirs.transfers == mine.transfers, theirs.rungs == mine.rungs,
-            theirs.parts == mine.parts, theirs.escalations == mine.escalations, theirs.incidents == mine.incidents
+            theirs.parts == mine.parts, theirs.escalations == mine.escalations, theirs.incidents == mine.incidents,
+            theirs.answers == mine.answers
         else {
             let says =
-                "\(theirs.requests) \(theirs.transfers) \(theirs.rungs) \(theirs.parts) \(theirs.escalations) \(theirs.incidents)"
+                "\(theirs.requests) \(theirs.transfers) \(theirs.rungs) \(theirs.parts) \(theirs.escalations) \(theirs.incidents) \(theirs.answers)"
             throw run.violation(
                 "I5",
-                "\(place): \(says), should be \(mine.requests) \(mine.transfers) \(mine.rungs) \(mine.parts) \(mine.escalations) \(mine.incidents)"
+                "\(place): \(says), should be \(mine.requests) \(mine.transfers) \(mine.rungs) \(mine.parts) \(mine.escalations) \(mine.incidents) \(mine.answers)"
             )
         }
         throw run.violation("I4", "\(place): helpers \(theirs.helpers.keys.sorted()), should be \(mine.helpers.keys.sorted())")

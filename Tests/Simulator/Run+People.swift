@@ -123,13 +123,16 @@ extension Run {
             switch ticket?.state {
             case "dispatched": [.accept, .accept, .accept, .accept, .return, .dispute, .edit]
             case "awaiting-handling":
-                [.start, .resolve, .resolve, .resolve, .edit, .return, .explain, .extend, .dispute, .defer, .whistle]
+                [
+                    .start, .resolve, .resolve, .resolve, .edit, .return, .explain, .extend, .dispute, .defer, .whistle, .fill,
+                    .fill,
+                ]
             case nil: [.report]
-            default: [.note, .edit, .visit, .finishPart]
+            default: [.note, .edit, .visit, .finishPart, .fill]
             }
         let any: [CommandKind] = [
             .accept, .start, .visit, .note, .edit, .edit, .edit, .edit, .resolve, .return, .report, .explain, .extend,
-            .dispute, .defer, .urge, .whistle, .reportIn, .reportIn, .finishPart,
+            .dispute, .defer, .urge, .whistle, .reportIn, .reportIn, .finishPart, .fill, .fill,
         ]
         let pool = event.what / 1_022_117 % 10 < 4 ? fitting : any
         let kind = pool[Int(dice.next() % UInt64(pool.count))]
@@ -144,12 +147,21 @@ extension Run {
         case .edit: return edit(words, &dice)
         case .report:
             var arguments: [String: Value] = ["title": words, "description": words]
+            if dice.chance(0.2) {
+                let task = TicketID(bytes: [UInt8](repeating: UInt8(dice.next() % 4), count: 16))!  // 16 bytes
+                arguments["descent"] = .text(Descent(from: task, number: nil, words: "巡查 发现").text)
+            }
             if dice.chance(0.3) { arguments["grid"] = .text(dice.chance(0.5) ? "g1" : "g2") }
             return arguments
         case .accept, .start: return [:]
         case .extend: return ["body": words, "days": .integer(Int64(dice.next() % 6) + 1)]
         case .whistle: return ["body": words, "units": .text(["u1", "u2", "u1,u2"][Int(dice.next() % 3)])]
         case .reportIn: return [:]
+        case .fill:
+            // Few items and few values, so that people meet; now and then one is cleared, or an answer is none.
+            let seen = "id-seen=" + ["yes", "no", "", "maybe"][Int(dice.next() % 9) % 4]
+            let count = "count=" + ["1", "2", ""][Int(dice.next() % 7) % 3]
+            return ["answers": .text([seen, count, seen + "\n" + count][Int(dice.next() % 3)])]
         case .defer:
             // Now and then to a day that has passed.
             let days = Int64(dice.next() % 40) - 2

@@ -83,6 +83,11 @@ package struct World: Sendable {
         try fixture.put(GridRecord(id: "g1", name: "一网格"), GridRecord(id: "g2", name: "二网格"))
         let people = (0..<key.deviceCount).map { Self.person($0, variant: key.variant) }
         for person in people { try fixture.put(person) }
+        let items = [
+            ChecklistItem(code: "id-seen", category: "", chinese: "已核对身份", kind: .yesNo),
+            ChecklistItem(code: "count", category: "", chinese: "数量", kind: .number),
+        ]
+        try fixture.service.putAndWait(.checklists(items), by: CentreFixture.dispatcher)
         try fixture.put(Person(id: "qin-feng", name: "督办员", role: .supervisor))
         for index in 0..<4 {
             let helper = people[(index + 1) % people.count].id

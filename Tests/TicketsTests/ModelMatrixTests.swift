@@ -82,6 +82,7 @@ import Tickets
             case .report: relation == .decision ? ["title": "洞", "grid": "g9"] : ["title": "洞"]
             case .create: ["title": "洞"]
             case .extend: ["body": "配件未到", "days": "3"]
+            case .fill: ["answers": "id-seen=yes"]
             case .whistle: ["units": "u-road,u-police", "body": "桥下积水"]
             case .defer: ["body": "须立项改造", "until": "99"]
             case .rule:
@@ -176,6 +177,6 @@ import Tickets
         for column in TicketColumn.allCases {
             #expect(ColumnRules.embedded[column]?.rule.rawValue == RuleModel.rule(of: column.rawValue), "\(column)")
         }
-        #expect(Matrix.kinds.count * Matrix.states.count * Relation.allCases.count == 2160)
+        #expect(Matrix.kinds.count * Matrix.states.count * Relation.allCases.count == 2232)
     }
 }

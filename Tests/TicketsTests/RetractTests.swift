@@ -32,7 +32,7 @@ import Tickets
         }
         let after = before.applying(decision.changes)
         var changes = decision.changes.compactMap { change -> Change? in
-            if case .insert(.note, let row) = change { return recorded(.note, nil, row) }
+            if case .insert(let table, let row) = change, table == .note || table == .answer { return recorded(table, nil, row) }
             return nil
         }
         if after.row != before.row { changes.insert(recorded(.ticket, before.row, after.row), at: 0) }
@@ -75,6 +75,7 @@ import Tickets
         if after.state != ticket.state { text += " → \(after.state.rawValue)" }
         if after.state == ticket.state, after.row != ticket.row { text += " −columns" }
         if decision.changes.contains(where: { $0.table == .note }) { text += " −words" }
+        if decision.changes.contains(where: { $0.table == .answer }) { text += " −answers" }
         return text
     }
 

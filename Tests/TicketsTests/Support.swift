@@ -29,6 +29,7 @@ func command(_ kind: CommandKind, _ arguments: [String: Value] = [:], number: In
 func ordinary(_ kind: CommandKind, number: Int = 1) -> Command {
     switch kind {
     case .whistle: command(kind, ["units": "u-test", "body": "桥下积水"], number: number)
+    case .fill: command(kind, ["answers": "id-seen=yes"], number: number)
     case .accept, .start, .withdraw, .close: command(kind, number: number)
     case .visit, .note, .resolve, .return, .explain, .dispute, .urge, .reportIn, .finishPart:
         command(kind, ["body": "已到现场。"], number: number)

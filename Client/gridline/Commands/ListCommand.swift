@@ -10,6 +10,7 @@ struct ListCommand: Action {
     @Option(help: Say.gridOption.help) var grid: String?
     @Option(name: [.long, .customLong("state")], help: Say.stateOption.help) var status: [TicketState] = []
     @Flag(help: Say.mineOption.help) var mine = false
+    @Flag(help: Say.tasksOption.help) var tasks = false
     @Flag(help: Say.allOption.help) var all = false
     @OptionGroup var common: CommonOptions
 
@@ -51,7 +52,7 @@ struct ListCommand: Action {
         guard words.count <= Replica.searchWordsMax else { throw Failure.tooManyWords }
         return TicketFilter(
             states: Set(status), assignee: mine ? person : nil, grid: grid, due: due?.filter(now: now), words: words,
-            includesFinal: all || !status.isEmpty)
+            includesFinal: all || !status.isEmpty, onlyTasks: tasks)
     }
 
     /// Nothing to show: because nothing is here, or because nothing is like that.
@@ -61,6 +62,7 @@ struct ListCommand: Action {
         let options = [
             due.map { "--due \($0.typed)" }, search.map { "--search \($0)" }, grid.map { "--grid \($0)" },
             status.isEmpty ? nil : status.map { "--status \($0.rawValue)" }.joined(separator: " "), mine ? "--mine" : nil,
+            tasks ? "--tasks" : nil,
         ].compactMap { $0 }.joined(separator: " ")
         if options.isEmpty { return Say.onlyFinalTickets("\(count)") }
         return all || !status.isEmpty ? Say.noMatch(options, "\(count)") : Say.noOpenMatch(options, "\(count)")
@@ -70,6 +72,7 @@ struct ListCommand: Action {
     static func totals(_ tickets: [TicketSummary], now: Milliseconds) -> Words {
         let today = ShanghaiTime(now).midnight
         let parts: [(Int, Words)] = [
+            (tickets.count { $0.ticket.isTask }, Say.totalTasks),
             (tickets.count { $0.isOverdue(now: now) }, Say.totalOverdue),
             (
                 tickets.count { ticket in

@@ -12,12 +12,16 @@ struct ShowCommand: Action {
         let replica = try context.replicaToRead()
         let id = try context.ticket(ticket, in: replica)
         guard let detail = try detail(of: id, in: replica) else { return try showGone(id, in: replica, context.console) }
+        let shown = detail.summary.ticket
+        let checklist = ChecklistView(
+            shown, try replica.checklist(of: shown), language: context.console.language, personName: replica.nameOrID,
+            item: { try? replica.checklistItem($0) })
         let view = TicketView(
             detail: detail, person: try replica.identity().person, language: context.console.language,
             now: try context.now(of: replica), personName: replica.nameOrID,
             gridName: { (try? replica.name(ofGrid: $0)) ?? $0 }, unitName: { (try? replica.name(ofUnit: $0)) ?? $0 },
             categoryPath: { (try? replica.category($0))??.path }, ladder: try replica.rulesInForce().profile.ladder,
-            holder: try replica.holder(of: id),
+            holder: try replica.holder(of: id), checklist: checklist,
             conflicts: try replica.conflicts(of: id))
         if context.console.json {
             context.console.out(view.json)

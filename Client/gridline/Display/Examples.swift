@@ -59,6 +59,24 @@ enum Examples {
         ],
         "report-in": [Example("gridline report-in 12", "Your unit is there.", "本单位已报到。")],
         "finish-part": [Example("gridline finish-part 12 --text '积水已抽排'", "Your unit's share is done.", "本单位联办任务完成。")],
+        "roster": [Example("gridline roster --day 2026-09-30", "Who is expected where.", "当日各岗位值班安排。")],
+        "diary": [
+            Example("gridline diary", "Today's entries of your desk.", "本岗位今日日记。"),
+            Example("gridline diary add '3 号楼停水，已联系水务，明早复核'", "For the next shift, also without signal.", "留给下一班，无信号时也可。"),
+            Example("gridline diary take-over", "What is here has been read.", "本机所见各条已阅并接班。"),
+        ],
+        "diary show": [Example("gridline diary show --day 2026-09-30", "The entries of that day.", "当日日记。")],
+        "diary add": [Example("gridline diary add '水务已到场，明早复核'", "Never changed afterwards.", "写后不改。")],
+        "diary take-over": [Example("gridline diary take-over", "The entries here have been read.", "本机所见各条已阅。")],
+        "task": [
+            Example("gridline task 14 --done '逐户走访，无隐患'", "Done, nothing found.", "完成，未发现问题。"),
+            Example(
+                "gridline task 14 --found '三处飞线充电' --report '飞线充电隐患'", "Found something; it becomes a ticket.", "发现问题，并转为工单。"),
+        ],
+        "checklist": [
+            Example("gridline checklist 12", "What is asked for, and what is missing.", "现场清单与未填写的项目。"),
+            Example("gridline checklist 12 --set id-seen=yes --set count=3", "Filled in, also without signal.", "填写，无信号时也可。"),
+        ],
         "urge": [Example("gridline urge 12 '诉求人再次来电，请尽快'", "Each one counts.", "每次都计数。")],
         "visit": [
             Example("gridline visit 12 '到达现场，路灯三盏不亮'", "What was found.", "记录现场情况。"),

@@ -21,6 +21,8 @@ struct TicketView {
 
     /// Who has a ticket that leaves.
     var holder: TicketHolder?
+    /// What is asked for on it, with what was filled in.
+    var checklist: ChecklistView?
     /// Conflicts in which this person takes part.
     var conflicts: [ConflictView] = []
 
@@ -41,6 +43,7 @@ struct TicketView {
         if !ticket.parts.isEmpty {
             text += section(Say.parts) + ticket.parts.flatMap { line($0.line(names: unitName), $0.askedAt, on: console) }
         }
+        if let checklist, !checklist.isEmpty { text += section(Say.checklist) + checklist.lines(on: console) }
         if !ticket.rungs.isEmpty {
             text += section(Say.rungs) + ticket.rungs.flatMap { line($0.line(names: personName), $0.at, on: console) }
         }
@@ -199,6 +202,7 @@ struct TicketView {
             "summary": detail.summary.json, "ticket": .object(row), "citizen": citizen,
             "clocks": .array(ticket.clocks.map { $0.json(at: now) }), "requests": .array(ticket.requests.map(\.json)),
             "transfers": .array(ticket.transfers.map(\.json)), "parts": .array(ticket.parts.map(\.json)),
+            "checklist": checklist?.json ?? .array([]),
             "rulings": .array(ticket.rungs.map(\.json)), "steps": .array(ticket.escalations.map(\.json)),
             "incidents": .array(ticket.incidents.map(\.json)),
             "transfer_count": .count(ticket.transferCount), "urged_count": .count(detail.summary.urgedCount),

@@ -31,7 +31,8 @@ func hoisted(_ arguments: [String]) -> [String] {
     guard let command = rest.first, !command.hasPrefix("-") else { return moved.isEmpty ? arguments : Array(rest) }
     // The parser's own command takes no options; the language was looked up before.
     if command == "help" { return Array(rest) }
-    let head = command == "conflicts" && rest.dropFirst().first.map(ConflictsCommand.words.contains) == true ? 2 : 1
+    let nested: [String: Set<String>] = ["conflicts": ConflictsCommand.words, "diary": DiaryCommand.words]
+    let head = rest.dropFirst().first.map { nested[command]?.contains($0) == true } == true ? 2 : 1
     return rest.prefix(head) + moved + rest.dropFirst(head)
 }
 

@@ -2,10 +2,11 @@ import ArgumentParser
 import Foundation
 import Queue
 
-/// Writes tickets, people, units, grids, duties or experts to a file.
+/// Writes tickets, people, units, grids, duties, experts, checklists or roster to a file.
 struct Export: CentreCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write tickets, people, units, grids, duties or experts as CSV or NDJSON, so that import reads them back.",
+        abstract:
+            "Write tickets, people, units, grids, duties, experts, checklists or roster as CSV or NDJSON, so that import reads them back.",
         discussion: """
             Examples:
               gridline-server export people > people.csv
@@ -18,7 +19,7 @@ struct Export: CentreCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "tickets, people, units, grids, duties or experts.")
+    @Argument(help: "tickets, people, units, grids, duties, experts, checklists or roster.")
     var kind: ImportKind
     @Option(help: "csv or ndjson; else as the output's name says.")
     var format: ImportFormat?

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Queue
 
-/// Takes in tickets, people, units, grids, duties or experts from files.
+/// Takes in tickets, people, units, grids, duties, experts, checklists or roster from files.
 struct Import: CentreCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Take in tickets, people, units, grids, duties or experts from CSV or NDJSON files.",
+        abstract: "Take in tickets, people, units, grids, duties, experts, checklists or roster from CSV or NDJSON files.",
         discussion: """
             Examples:
               gridline-server import letters.csv --map title=subject,description=detail,external_id=id --source letters --as op
@@ -12,7 +12,7 @@ struct Import: CentreCommand {
               gridline-server import grids - --format ndjson --as op < grids.ndjson
 
             A file can be given again: tickets whose external id is known from the same source are passed over, people, \
-            units, grids, duties and experts that are as they were as well. Rows that cannot be taken go with line, column and reason into FILE.rejects.csv; mend \
+            units, grids, duties, experts, checklists and lines of the roster that are as they were as well. Rows that cannot be taken go with line, column and reason into FILE.rejects.csv; mend \
             them there and import that file with the same options. Everything else is taken.
             Exit codes: 0 all taken, 1 some rows rejected or an error, 64 wrong usage.
             """)
@@ -21,7 +21,7 @@ struct Import: CentreCommand {
     @OptionGroup var author: AuthorOption
     @Argument(
         help: ArgumentHelp(
-            "What (tickets, people, units, grids, duties, experts; left out = tickets), then files in UTF-8; - = standard input.",
+            "What (tickets, people, units, grids, duties, experts, checklists, roster; left out = tickets), then files in UTF-8; - = standard input.",
             valueName: "what-and-files"))
     var arguments: [String]
     @Option(help: "csv or ndjson; else as the file's name says.")

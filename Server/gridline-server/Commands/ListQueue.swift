@@ -13,11 +13,13 @@ struct ListQueue: CentreCommand {
     var grid: String?
     @Option(help: "Only this responsible person.")
     var assignee: String?
+    @Flag(help: "The handover diaries alone.")
+    var diaries = false
     @Option(help: "Rows at most.")
     var limit: Int = 100
 
     func run(_ centre: any OperationRunner, _ output: Output) async throws {
-        let question = QueueQuestion(state: state, grid: grid, assignee: assignee, limit: limit)
+        let question = QueueQuestion(state: state, grid: grid, assignee: assignee, diaries: diaries, limit: limit)
         guard case .tickets(let lines) = try await centre.run(.queue(question)) else { throw OperationProblem.strangeAnswer }
         if output.json {
             output.data(lines)

@@ -13,7 +13,10 @@ struct New: CentreCommand {
     var description: String?
     @Option(help: "A code of the taxonomy.")
     var category: String?
-    @Option(help: "consultation, assistance, suggestion, complaint, dispute, grid-report.")
+    @Option(
+        help:
+            "consultation, assistance, suggestion, complaint, dispute, grid-report, task-report, task-publicity, task-inspection, task-service."
+    )
     var kind: String?
     @Option(help: "normal or urgent.")
     var urgency: String?

@@ -17,6 +17,7 @@ struct TicketPage {
         let count = output.words("Transfers (\(report.transferCount)\(often))", "转办（\(report.transferCount) 次\(often)）")
         section(count, report.transfers.map(transfer))
         section(output.words("Units that take part", "参与单位"), report.parts.map(part))
+        section(output.words("Checklist", "现场清单"), report.checklist.map(item))
         section(output.words("Rulings", "认定"), report.rulings.map(ruling))
         let steps = report.steps.map { "\(Moment.shown($0.at))  \(output.words($0.english, $0.chinese).clipped(300))" }
         section(output.words("Supervision", "督办"), steps)
@@ -86,6 +87,16 @@ struct TicketPage {
         return "\(time(row, "asked_at"))  \(names.unit(row["unit"]))  \(role)  \(stage)"
     }
 
+    private func item(_ line: ChecklistLine) -> String {
+        let title = output.words(line.english ?? line.chinese, line.chinese)
+        let filled = line.answers.map { answer in
+            let value = answer.value ?? output.words("cleared", "已清除")
+            return "\(value)  \(names.person(answer.author))  \(Moment.shown(answer.filledAt))"
+        }
+        let missing = line.required ? output.words("missing", "必填，未填写") : "-"
+        return "\(line.code)  \(title)\n" + (filled.isEmpty ? missing : filled.joined(separator: "\n"))
+    }
+
     private func ruling(_ row: [String: String]) -> String {
         let level = row["level"].map { values.word($0, RungLevel(rawValue: $0)?.chinese) } ?? ""
         let owner = names.person(row["owner"])
@@ -129,8 +140,9 @@ extension TicketReport {
     /// Everything that may be an id to be shown by name.
     var ids: [String?] {
         let rows = transfers + parts + rulings + notes
+        let authors = checklist.flatMap { $0.answers.map(\.author) as [String?] }
         let named = rows.flatMap { row in ["giver", "taker", "approved_by", "unit", "owner", "author"].map { row[$0] } }
         return columns.values.map { $0 } + helpers + named + history.map(\.author) + held.map(\.person)
-            + conflicts.flatMap(\.ids)
+            + conflicts.flatMap(\.ids) + authors
     }
 }

@@ -5,7 +5,7 @@ import SyncProtocol
 /// that are missing here.
 enum HelpSentences {
     static let translation = Translation(
-        program + shared + tickets + people + reference + responsibility + ladder + files + serving)
+        program + shared + tickets + people + reference + responsibility + ladder + field + files + serving)
 
     static let program = [
         Words(
@@ -40,8 +40,9 @@ enum HelpSentences {
         Words("What it is about.", "诉求标题。"), Words("What the citizen says.", "诉求内容。"),
         Words("A code of the taxonomy.", "分类编码。"),
         Words(
-            "consultation, assistance, suggestion, complaint, dispute, grid-report.",
-            "consultation（咨询）、assistance（求助）、suggestion（建议）、complaint（投诉举报）、dispute（矛盾纠纷）、grid-report（网格上报）。"),
+            "consultation, assistance, suggestion, complaint, dispute, grid-report, task-report, task-publicity, task-inspection, task-service.",
+            "consultation（咨询）、assistance（求助）、suggestion（建议）、complaint（投诉举报）、dispute（矛盾纠纷）、grid-report（网格上报）、task-report（信息任务）、task-publicity（宣传任务）、task-inspection（排查任务）、task-service（服务任务）。"
+        ),
         Words("normal or urgent.", "normal（一般）或 urgent（紧急）。"),
         Words(
             "phone, sms, web, wechat, weibo, app, grid-worker, other-system.",
@@ -245,15 +246,16 @@ enum HelpSentences {
             "Verify the journal's chain, every device's chain and the database. Exit 1 and the first bad index if not.",
             "校验留痕链、各设备的命令链和数据库；不完好则以 1 退出并给出首个异常序号。"),
         Words(
-            "Take in tickets, people, units, grids, duties or experts from CSV or NDJSON files.",
-            "从 CSV 或 NDJSON 文件导入工单、人员、单位、网格、职责或专家。"),
+            "Take in tickets, people, units, grids, duties, experts, checklists or roster from CSV or NDJSON files.",
+            "从 CSV 或 NDJSON 文件导入工单、人员、单位、网格、职责、专家、现场清单或值班表。"),
         Words(
-            "Examples:\n  gridline-server import letters.csv --map title=subject,description=detail,external_id=id --source letters --as op\n  gridline-server import people staff.csv --as op\n  gridline-server import grids - --format ndjson --as op < grids.ndjson\n\nA file can be given again: tickets whose external id is known from the same source are passed over, people, units, grids, duties and experts that are as they were as well. Rows that cannot be taken go with line, column and reason into FILE.rejects.csv; mend them there and import that file with the same options. Everything else is taken.\nExit codes: 0 all taken, 1 some rows rejected or an error, 64 wrong usage.",
-            "示例：\n  gridline-server import letters.csv --map title=subject,description=detail,external_id=id --source letters --as op\n  gridline-server import people staff.csv --as op\n  gridline-server import grids - --format ndjson --as op < grids.ndjson\n\n同一文件可重复导入：同一来源中外部标识已知的工单、没有变化的人员、单位、网格、职责和专家都会跳过。不能导入的行连同行号、列和原因写入 文件.rejects.csv；在其中改正后用相同选项再导入。其余照常导入。\n退出码：0 全部导入，1 部分行被拒或出错，64 用法错误。"
+            "Examples:\n  gridline-server import letters.csv --map title=subject,description=detail,external_id=id --source letters --as op\n  gridline-server import people staff.csv --as op\n  gridline-server import grids - --format ndjson --as op < grids.ndjson\n\nA file can be given again: tickets whose external id is known from the same source are passed over, people, units, grids, duties, experts, checklists and lines of the roster that are as they were as well. Rows that cannot be taken go with line, column and reason into FILE.rejects.csv; mend them there and import that file with the same options. Everything else is taken.\nExit codes: 0 all taken, 1 some rows rejected or an error, 64 wrong usage.",
+            "示例：\n  gridline-server import letters.csv --map title=subject,description=detail,external_id=id --source letters --as op\n  gridline-server import people staff.csv --as op\n  gridline-server import grids - --format ndjson --as op < grids.ndjson\n\n同一文件可重复导入：同一来源中外部标识已知的工单、没有变化的人员、单位、网格、职责、专家、现场清单和值班表都会跳过。不能导入的行连同行号、列和原因写入 文件.rejects.csv；在其中改正后用相同选项再导入。其余照常导入。\n退出码：0 全部导入，1 部分行被拒或出错，64 用法错误。"
         ),
         Words(
-            "What (tickets, people, units, grids, duties, experts; left out = tickets), then files in UTF-8; - = standard input.",
-            "导入什么（tickets 工单、people 人员、units 单位、grids 网格、duties 职责、experts 专家；不写为工单），然后是 UTF-8 文件；- 表示标准输入。"),
+            "What (tickets, people, units, grids, duties, experts, checklists, roster; left out = tickets), then files in UTF-8; - = standard input.",
+            "导入什么（tickets 工单、people 人员、units 单位、grids 网格、duties 职责、experts 专家、checklists 现场清单、roster 值班表；不写为工单），然后是 UTF-8 文件；- 表示标准输入。"
+        ),
         Words("csv or ndjson; else as the file's name says.", "csv 或 ndjson；不写则按文件名。"),
         Words("Which column becomes what, for instance title=subject,external_id=id.", "列的对应关系，例如 title=subject,external_id=id。"),
         Words("Of tickets: the source's name, where a row has none; external ids are its own.", "工单来源名称，用于没有写明来源的行；外部标识在来源内唯一。"),
@@ -268,15 +270,15 @@ enum HelpSentences {
         Words("--source is for tickets; %1 have ids of their own.", "--source 只用于工单；%1 有自己的标识。"),
         Words("--source is empty; name where the rows come from.", "--source 为空；请写明来源。"),
         Words(
-            "Write tickets, people, units, grids, duties or experts as CSV or NDJSON, so that import reads them back.",
-            "把工单、人员、单位、网格、职责或专家写成 CSV 或 NDJSON，可由 import 读回。"),
+            "Write tickets, people, units, grids, duties, experts, checklists or roster as CSV or NDJSON, so that import reads them back.",
+            "把工单、人员、单位、网格、职责、专家、现场清单或值班表写成 CSV 或 NDJSON，可由 import 读回。"),
         Words(
             "Examples:\n  gridline-server export people > people.csv\n  gridline-server export tickets --intake --format ndjson --output tickets.ndjson\n  gridline-server export tickets --personal-data --reason \"audit of May, file 12\" --as op --output may.csv\n\nAn import takes an exported ticket in as a new request under the external id and source that it had; how far the work on it has come stands in columns that an import passes over, and --intake leaves out. Citizens' names, phones, addresses and identity numbers are empty without --personal-data, which is written into the journal with its reason.",
             "示例：\n  gridline-server export people > people.csv\n  gridline-server export tickets --intake --format ndjson --output tickets.ndjson\n  gridline-server export tickets --personal-data --reason \"五月审计，第12号\" --as op --output may.csv\n\n导入时，导出的工单按原有外部标识和来源作为新诉求登记；办理进度所在的列在导入时跳过，用 --intake 则不导出。不加 --personal-data 时市民姓名、电话、住址和身份证号为空；加了则连同理由记入留痕。"
         ),
         Words(
-            "tickets, people, units, grids, duties or experts.",
-            "tickets（工单）、people（人员）、units（单位）、grids（网格）、duties（职责）或 experts（专家）。"),
+            "tickets, people, units, grids, duties, experts, checklists or roster.",
+            "tickets（工单）、people（人员）、units（单位）、grids（网格）、duties（职责）、experts（专家）、checklists（现场清单）或 roster（值班表）。"),
         Words("csv or ndjson; else as the output's name says.", "csv 或 ndjson；不写则按输出文件名。"),
         Words("The file, made anew and readable by its owner alone; else standard output.", "输出文件，新建且仅所有者可读；不写则为标准输出。"),
         Words("Of tickets: only what an import takes.", "工单只导出 import 接收的内容。"),

@@ -54,6 +54,15 @@ enum ServerExamples {
             Example("gridline-server duties duties.csv --lint", "Before it is imported.", "导入前检查。"),
         ],
         "who": [Example("gridline-server who 路灯 --grid g1", "Who owns street lamps there?", "该处路灯归谁管。")],
+        "sweep": [
+            Example(
+                "gridline-server sweep HT-20260131-0007 --grids like --reason 同类隐患排查 --dry-run --as dd", "Which grids, and why.",
+                "哪些网格，为什么。"),
+            Example(
+                "gridline-server sweep HT-20260131-0007 --grids g1,g2 --reason 同类隐患排查 --due 2026-03-01 --as dd",
+                "One task for each.", "每个网格一项任务。"),
+            Example("gridline-server sweep HT-20260131-0007", "How far they are.", "进展。"),
+        ],
         "experts": [
             Example("gridline-server experts --skill 婚姻家庭 --grid g1", "Who can be called.", "可以找谁。"),
             Example("gridline-server experts experts.csv --lint", "Before it is imported.", "导入前检查。"),
