@@ -8,8 +8,10 @@ extension Replica {
         try search(filter).map(\.summary)
     }
 
-    /// How many tickets are on the device, those that are leaving too.
-    public func ticketCount() throws -> Int { try read { try $0.count("ticket") } }
+    /// How many tickets are on the device, those that are leaving too; diaries are none.
+    public func ticketCount() throws -> Int {
+        try read { try $0.count("ticket WHERE kind<>?", [.text(TicketKind.diary.rawValue)]) }
+    }
 
     /// Everything about one ticket.
     /// - Throws: `unknownTicket`.

@@ -44,7 +44,9 @@ extension Rows {
     /// In one statement: a sync asks before and after, and to prepare a statement takes longer than to count a few hundred rows. What
     /// is seldom there is read only if there is any, for the same reason.
     fileprivate func counts() throws -> StatusCounts {
-        let row = try statements.row(Self.countsText, [.text(NewsKind.enrolAgain.rawValue)]) ?? []
+        let row =
+            try statements.row(
+                Self.countsText, [.text(TicketKind.diary.rawValue), .text(NewsKind.enrolAgain.rawValue)]) ?? []
         func count(_ place: Int) -> Int { row.indices.contains(place) ? Int(row[place].int ?? 0) : 0 }
         return StatusCounts(
             tickets: count(0), leaving: count(1), stagedPages: count(2), news: count(3), unsettled: count(4), given: count(5),
@@ -52,7 +54,8 @@ extension Rows {
     }
 
     private static let countsText = """
-        SELECT (SELECT count(*) FROM ticket WHERE id NOT IN (SELECT id FROM entity WHERE kind=1 AND leaving IS NOT NULL)),
+        SELECT (SELECT count(*) FROM ticket
+                WHERE ticket.kind<>? AND id NOT IN (SELECT id FROM entity WHERE kind=1 AND leaving IS NOT NULL)),
             (SELECT count(*) FROM entity WHERE kind=1 AND leaving IS NOT NULL), (SELECT count(*) FROM staged_page),
             (SELECT count(*) FROM news WHERE looked_at IS NULL), (SELECT count(*) FROM conflict WHERE settled_at IS NULL),
             count(*), count(verdict), count(taken_back_at), (SELECT min(at) FROM news WHERE kind=?)

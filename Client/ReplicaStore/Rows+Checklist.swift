@@ -27,7 +27,7 @@ extension Rows {
         let items = try statements.rows(
             "SELECT \(Table.checklist.columnList) FROM checklist WHERE category IN (\(marks))", beginnings
         ).compactMap(ChecklistItem.init(row:))
-        var checklist = Checklist(items, category: category, refusesGaps: true)
+        var checklist = Checklist(items, of: ticket, refusesGaps: true)
         // The city's file is read only where it makes a difference.
         if !checklist.gaps(on: ticket).isEmpty { checklist.refusesGaps = try refusesChecklistGaps() }
         return checklist

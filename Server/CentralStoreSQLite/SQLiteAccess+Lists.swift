@@ -266,6 +266,14 @@ extension SQLiteAccess {
             counts.tickets[$0.text(0)] = Int($0.int(1))
         }
         func one(_ text: String) throws -> Int { Int(try sql.first(text) { $0.int(0) } ?? 0) }
+        // Diaries wait for nobody. They are looked for among the tickets that wait, not among all.
+        let waiting = TicketState.awaitingDispatch.rawValue
+        let diaries = try one(
+            """
+            SELECT count(*) FROM ticket INDEXED BY ticket_by_state
+            WHERE state = '\(waiting)' AND kind = '\(TicketKind.diary.rawValue)' AND deleted = 0
+            """)
+        if diaries > 0 { counts.tickets[waiting]? -= diaries }
         counts.undecided = try one("SELECT count(*) FROM command WHERE verdict = 'held' AND decision IS NULL")
         counts.devices = try one("SELECT count(*) FROM device WHERE revoked_at IS NULL")
         counts.clashes = try one("SELECT count(*) FROM command_clash")

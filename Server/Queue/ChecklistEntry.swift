@@ -1,4 +1,5 @@
 import Changeset
+import SyncService
 import Tickets
 
 /// An item of a checklist as an operator writes it.
@@ -38,6 +39,24 @@ public struct ChecklistEntry: Codable, Hashable, Sendable {
     }
 }
 
+extension Operations {
+    /// Items come or change. One that is asked for on no category at all is a mistake of its file.
+    func put(checklists entries: [ChecklistEntry], by author: String) async throws -> ImportReport {
+        let codes = try await read { try $0.categories().filter { !$0.retired }.map(\.code) }
+        let beginnings = Set(entries.map(\.category)).filter { beginning in
+            beginning.isEmpty || codes.contains { $0.hasPrefix(beginning) }
+        }
+        func fits(_ entry: ChecklistEntry) -> Bool { entry.retired || beginnings.contains(entry.category) }
+        let items = try entries.filter(fits).map { (entry) throws(OperationProblem) in try entry.item() }
+        var report = ImportReport(try await service.put(.checklists(items), by: author).count, of: items.count)
+        for stranger in entries where !fits(stranger) {
+            let reason = "no category in use begins so; the item would be asked for nowhere"
+            report.add(ImportFault(line: stranger.line, field: "category", code: .badWord, reason: reason))
+        }
+        return report
+    }
+}
+
 /// One item of a ticket's checklist with what was filled in.
 public struct ChecklistLine: Codable, Hashable, Sendable {
     /// The code.
@@ -46,10 +65,16 @@ public struct ChecklistLine: Codable, Hashable, Sendable {
     public var chinese: String
     /// The same in English.
     public var english: String?
+    /// A word of `ChecklistItem.Kind`; nil = nobody knows the item any more.
+    public var kind: String?
     /// A ticket is not resolved without it.
     public var required: Bool
     /// Why.
     public var reason: String?
+    /// It is required, and nothing is filled in.
+    public var missing: Bool
+    /// Several answers stand that say different things, until somebody fills it in again.
+    public var differ: Bool
     /// What stands: none, one, or several that people wrote without knowing of each other.
     public var answers: [Filled]
 
@@ -65,15 +90,13 @@ public struct ChecklistLine: Codable, Hashable, Sendable {
 
     /// The lines of a ticket: what is asked for, then what was filled in beyond that.
     static func all(of ticket: Ticket, among items: [ChecklistItem]) -> [ChecklistLine] {
-        let asked = Checklist(items, category: ticket[.category].string, refusesGaps: true).items
         let known = Dictionary(items.map { ($0.code, $0) }, uniquingKeysWith: { $1 })
-        let others = ticket.filledItems.subtracting(asked.map(\.code)).sorted()
-        return (asked.map(\.code) + others).map { code in
-            let (item, isAsked) = (known[code], asked.contains { $0.code == code })
-            return ChecklistLine(
-                code: code, chinese: item?.chinese ?? code, english: item?.english, required: isAsked && item?.required == true,
-                reason: item?.reason,
-                answers: ticket.standing(code).map { Filled(value: $0.value, author: $0.author, filledAt: $0.filledAt) })
+        return Checklist(items, of: ticket, refusesGaps: true).lines(on: ticket, known: { known[$0] }).map { line in
+            ChecklistLine(
+                code: line.code, chinese: line.item?.chinese ?? line.code, english: line.item?.english,
+                kind: line.item?.kind.rawValue, required: line.isRequired, reason: line.item?.reason, missing: line.isMissing,
+                differ: line.isDisputed,
+                answers: line.answers.map { Filled(value: $0.value, author: $0.author, filledAt: $0.filledAt) })
         }
     }
 }

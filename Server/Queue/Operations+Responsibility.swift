@@ -15,9 +15,7 @@ extension Operations {
             let experts = try entries.map { (entry) throws(OperationProblem) in try entry.expert() }
             return .imported(ImportReport(try await service.put(.experts(experts), by: author).count, of: experts.count))
         case .listExperts(let question): return .experts(try await list(question))
-        case .putChecklists(let entries, let author):
-            let items = try entries.map { (entry) throws(OperationProblem) in try entry.item() }
-            return .imported(ImportReport(try await service.put(.checklists(items), by: author).count, of: items.count))
+        case .putChecklists(let entries, let author): return .imported(try await put(checklists: entries, by: author))
         default: preconditionFailure("\(operation) is not about who is responsible")
         }
     }

@@ -19,20 +19,9 @@ extension Operations {
         let orders = plan.orders
         for start in stride(from: 0, to: orders.count, by: Self.batchCount) {
             let batch = orders[start..<min(start + Self.batchCount, orders.count)]
-            let outcomes = try await reports(batch.flatMap(\.acts), by: author)
-            for outcome in outcomes {
-                guard let order = batch.first(where: { $0.task.description == outcome.ticket }) else { continue }
-                if !outcome.isApplied { report.lines[order.line].outcome = outcome.reason }
-                report.lines[order.line].task = outcome.number ?? outcome.ticket
-            }
-            for order in batch where report.lines[order.line].outcome == "planned" {
-                report.lines[order.line].outcome = "made"
-                report.lines[order.line].state = TicketState.dispatched.rawValue
-                if report.lines[order.line].person == nil {
-                    report.lines[order.line].state = TicketState.awaitingDispatch.rawValue
-                }
-                report.made += 1
-                report.tasks += 1
+            let places = batch.flatMap { order in order.acts.map { (line: order.line, kind: $0.kind) } }
+            for (place, outcome) in zip(places, try await reports(batch.flatMap(\.acts), by: author)) {
+                report.note(outcome, of: place.kind, at: place.line)
             }
         }
         return report
@@ -46,7 +35,6 @@ extension Operations {
         /// One task: it is made, and goes to somebody of its grid.
         struct Order {
             var line: Int
-            var task: TicketID
             var acts: [Act]
         }
 
@@ -56,8 +44,11 @@ extension Operations {
             }
             let number = source.number ?? id.description
             guard question.isLook || source.state == .closed else {
-                throw OperationProblem(.badArguments, "\(number) is not closed; a sweep begins with what was settled")
+                throw OperationProblem(.refused, "\(number) is not closed; a sweep begins with what was settled")
             }
+            guard question.isLook || (1...2_000).contains(question.reason.utf8.count),
+                !question.reason.contains(where: \.isNewline)
+            else { throw OperationProblem(.badArguments, "--reason is empty, longer than 2000 bytes, or more than one line") }
             guard let kind = TicketKind(rawValue: question.kind), kind.isTask else {
                 throw OperationProblem(.badArguments, "\(question.kind.printable) is no kind of task")
             }
@@ -65,7 +56,7 @@ extension Operations {
             let grids = try reader.grids()
             let names = Dictionary(grids.map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
             let chosen = try Self.chosen(question, source, Set(names.keys), reader)
-            guard chosen.count <= Operations.gridCountMax else {
+            guard question.isLook || chosen.count <= Operations.gridCountMax else {
                 throw OperationProblem(.badArguments, "a sweep goes over \(Operations.gridCountMax) grids at most")
             }
             let ids = Dictionary(
@@ -89,7 +80,7 @@ extension Operations {
                     line.person = Self.addressee(people[one.grid] ?? [])
                     orders.append(
                         Order(
-                            line: report.lines.count, task: task,
+                            line: report.lines.count,
                             acts: Self.acts(command, source, kind, question, grid: one.grid, person: line.person)))
                 }
                 report.lines.append(line)
@@ -107,6 +98,7 @@ extension Operations {
             }
             if question.isLook { return all.sorted().map(line) }
             if let named = question.grids {
+                guard !named.isEmpty else { throw OperationProblem(.badArguments, "name grids with commas between, or say like") }
                 if let stranger = named.first(where: { !all.contains($0) }) {
                     throw OperationProblem(.unknownGrid, "no grid has the id \(stranger.printable)")
                 }
@@ -156,6 +148,16 @@ extension Operations {
 }
 
 extension SweepReport {
+    /// What became of one act of a task: it is made, then it goes to somebody; where that is refused, it waits for a dispatcher.
+    fileprivate mutating func note(_ outcome: ActReport, of kind: CommandKind, at line: Int) {
+        guard outcome.isApplied else { return lines[line].outcome = outcome.reason }
+        lines[line].task = outcome.number ?? outcome.ticket
+        guard kind == .create else { return lines[line].state = TicketState.dispatched.rawValue }
+        (lines[line].outcome, lines[line].state) = ("made", TicketState.awaitingDispatch.rawValue)
+        made += 1
+        tasks += 1
+    }
+
     fileprivate mutating func count(_ task: Ticket) {
         tasks += 1
         guard [.handled, .awaitingCallback, .awaitingSupervision, .closed].contains(task.state) else { return }

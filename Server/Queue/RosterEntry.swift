@@ -35,12 +35,15 @@ public struct RosterEntry: Codable, Hashable, Sendable {
 extension Operations {
     /// Lines come or change, and each desk has a diary for each month in which somebody is expected there.
     func put(roster entries: [RosterEntry], by author: String) async throws -> ImportReport {
-        let lines = try entries.map { (entry) throws(OperationProblem) in try entry.rosterLine() }
         let units = Set(try await read { try $0.units() }.map(\.id))
-        if let stranger = lines.first(where: { !units.contains($0.unit) }) {
-            throw OperationProblem(.badArguments, "no unit has the id \(stranger.unit.printable)")
+        let lines = try entries.filter { units.contains($0.unit) }.map { (entry) throws(OperationProblem) in
+            try entry.rosterLine()
         }
-        let report = ImportReport(try await service.put(.roster(lines), by: author).count, of: lines.count)
+        var report = ImportReport(try await service.put(.roster(lines), by: author).count, of: lines.count)
+        for stranger in entries where !units.contains(stranger.unit) {
+            report.add(
+                ImportFault(line: stranger.line, field: "unit", code: .badWord, reason: "no unit has this id; import it first"))
+        }
         let months = Set(lines.filter { !$0.retired }.map { [$0.unit, $0.month] }).sorted { $0.lexicographicallyPrecedes($1) }
         let wanted = months.map { (unit: $0[0], month: $0[1], command: Diary.command(unit: $0[0], month: $0[1])) }
         let known = try await read { reader in

@@ -62,12 +62,34 @@ extension Ticket {
         let gone = Set(all.flatMap(\.replaces))
         return all.filter { !gone.contains($0.id) }.sorted { $0.id.lexicographicallyPrecedes($1.id) }
     }
+}
 
-    /// Items for which several values stand.
-    public var disputedItems: [String] {
-        Set(answers.map(\.item)).filter { Set(standing($0).map(\.value)).count > 1 }.sorted()
+/// One item on one ticket, with what stands for it.
+public struct FilledItem: Hashable, Sendable {
+    /// The item's code.
+    public var code: String
+    /// Nil = nobody knows it, any more or yet.
+    public var item: ChecklistItem?
+    /// The ticket's checklist has it; else somebody filled it in beyond that.
+    public var isAsked: Bool
+    /// None, one, or several that people wrote without knowing of each other.
+    public var answers: [Answer]
+
+    /// It is asked for, and a ticket is not resolved without it.
+    public var isRequired: Bool { isAsked && item?.required == true }
+    /// It is required, and nothing is filled in.
+    public var isMissing: Bool { isRequired && !answers.contains { $0.value != nil } }
+    /// What stands says different things.
+    public var isDisputed: Bool { Set(answers.map(\.value)).count > 1 }
+}
+
+extension Checklist {
+    /// What is asked for, then what was filled in beyond that, each by code.
+    /// - Parameter known: An item by its code, also one that is not asked for any more.
+    public func lines(on ticket: Ticket, known: (String) -> ChecklistItem?) -> [FilledItem] {
+        let asked = Set(items.map(\.code))
+        let others = Set(ticket.answers.map(\.item)).subtracting(asked).sorted()
+        return items.map { FilledItem(code: $0.code, item: $0, isAsked: true, answers: ticket.standing($0.code)) }
+            + others.map { FilledItem(code: $0, item: known($0), isAsked: false, answers: ticket.standing($0)) }
     }
-
-    /// Codes of items that somebody filled in, also of those that no checklist has any more.
-    public var filledItems: Set<String> { Set(answers.map(\.item)) }
 }

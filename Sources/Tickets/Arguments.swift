@@ -177,12 +177,10 @@ extension Command {
     private func pairFault() -> ArgumentFault? {
         switch kind {
         case .edit where arguments.keys.allSatisfy({ $0 == "body" }): ArgumentFault("edit", .missing)
-        case .edit, .report, .create: placeFault()
+        case .edit: placeFault()
+        case .report, .create: placeFault() ?? descentFault()
         case .dispatch where isGiven("days") && !isGiven("class"): ArgumentFault("days", .needs("class"))
         case .whistle where !(1...Self.unitCountMax).contains(unitNames.count): ArgumentFault("units", .outOfRange)
-        case .report where isGiven("descent") && text("descent").flatMap(Descent.init) == nil,
-            .create where isGiven("descent") && text("descent").flatMap(Descent.init) == nil:
-            ArgumentFault("descent", .outOfRange)
         case .fill where filled == nil: ArgumentFault("answers", .outOfRange)
         case .retract where retracted == nil: ArgumentFault("target", .outOfRange)
         case .grant, .refuse, .rule:
@@ -203,6 +201,10 @@ extension Command {
                 ? ArgumentFault("longitude", .needs("latitude")) : ArgumentFault("latitude", .needs("longitude"))
         }
         return nil
+    }
+
+    private func descentFault() -> ArgumentFault? {
+        isGiven("descent") && text("descent").flatMap(Descent.init) == nil ? ArgumentFault("descent", .outOfRange) : nil
     }
 
     /// What is chosen must be able to stand in its column, whoever wrote it there: only a value that was missing may be missing again.

@@ -63,7 +63,7 @@ public struct ChecklistItem: Hashable, Sendable {
     public func accepted(_ text: String) -> String? {
         switch kind {
         case .text: return text
-        case .number: return Double(text).map { $0.isFinite } == true ? text : nil
+        case .number: return text.utf8.allSatisfy(Self.decimal.contains) && Double(text) != nil ? text : nil
         case .yesNo:
             switch text.lowercased() {
             case "yes", "y", "是", "有": return "yes"
@@ -72,6 +72,9 @@ public struct ChecklistItem: Hashable, Sendable {
             }
         }
     }
+
+    /// What a decimal number is written with; `Double` alone would take hexadecimal ones, and words.
+    private static let decimal = Set("0123456789.-".utf8)
 
     /// The most bytes of the words and of the reason.
     public static let wordsBytesMax = 400
@@ -88,6 +91,11 @@ public struct Checklist: Hashable, Sendable {
     public init(_ items: some Sequence<ChecklistItem>, category: String?, refusesGaps: Bool) {
         self.items = items.filter { $0.applies(to: category) }.sorted { $0.code < $1.code }
         self.refusesGaps = refusesGaps
+    }
+
+    /// Of `items` those that this ticket has; a diary has none.
+    public init(_ items: some Sequence<ChecklistItem>, of ticket: Ticket, refusesGaps: Bool) {
+        self.init(ticket.isDiary ? [] : Array(items), category: ticket[.category].string, refusesGaps: refusesGaps)
     }
 
     /// Required items for which nothing is filled in.

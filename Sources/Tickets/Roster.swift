@@ -75,10 +75,12 @@ public enum Diary {
         mark + entries.prefix(entryCountMax).map(short).joined(separator: ",")
     }
 
-    /// Which entries a note takes over, as `short` names them; nil for an entry.
+    /// Which entries a note takes over, as `short` names them; nil for an entry, whatever words it begins with.
     public static func takenOver(by body: String) -> [String]? {
         guard body.hasPrefix(mark) else { return nil }
-        return body.dropFirst(mark.count).split(separator: ",").map(String.init)
+        let names = body.dropFirst(mark.count).split(separator: ",", omittingEmptySubsequences: false)
+        let isName = { (name: Substring) in name.count == 16 && name.allSatisfy { $0.isASCII && $0.isHexDigit } }
+        return names.allSatisfy(isName) ? names.map(String.init) : nil
     }
 
     /// An entry's name in a handover.

@@ -108,7 +108,7 @@ public func noteWords(kind: String) -> (english: String, chinese: String) {
     case "reply": ("reply to the caller", "答复诉求人")
     case "close": ("closed", "结案意见")
     case Route.byRule: ("dispatched by rule", "按规则派遣")
-    case Descent.ofTask: ("a task that came of", "任务来源")
+    case Descent.ofTask: ("a task that comes from", "任务来源")
     case Descent.ofReport: ("found on the task", "发现于任务")
     case Route.byHand: ("dispatched", "派遣")
     default: (kind, kind)

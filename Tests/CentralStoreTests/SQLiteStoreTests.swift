@@ -140,6 +140,7 @@ import Tickets
                 _ = try reader.conflicts(of: device.commands[0].id)
                 _ = try reader.routed(after: 0, limit: 10)
                 _ = try reader.underWay(assignee: "li-na")
+                _ = try reader.history(ofCategory: "010101", since: 0)
                 _ = try reader.references(.duty, after: "", limit: 10)
             }
             for person in history.people {

@@ -72,6 +72,7 @@ import Tickets
         "今天", "今日", "逾期", "本周", "一周", "Unknown option '%1'", "The value '%1' is invalid for '%2'%3",
         "NO_COLOR, CLICOLOR, CLICOLOR_FORCE",
         "gridline %1 (protocol %2, schema %3)", "gridline %1", "conflicts list", "conflicts show", "conflicts choose",
+        "diary show", "diary add", "diary take-over",
     ]
 
     @Test func `everything that the server's commands say is there in Chinese`() throws {
@@ -79,7 +80,7 @@ import Tickets
             try SourceText("Server/gridline-server/Speech/\(name).swift").literals.filter { $0.callees.last == "Words" }.map(
                 \.text)
         }
-        let help = try table("HelpSentences") + table("HelpSentences+Responsibility") + table("HelpSentences+Ladder")
+        let help = try ["", "+Responsibility", "+Ladder", "+Field"].flatMap { try table("HelpSentences" + $0) }
         let problems = try table("ProblemSentences")
         var missing: [String] = []
         for literal in try SourceText.literals("Server/gridline-server", "Server/Queue") {

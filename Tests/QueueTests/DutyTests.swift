@@ -225,7 +225,7 @@ import Tickets
 
 extension Taxonomy {
     /// A small tree.
-    fileprivate static let csvOfTests = """
+    static let csvOfTests = """
         code,level1,level2,level3
         010101,城建,环卫,垃圾清运
         010102,城建,环卫,道路清扫

@@ -46,17 +46,9 @@ struct ChecklistCommand: Action {
 
 /// The checklist of one ticket: what is asked for, what was filled in, what is missing.
 struct ChecklistView {
-    private let lines: [Line]
+    private let lines: [FilledItem]
     private let language: Language
     private let personName: (String) -> String
-
-    private struct Line {
-        var code: String
-        var item: ChecklistItem?
-        var isAsked: Bool
-        var answers: [Answer]
-        var isMissing: Bool { isAsked && item?.required == true && !answers.contains { $0.value != nil } }
-    }
 
     init(
         _ ticket: Ticket, _ checklist: Checklist?, language: Language, personName: @escaping (String) -> String,
@@ -64,11 +56,8 @@ struct ChecklistView {
     ) {
         self.language = language
         self.personName = personName
-        let asked = (checklist?.items ?? []).map {
-            Line(code: $0.code, item: $0, isAsked: true, answers: ticket.standing($0.code))
-        }
-        let others = ticket.filledItems.subtracting(asked.map(\.code)).sorted()
-        lines = asked + others.map { Line(code: $0, item: item($0), isAsked: false, answers: ticket.standing($0)) }
+        let asked = checklist ?? Checklist([], of: ticket, refusesGaps: false)
+        lines = asked.lines(on: ticket, known: item)
     }
 
     var isEmpty: Bool { lines.isEmpty }
@@ -76,23 +65,26 @@ struct ChecklistView {
     func lines(on console: Console) -> [String] {
         var fields = Fields()
         for line in lines {
-            let title = line.item.map { Words($0.english ?? $0.chinese, $0.chinese).text(language) } ?? line.code
-            let style: Style? = line.isMissing ? .attention : isDisputed(line) ? .bad : nil
-            fields.add("\(line.code)  \(title)", said(line), style)
+            let title = line.item.map { Words($0.english ?? $0.chinese, $0.chinese).text(language) } ?? ""
+            // The words of an item fill lines; what was filled in stands below them.
+            let isShort = line.code.count <= Self.codeCellsMax
+            fields.add(isShort ? line.code : "", isShort ? title : "\(line.code)  \(title)")
+            fields.add("", said(line), line.isMissing ? .attention : line.isDisputed ? .bad : nil)
         }
         return fields.lines(width: console.width, measure: console.measure, colour: console.colour)
     }
 
-    private func isDisputed(_ line: Line) -> Bool { Set(line.answers.map(\.value)).count > 1 }
+    /// A longer code stands before the words, so that it does not push those of all the others aside.
+    private static let codeCellsMax = 24
 
-    private func said(_ line: Line) -> String {
+    private func said(_ line: FilledItem) -> String {
         let filled = line.answers.filter { $0.value != nil || line.answers.count > 1 }
         if filled.isEmpty {
             guard line.isMissing else { return Say.notFilled.text(language) }
             return Say.requiredItem(line.item?.reason ?? "").text(language)
         }
         let told = filled.map { "\(shown($0.value, line.item)) (\(personName($0.author)) \(ShanghaiTime($0.filledAt).short))" }
-        let mark = isDisputed(line) ? [Say.answersDiffer.text(language)] : []
+        let mark = line.isDisputed ? [Say.answersDiffer.text(language)] : []
         return (told + mark).joined(separator: Say.comma.text(language))
     }
 
@@ -107,8 +99,8 @@ struct ChecklistView {
             lines.map { line in
                 [
                     "code": .text(line.code), "chinese": .optional(line.item?.chinese), "english": .optional(line.item?.english),
-                    "kind": .optional(line.item?.kind.rawValue), "required": .bool(line.isAsked && line.item?.required == true),
-                    "reason": .optional(line.item?.reason), "missing": .bool(line.isMissing), "differ": .bool(isDisputed(line)),
+                    "kind": .optional(line.item?.kind.rawValue), "required": .bool(line.isRequired),
+                    "reason": .optional(line.item?.reason), "missing": .bool(line.isMissing), "differ": .bool(line.isDisputed),
                     "answers": .array(
                         line.answers.map {
                             [

@@ -17,7 +17,7 @@ struct RosterCommand: Action {
         if context.console.json {
             context.console.out(.array(lines.map(\.json)))
         } else if lines.isEmpty {
-            context.console.talk(Say.noRoster(day.description))
+            context.console.talk(unit.map { Say.noRosterOf($0, day.description) } ?? Say.noRoster(day.description))
         } else {
             context.console.out(
                 try lines.map { line in

@@ -22,6 +22,10 @@ struct TaskCommand: Action {
         let summary = try replica.ticketDetail(id).summary
         let task = summary.ticket
         guard task.isTask else { throw mistake(Say.noTask(ticketLabel(summary.localNumber, summary.number))) }
+        // Where it cannot be finished any more, the rules say why before anything is written, or reported a second time.
+        guard task.state == .dispatched || task.state == .awaitingHandling else {
+            return try context.give(.resolve, on: id, ["body": .text(words)], in: replica)
+        }
         if let checklist = try replica.checklist(of: task), checklist.refusesGaps, let gap = checklist.gaps(on: task).first {
             throw ReplicaError.refused(.checklistOpen, fault: ArgumentFault(gap.code, .missing))
         }

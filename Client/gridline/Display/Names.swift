@@ -109,7 +109,10 @@ extension CommandRecord {
             return [retracts.words.text(language), arguments["body"]?.string].compactMap { $0 }.joined(separator: ": ")
         }
         if kind == CommandKind.choose.rawValue { return choiceWords.text(language) }
-        if let body = arguments["body"]?.string { return body }
+        if let body = arguments["body"]?.string {
+            let text = noteText(kind: kind, body: body)
+            return Words(text.english, text.chinese).text(language)
+        }
         // What a report is about comes first.
         let sorted = arguments.sorted { $0.key == "title" || $1.key != "title" && $0.key < $1.key }
         return sorted.map { name, value in

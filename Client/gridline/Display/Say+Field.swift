@@ -38,6 +38,9 @@ extension Say {
     static let rosterDayOption = Words("The day, as 2026-09-30; left out = today.", "日期，如 2026-09-30；不写为今天。")
     static let deskOption = Words("The desk, a unit; left out = your own unit's.", "岗位（单位标识）；不写为本单位。")
     static func noRoster(_ day: String) -> Words { Words("Nobody is on the roster for \(day).", "\(day) 没有值班安排。") }
+    static func noRosterOf(_ unit: String, _ day: String) -> Words {
+        Words("Nobody is on the roster of \(unit) for \(day).", "\(unit) 在 \(day) 没有值班安排。")
+    }
     static let diaryHelp = Words(
         "The handover diary of a desk: read it, add to it, take it over; also without signal.", "交接班日记：查看、记录、接班（无信号时也可）。")
     static let diaryShowHelp = Words("Show a day's entries, and which the next shift has taken over.", "查看当日各条记录及是否已交接。")

@@ -46,24 +46,40 @@ struct Sweep: CentreCommand {
         guard case .swept(let report) = try await centre.run(.sweep(question, by: person)) else {
             throw OperationProblem.strangeAnswer
         }
-        if output.json { return output.data(report) }
-        for line in report.lines { output.line(Self.shown(line, report, output)) }
+        if output.json {
+            output.data(report)
+        } else {
+            let heading = output.words(
+                "GRID NAME WHAT TASK STATE PERSON COUNT LAST FINDING", "网格 名称 结果 任务 状态 责任人 同类件数 最近 发现的问题")
+            output.table(heading.split(separator: " ").map(String.init), report.lines.map { Self.row($0, output) })
+        }
         output.say(
             "\(report.made) made; \(report.tasks) tasks in all, \(report.doneCount) done, \(report.foundCount) with a finding.",
             "新建 \(report.made) 项；共 \(report.tasks) 项任务，完成 \(report.doneCount) 项，发现问题 \(report.foundCount) 项。")
+        let refused = report.lines.filter { Self.word($0.outcome, output) == nil }
+        for line in refused {
+            output.say(
+                "\(line.grid): \(Explained(line.outcome).english)", "\(line.grid)：\(Explained(line.outcome).chinese)")
+        }
+        if !refused.isEmpty { throw ExitCode(1) }
     }
 
-    private static func shown(_ line: SweepReport.Line, _ report: SweepReport, _ output: Output) -> String {
-        let category = report.category ?? "-"
-        let why =
-            line.count == 0
-            ? output.words("named by hand", "指定")
-            : output.words(
-                "\(line.count) of category \(category), the last on \(Moment.shown(line.lastAt))",
-                "分类 \(category) 共 \(line.count) 件，最近 \(Moment.shown(line.lastAt))")
-        let task = [line.task, line.state.map { StateName.shown($0, output) }].compactMap { $0 }.joined(separator: " ")
-        let person = line.person ?? output.words("nobody works there", "无人可派")
-        let finding = line.finding.map { "  " + $0.clipped(200) } ?? ""
-        return "\(line.grid) \(line.name)  \(line.outcome)  \(task)  \(person)  \(why)\(finding)"
+    private static func row(_ line: SweepReport.Line, _ output: Output) -> [String] {
+        let day = line.lastAt.map { String(Moment.shown($0).prefix(10)) }
+        return [
+            line.grid, line.name.clipped(20), word(line.outcome, output) ?? output.words("refused", "被拒"), line.task ?? "-",
+            line.state.map { StateName.shown($0, output) } ?? "-", line.person ?? "-", line.count == 0 ? "-" : "\(line.count)",
+            day ?? "-", line.finding?.clipped(40) ?? "-",
+        ]
+    }
+
+    /// What became of a grid's task; nil = a reason's code, it was refused.
+    private static func word(_ outcome: String, _ output: Output) -> String? {
+        switch outcome {
+        case "made": output.words("made", "新派")
+        case "known": output.words("known", "已有")
+        case "planned": output.words("planned", "拟派")
+        default: nil
+        }
     }
 }

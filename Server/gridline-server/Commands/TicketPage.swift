@@ -90,11 +90,21 @@ struct TicketPage {
     private func item(_ line: ChecklistLine) -> String {
         let title = output.words(line.english ?? line.chinese, line.chinese)
         let filled = line.answers.map { answer in
-            let value = answer.value ?? output.words("cleared", "已清除")
-            return "\(value)  \(names.person(answer.author))  \(Moment.shown(answer.filledAt))"
+            "\(value(answer.value, line))  \(names.person(answer.author))  \(Moment.shown(answer.filledAt))"
         }
-        let missing = line.required ? output.words("missing", "必填，未填写") : "-"
-        return "\(line.code)  \(title)\n" + (filled.isEmpty ? missing : filled.joined(separator: "\n"))
+        let missing = line.missing ? output.words("missing", "必填，未填写") : nil
+        let differ = line.differ ? output.words("they differ", "各填不一") : nil
+        let said = filled + [missing, differ].compactMap { $0 }
+        return "\(line.code)  \(title)\n" + (said.isEmpty ? "-" : said.joined(separator: "\n"))
+    }
+
+    private func value(_ value: String?, _ line: ChecklistLine) -> String {
+        guard let value else { return output.words("cleared", "已清除") }
+        switch (line.kind, value) {
+        case (ChecklistItem.Kind.yesNo.rawValue, "yes"): return output.words("yes", "是")
+        case (ChecklistItem.Kind.yesNo.rawValue, "no"): return output.words("no", "否")
+        default: return value
+        }
     }
 
     private func ruling(_ row: [String: String]) -> String {

@@ -108,6 +108,9 @@ enum ProblemSentences {
         Words("the diary could not be made: %1", "无法建立日记：%1"),
         Words("%1 is no kind of task", "%1 不是任务类别"),
         Words("a sweep goes over %1 grids at most", "一次最多派发到 %1 个网格"),
+        Words(
+            "--reason is empty, longer than 2000 bytes, or more than one line", "--reason 为空、超过 2000 字节或不止一行"),
+        Words("name grids with commas between, or say like", "请以逗号分隔写明网格，或写 like"),
         Words("the ticket has no category; name the grids with --grids", "该工单没有分类；请用 --grids 指明网格"),
         Words("a page has 1 to 1000 tickets", "每页 1 至 1000 张工单"),
         Words("%1: unknown role", "%1：未知的职责"),
