@@ -119,7 +119,7 @@ final class Rebase {
             "SELECT id, verdict, max(verdict_sequence, coalesce(decision_sequence, 0)) FROM command WHERE \(absorbed)", values)
         {
             guard let id = CommandID(row[0]), let verdict = row[1].string.flatMap(Verdict.init(rawValue:)) else { continue }
-            summary.verdictCounts[verdict, default: 0] += 1
+            summary.verdictCounts[verdict] += 1
             // The receipt of an answer stands for the verdict's entity, which then does not come with a page.
             try rows.setEntityIfNewer(.verdict(id), version: row[2].sequence ?? 0, generation: pull.generation)
         }

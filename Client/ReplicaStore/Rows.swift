@@ -7,14 +7,17 @@ import Tickets
 final class Rows {
     let statements: Statements
     /// Of the file, which can be ahead of `Table.columns` after a migration and never behind.
-    private var names: [Table: [String]] = [:]
-    private var present: Set<Table> = []
+    /// By the tables' positions, and arrays like what follows: the first dictionary of a type costs half a million instructions, in which
+    /// the runtime looks for its conformances (decision 0010).
+    private var names = [[String]](repeating: [], count: Table.allCases.count)
+    private var present = [Bool](repeating: false, count: Table.allCases.count)
     /// A first pull inserts tens of thousands of rows with a handful of texts.
-    private var inserts: [InsertShape: String] = [:]
-    private struct InsertShape: Hashable {
+    private var inserts: [InsertText] = []
+    private struct InsertText {
         var table: Table
         var count: Int
         var orReplace: Bool
+        var text: String
     }
     /// Of the tables in which few tickets have rows, those that the file has.
     private var seldom: SeldomTexts?
@@ -33,17 +36,16 @@ final class Rows {
 
     /// The names of a table's columns in order.
     func columns(of table: Table) throws -> [String] {
-        if let known = names[table] { return known }
-        let found = try db.columns(in: table.name).map(\.name)
-        names[table] = found
-        return found
+        if !names[table.rawValue].isEmpty { return names[table.rawValue] }
+        names[table.rawValue] = try statements.columnNames("SELECT * FROM \(table.name) LIMIT 0")
+        return names[table.rawValue]
     }
 
     /// Whether the file has a table. One that a release before this one made lacks the newest until it is upgraded.
     func has(_ table: Table) throws -> Bool {
-        if present.contains(table) { return true }
+        if present[table.rawValue] { return true }
         guard try statements.row("SELECT 1 FROM sqlite_master WHERE name=?", [.text(table.name)]) != nil else { return false }
-        present.insert(table)
+        present[table.rawValue] = true
         return true
     }
 
@@ -64,16 +66,19 @@ final class Rows {
     /// newer centre may send, are left out; columns beyond the values take their default.
     func insert(into table: Table, _ values: [Value], orReplace: Bool) throws {
         let names = try columns(of: table).prefix(values.count)
-        let shape = InsertShape(table: table, count: names.count, orReplace: orReplace)
-        let text =
-            inserts[shape]
-            ?? {
-                let marks = Array(repeating: "?", count: names.count).joined(separator: ",")
-                let verb = orReplace ? "INSERT OR REPLACE" : "INSERT"
-                return "\(verb) INTO \(table.name) (\(names.joined(separator: ","))) VALUES (\(marks))"
-            }()
-        inserts[shape] = text
+        let text = insertText(into: table, names, orReplace: orReplace)
         try statements.run(text, values.count == names.count ? values : Array(values.prefix(names.count)))
+    }
+
+    private func insertText(into table: Table, _ names: ArraySlice<String>, orReplace: Bool) -> String {
+        for known in inserts where known.table == table && known.count == names.count && known.orReplace == orReplace {
+            return known.text
+        }
+        let marks = Array(repeating: "?", count: names.count).joined(separator: ",")
+        let verb = orReplace ? "INSERT OR REPLACE" : "INSERT"
+        let text = "\(verb) INTO \(table.name) (\(names.joined(separator: ","))) VALUES (\(marks))"
+        inserts.append(InsertText(table: table, count: names.count, orReplace: orReplace, text: text))
+        return text
     }
 
     /// Sets columns of the row with this key, if it is there and its columns are as expected.

@@ -51,6 +51,14 @@ final class Statements {
         return rows
     }
 
+    /// What the columns of a query are called, in order. The query is not run.
+    func columnNames(_ sql: String) throws -> [String] {
+        let statement = try prepare(sql)
+        return (0..<sqlite3_column_count(statement)).map { index in
+            sqlite3_column_name(statement, index).map { String(cString: $0) } ?? ""
+        }
+    }
+
     /// The first row of a query, if there is one.
     func row(_ sql: String, _ values: [Value] = []) throws -> [Value]? {
         let statement = try bound(sql, values)

@@ -51,7 +51,7 @@ struct SyncReport {
 
     private func verdictWords(_ summary: SyncSummary) -> Words {
         let counted = Verdict.allCases.compactMap { verdict in
-            summary.verdictCounts[verdict].map { (verdict.words, $0) }
+            summary.verdictCounts[verdict] > 0 ? (verdict.words, summary.verdictCounts[verdict]) : nil
         }
         return Words(
             counted.map { "\($1) \($0.english)" }.joined(separator: ", "),
@@ -73,7 +73,7 @@ struct SyncReport {
                 "entered": .count(summary.enteredCount), "changed": .count(summary.changedCount),
                 "left": .count(summary.leftCount),
             ],
-            "verdicts": .object(Verdict.allCases.map { ($0.rawValue, .count(summary.verdictCounts[$0] ?? 0)) }),
+            "verdicts": .object(Verdict.allCases.map { ($0.rawValue, .count(summary.verdictCounts[$0])) }),
             "newly_held": .count(newlyHeldCount), "new_conflicts": .count(newConflictCount), "outbox": .count(status.outboxCount),
             "news": .count(status.newsCount),
             "fingerprint_agrees": summary.fingerprintAgrees.map { .bool($0) } ?? .null,

@@ -155,11 +155,16 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
 
     /// - Returns: nil for a name that is no domain table.
     public init?(name: some StringProtocol) {
-        guard let found = Self.byName[String(name)] else { return nil }
-        self = found
+        // No dictionary: for the first one of a type the runtime searches the whole program, in a run of the client longer than for all that
+        // is ever looked up in it.
+        for known in Self.named where name == known.name {
+            self = known.table
+            return
+        }
+        return nil
     }
 
-    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
+    private static let named = allCases.map { (name: $0.name, table: $0) }
 }
 
 /// The columns of `ticket`, in order. Raw values are the SQL names.

@@ -124,7 +124,7 @@ struct GoldenScreenTests {
         summary.enteredCount = 3
         summary.changedCount = 12
         summary.leftCount = 1
-        summary.verdictCounts = [.applied: 5, .held: 1, .superseded: 1]
+        for (verdict, count) in [(Verdict.applied, 5), (.held, 1), (.superseded, 1)] { summary.verdictCounts[verdict] = count }
         let outcome = SyncRunner.Outcome(ending: .done, summary: summary, roundCount: 4)
         let report = SyncReport(outcome: outcome, status: try replica.status(), newlyHeldCount: 1, newConflictCount: 2)
         let console = Console(

@@ -32,8 +32,6 @@ struct SyncCommand: Action {
         let replica = try context.replica()
         let identity = try replica.identity()
         let before = try replica.status()
-        let heldBefore = Set(before.held.map(\.id))
-        let conflictsBefore = Set(before.openConflicts.map(\.number))
         let curl = CurlTransport(authority: identity.authority, whenSent: { KillPoint.syncSent.pass() })
         let transport = CountingTransport(base: curl)
         let runner = SyncRunner(
@@ -51,7 +49,8 @@ struct SyncCommand: Action {
         }
         let status = try replica.status()
         return SyncReport(
-            outcome: outcome, status: status, newlyHeldCount: status.held.count { !heldBefore.contains($0.id) },
-            newConflictCount: status.openConflicts.count { !conflictsBefore.contains($0.number) })
+            outcome: outcome, status: status,
+            newlyHeldCount: status.held.count { one in !before.held.contains { $0.id == one.id } },
+            newConflictCount: status.openConflicts.count { one in !before.openConflicts.contains { $0.number == one.number } })
     }
 }
