@@ -2,6 +2,7 @@ import Foundation
 import ReplicaStore
 import SyncProtocol
 import Testing
+import Tickets
 
 @testable import SyncClient
 @testable import gridline
