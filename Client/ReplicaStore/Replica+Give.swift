@@ -34,8 +34,10 @@ extension Replica {
         guard let target = kind.makesTicket ? Command.madeTicket(by: id) : ticket else {
             throw ReplicaError.refused(.unknownTicket)
         }
-        let command = Command(id: id, kind: kind, ticket: target, arguments: arguments)
         let given = try write { _, rows in
+            var arguments = arguments
+            if kind == .report, arguments["relay"] == nil { arguments["relay"] = try rows.relay().map(Value.text) }
+            let command = Command(id: id, kind: kind, ticket: target, arguments: arguments)
             let given = try rows.give(command, salt: salt, clock: clock, schemaVersion: schemaVersion, rules: rules)
             try pass(.giveRecorded)
             return given
@@ -142,6 +144,9 @@ extension Rows {
     ) throws -> DecisionContext {
         // Before the first sync the device knows nobody: a worker is what most people are, and the centre judges.
         let person = try person(standing.identity.person)
+        var rules = rules
+        // Few roles are bound to the city's list: everybody else need not read the city's file for it.
+        if person?.role.hasFewCommands == true, let profile = try profileInForce() { rules.profile = profile }
         let author = Author(
             person: standing.identity.person, role: person?.role ?? .worker, grid: person?.grid, unit: person?.unit,
             heldAtSeen: true, holdsNow: holdsNow)

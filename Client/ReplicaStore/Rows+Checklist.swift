@@ -34,8 +34,6 @@ extension Rows {
     }
 
     private func refusesChecklistGaps() throws -> Bool {
-        let row = try statements.row("SELECT \(Table.profile.columnList) FROM profile WHERE in_force=1")
-        guard let record = row.flatMap(ProfileRecord.init(row:)), let profile = try? record.profile() else { return true }
-        return profile.refusesChecklistGaps
+        try profileInForce()?.refusesChecklistGaps ?? true
     }
 }

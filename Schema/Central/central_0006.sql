@@ -20,6 +20,7 @@ CREATE TABLE escalation (
     ended_by TEXT,
     ended_at INTEGER,
     ended_with BLOB,
+    leader TEXT,
     changed INTEGER NOT NULL,
     deleted INTEGER NOT NULL DEFAULT 0
 );
@@ -90,3 +91,8 @@ CREATE TABLE answer (
     deleted INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX answer_by_ticket ON answer(ticket, id);
+
+-- The units that were set over tickets, by when they were asked: what they did is counted from it.
+CREATE INDEX part_supervising ON part(asked_at, id) WHERE role <> 'joint';
+-- Visits whose persons were counted, by time.
+CREATE INDEX note_of_visits ON note(occurred_at, id) WHERE kind GLOB 'visit*+*';

@@ -18,7 +18,8 @@ CREATE TABLE escalation (
     words TEXT,
     ended_by TEXT,
     ended_at INTEGER,
-    ended_with BLOB
+    ended_with BLOB,
+    leader TEXT
 );
 CREATE INDEX escalation_by_ticket ON escalation(ticket, id);
 

@@ -134,6 +134,12 @@ public protocol StoreReader {
     /// Tickets that stand at an open step of the ladder, the longest first; restricted steps only where they may be read.
     func openSteps(withRestricted: Bool, limit: Int) throws -> [LadderLine]
 
+    /// Units that were set over tickets in a stretch of time, the earliest first, with what they did.
+    func supervised(from place: TimedPlace, until: Milliseconds, unit: String?, limit: Int) throws -> [SupervisedLine]
+
+    /// Visits whose persons were counted, in a stretch of time, the earliest first.
+    func visits(from place: TimedPlace, until: Milliseconds, limit: Int) throws -> [VisitLine]
+
     /// What the scheduler raised and still stands: overdue first, then undecided, then due soon; each by due time.
     func alarms(limit: Int) throws -> [AlarmLine]
 

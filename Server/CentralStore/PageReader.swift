@@ -48,10 +48,11 @@ public struct PageReader {
         state = try source.state()
         intervals = try source.intervals(of: request.person)
         present = Dictionary(intervals.filter { $0.until == nil }.map { ($0.scope, $0.since) }, uniquingKeysWith: min)
-        ticketScopes = present.keys.filter { $0 != referenceScope }.sorted()
+        ticketScopes = present.keys.filter { $0 != referenceScope && $0 != maskScope }.sorted()
         let found = PageMark.following(request, in: state)
         let floor = try source.floor(of: Set(intervals.map(\.scope)).sorted())
-        let reason = Self.mustBeginAnew(request, found, state, floor: floor)
+        let masks = intervals.filter { $0.scope == maskScope }.flatMap { [$0.since, $0.until ?? 0] }.max() ?? 0
+        let reason = Self.mustBeginAnew(request, found, state, floor: floor, masks: masks)
         mark = reason == nil ? found : nil
         fromZeroReason = reason
         fromZero = mark?.fromZero ?? (request.fromZero || reason != nil)
@@ -65,13 +66,18 @@ public struct PageReader {
 
     /// Why the replica cannot go on from its base, nor from its mark.
     private static func mustBeginAnew(
-        _ request: PageRequest, _ mark: PageMark?, _ state: StoreState, floor: UInt64
+        _ request: PageRequest, _ mark: PageMark?, _ state: StoreState, floor: UInt64, masks: UInt64
     ) -> PageResult.FromZeroReason? {
-        if let mark, mark.fromZero || mark.base == 0 { return floor > mark.start ? .pruned : nil }
+        if let mark, mark.fromZero || mark.base == 0 {
+            return floor > mark.start ? .pruned : masks > mark.start ? .mask : nil
+        }
         if request.fromZero || request.base == 0 { return nil }
         if request.base > state.head { return .beyondHead }
-        return floor > request.base ? .pruned : nil
+        return floor > request.base ? .pruned : masks > request.base ? .mask : nil
     }
+
+    /// Citizens' data is kept from this person.
+    private var isMasked: Bool { present[maskScope] != nil }
 
     /// Leave entries up to here concern nothing that the replica holds.
     private var leftAfter: UInt64 { base == 0 ? start : base }
@@ -190,7 +196,7 @@ extension PageReader {
         let changes = try changes(of: read)
         let content = try source.content(
             whole: read.filter { $0.operation == .enter }.map(\.key), changed: read.filter { $0.operation == .change }.map(\.key),
-            after: base, knowing: changes)
+            after: base, knowing: changes, masked: isMasked)
         for ((candidate, plan), isTold) in zip(zip(part, planned), told) {
             if isTold {
                 brought = true
@@ -268,7 +274,8 @@ extension PageReader {
     private func isTold(_ plan: PageEntity) -> Bool {
         switch plan.key.kind {
         case .ticket:
-            guard plan.operation == .change, let id = TicketID(bytes: plan.key.id) else { return false }
+            // What a masked person wrote of a citizen does not stay: the ticket comes again without it.
+            guard plan.operation == .change, !isMasked, let id = TicketID(bytes: plan.key.id) else { return false }
             return request.leaveOut[id] == plan.version
         case .verdict: return base > 0 && CommandID(bytes: plan.key.id).map { request.toldVerdicts[$0] == plan.version } ?? false
         case .reference: return false

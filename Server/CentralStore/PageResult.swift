@@ -27,6 +27,8 @@ public struct PageResult: Sendable {
         case pruned
         /// The base lies beyond the journal's head.
         case beyondHead = "beyond-head"
+        /// The person may have citizens' data from now on, or may not any more.
+        case mask
     }
 
     /// An answer without entities.

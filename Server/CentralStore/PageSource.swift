@@ -63,9 +63,11 @@ public protocol PageSource {
 
     /// All rows that are not deleted of `whole`; of `changed`, the rows changed after `base`, deleted ones too.
     ///
-    /// - Parameter changes: Of the tickets among `changed` where it is known what did; the others are looked for in every table.
+    /// - Parameters:
+    ///   - changes: Of the tickets among `changed` where it is known what did; the others are looked for in every table.
+    ///   - masked: Without citizens' rows.
     func content(
-        whole: [EntityKey], changed: [EntityKey], after base: UInt64, knowing changes: [EntityKey: TicketChanges]
+        whole: [EntityKey], changed: [EntityKey], after base: UInt64, knowing changes: [EntityKey: TicketChanges], masked: Bool
     ) throws -> [EntityKey: EntityContent]
 
     /// What of each ticket has changed after `base`, as the journal says; of the columns, the key is never among them.

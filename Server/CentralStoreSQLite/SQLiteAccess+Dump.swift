@@ -27,7 +27,7 @@ extension SQLiteAccess {
             }
         }
         let versions = try versions(of: keys)
-        let content = try content(whole: keys, changed: [], after: 0, knowing: [:])
+        let content = try content(whole: keys, changed: [], after: 0, knowing: [:], masked: scopes.contains(maskScope))
         return keys.sorted().map { key in
             let found = content[key] ?? EntityContent()
             return PageEntity(key, .enter, version: versions[key] ?? 0, rows: found.rows, command: found.command)

@@ -61,7 +61,7 @@ extension SQLiteAccess {
 
     func ticket(_ id: TicketID) throws -> TicketDetail? {
         guard let loaded = try load(LoadRequest(tickets: [id])).tickets[id] else { return nil }
-        let content = try content(whole: [.ticket(id)], changed: [], after: 0, knowing: [:])
+        let content = try content(whole: [.ticket(id)], changed: [], after: 0, knowing: [:], masked: false)
         let commands = try commands(on: id)
         return TicketDetail(
             ticket: loaded.ticket, version: loaded.version, rows: content[.ticket(id)]?.rows ?? [], commands: commands,

@@ -137,11 +137,12 @@ private enum Texts {
 
 extension SQLiteAccess {
     func content(
-        whole: [EntityKey], changed: [EntityKey], after base: UInt64, knowing changes: [EntityKey: TicketChanges]
+        whole: [EntityKey], changed: [EntityKey], after base: UInt64, knowing changes: [EntityKey: TicketChanges], masked: Bool
     ) throws -> [EntityKey: EntityContent] {
         var content: [EntityKey: EntityContent] = [:]
         for (keys, floor) in [(whole, UInt64?.none), (changed, .some(base))] {
-            try addTickets(keys.filter { $0.kind == .ticket }, changedAfter: floor, knowing: changes, to: &content)
+            try addTickets(
+                keys.filter { $0.kind == .ticket }, changedAfter: floor, knowing: changes, masked: masked, to: &content)
             try addVerdicts(keys.filter { $0.kind == .verdict }.map { .blob($0.id) }, changedAfter: floor, to: &content)
             let references = keys.filter { $0.kind == .reference }.map(\.id)
             guard !references.isEmpty else { continue }
@@ -152,11 +153,11 @@ extension SQLiteAccess {
 
     /// A table is asked for the tickets that have changed rows in it, and for those of which nobody knows.
     private func addTickets(
-        _ keys: [EntityKey], changedAfter floor: UInt64?, knowing changes: [EntityKey: TicketChanges],
+        _ keys: [EntityKey], changedAfter floor: UInt64?, knowing changes: [EntityKey: TicketChanges], masked: Bool,
         to content: inout [EntityKey: EntityContent]
     ) throws {
         let known = keys.map { floor == nil ? nil : changes[$0]?.tables }
-        for table in Table.ofTicket {
+        for table in Table.ofTicket where table != .citizen || !masked {
             let text = TableSQL.of(table)
             let ids = zip(keys, known).compactMap { $1?.contains(table) == false ? nil : Value.blob($0.id) }
             try sql.eachOf(

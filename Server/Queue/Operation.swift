@@ -1,3 +1,5 @@
+public import Tickets
+
 /// What an operator asks of the centre: one case per subcommand of `gridline-server`, run in the process that has the store, or
 /// sent to it over the local socket. Every act carries its author.
 public enum Operation: Codable, Hashable, Sendable {
@@ -85,7 +87,15 @@ public enum Operation: Codable, Hashable, Sendable {
     /// A ticket is brought to the next step of the city's ladder.
     case escalate(EscalationOrder, by: String)
     /// How the step at which a ticket stands ended.
-    case conclude(ticket: String, hasFailed: Bool, words: String, by: String)
+    case conclude(ConclusionOrder, by: String)
+    /// Somebody was visited, or received.
+    case visit(VisitOrder, by: String)
+    /// Visits in a stretch of time, milliseconds since 1970 UTC, with the cases behind it if wanted.
+    case visits(since: Int64, until: Int64, withCases: Bool)
+    /// A leader answers for a ticket from now on; `level` is a word of `LeaderLevel`.
+    case lead(ticket: String, leader: String, level: String, by: String)
+    /// What the units that supervise tickets did, and the cases behind it.
+    case supervision(SupervisionQuestion)
     /// The city's ladder with the tickets on it, or one ticket's steps, for a reader.
     case ladder(ticket: String?, limit: Int, for: String?)
     /// Tickets become part of the incident of another one.
@@ -235,11 +245,32 @@ public struct EscalationOrder: Codable, Hashable, Sendable {
     public var due: String?
     /// Why it came to that.
     public var reason: String
+    /// The units that supervise it together from then on.
+    public var units: [String]
 
     /// An order.
-    public init(ticket: String, step: String, members: String, decision: String, due: String? = nil, reason: String) {
+    public init(
+        ticket: String, step: String, members: String, decision: String, due: String? = nil, reason: String, units: [String] = []
+    ) {
         (self.ticket, self.step, self.members) = (ticket, step, members)
-        (self.decision, self.due, self.reason) = (decision, due, reason)
+        (self.decision, self.due, self.reason, self.units) = (decision, due, reason, units)
+    }
+}
+
+/// How a step of the ladder ended.
+public struct ConclusionOrder: Codable, Hashable, Sendable {
+    /// Official number or UUID.
+    public var ticket: String
+    /// A word of `StepOutcome`.
+    public var outcome: String
+    /// Of what was settled on the spot: which leader did.
+    public var leader: String?
+    /// What came of it.
+    public var words: String
+
+    /// An order.
+    public init(ticket: String, outcome: StepOutcome, leader: String? = nil, words: String) {
+        (self.ticket, self.outcome, self.leader, self.words) = (ticket, outcome.rawValue, leader, words)
     }
 }
 

@@ -14,6 +14,8 @@ public struct LadderReport: Codable, Hashable, Sendable {
         public var english: String
         /// Supervisors alone open, end and read it.
         public var isRestricted: Bool
+        /// How many units must supervise a ticket together at it; 0 = there may be none.
+        public var unitsLeast: Int
     }
     /// The profile's steps from the bottom.
     public var ladder: [Step]
@@ -49,7 +51,7 @@ public struct StepReport: Codable, Hashable, Sendable {
     public var author: String
     /// When it began, milliseconds since 1970 UTC.
     public var at: Int64
-    /// failed or settled; nil = it is open.
+    /// failed, settled or on-the-spot; nil = it is open.
     public var outcome: String?
     /// In words.
     public var words: String?
@@ -57,6 +59,8 @@ public struct StepReport: Codable, Hashable, Sendable {
     public var endedBy: String?
     /// When, milliseconds since 1970 UTC.
     public var endedAt: Int64?
+    /// Of what was settled on the spot: which leader did.
+    public var leader: String?
     /// All of it on one line.
     public var english: String
     /// All of it on one line.
@@ -80,6 +84,7 @@ public struct StepReport: Codable, Hashable, Sendable {
         words = step.words
         endedBy = step.endedBy
         endedAt = step.endedAt
+        leader = step.leader
         let line = step.line(on: ladder)
         (english, chinese) = (line.english, line.chinese)
     }
@@ -89,6 +94,13 @@ extension Operations {
     /// Brings a ticket to a step, with a date as the last moment of that day.
     /// - Throws: `unknownTicket`, `badArguments`.
     func escalate(_ order: EscalationOrder, by author: String) async throws -> Outcome {
+        if !order.units.isEmpty {
+            // Nobody would owe the clock of a unit that is not there.
+            let known = Set(try await read { try $0.units() }.filter { !$0.retired }.map(\.id))
+            if let stranger = Set(order.units).subtracting(known).min() {
+                throw OperationProblem(.badArguments, "no unit has the id \(stranger.printable)")
+            }
+        }
         var arguments: [String: Value] = [
             "step": .text(order.step), "members": .text(order.members), "decision": .text(order.decision),
             "body": .text(order.reason),
@@ -97,7 +109,16 @@ extension Operations {
             guard let day = Day(text: due) else { throw OperationProblem(.badArguments, "due is no day (YYYY-MM-DD)") }
             arguments["due_at"] = .integer(day.end)
         }
+        if !order.units.isEmpty { arguments["units"] = .text(order.units.joined(separator: ",")) }
         return try await act(.escalate, on: order.ticket, arguments, by: author)
+    }
+
+    /// Says how the step at which a ticket stands ended.
+    /// - Throws: `unknownTicket`.
+    func conclude(_ order: ConclusionOrder, by author: String) async throws -> Outcome {
+        var arguments: [String: Value] = ["outcome": .text(order.outcome), "body": .text(order.words)]
+        if let leader = order.leader { arguments["leader"] = .text(leader) }
+        return try await act(.conclude, on: order.ticket, arguments, by: author)
     }
 
     /// The city's ladder with the tickets on it, or one ticket's steps.
@@ -106,7 +127,11 @@ extension Operations {
         let ladder = service.rules.profile.ladder
         let sees = try await seesRestricted(reader)
         var report = LadderReport(
-            ladder: ladder.map { .init(code: $0.code, chinese: $0.chinese, english: $0.english, isRestricted: $0.isRestricted) },
+            ladder: ladder.map {
+                .init(
+                    code: $0.code, chinese: $0.chinese, english: $0.english, isRestricted: $0.isRestricted,
+                    unitsLeast: $0.unitsLeast)
+            },
             steps: [])
         guard let reference else {
             report.steps = try await read { store in

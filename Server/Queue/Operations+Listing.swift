@@ -205,7 +205,9 @@ extension TicketReport {
             clocks: detail.ticket.clocks.map(ClockReport.init),
             transfers: rows(of: .transfer), transferCount: detail.ticket.transferCount,
             isTransferredTooOften: detail.ticket.transferCount > transferMax, parts: rows(of: .part),
-            checklist: ChecklistLine.all(of: detail.ticket, among: checklists), rulings: rows(of: .rung),
+            checklist: ChecklistLine.all(of: detail.ticket, among: checklists),
+            rulings: rows(of: .rung).filter { $0["ladder"] != Responsible.ladder },
+            leaders: detail.ticket.leaders.map { LeaderReport($0) },
             incidents: rows(of: .incident), merged: merged, steps: steps,
             urgedCount: notes.count { $0["kind"] == "urge" && $0["late"] == "0" },
             notes: notes.sorted {

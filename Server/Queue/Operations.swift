@@ -101,9 +101,8 @@ public final class Operations: OperationRunner {
         case .rule(let ticket, let isSignedOff, let owner, let members, let words, let author):
             return try await rule(ticket, isSignedOff: isSignedOff, to: owner, members: members, words: words, by: author)
         case .escalate(let order, let author): return try await escalate(order, by: author)
-        case .conclude(let ticket, let hasFailed, let words, let author):
-            let outcome = (hasFailed ? StepOutcome.failed : .settled).rawValue
-            return try await act(.conclude, on: ticket, body(words).merging(["outcome": .text(outcome)]) { $1 }, by: author)
+        case .conclude(let order, let author): return try await conclude(order, by: author)
+        case .supervision, .visit, .visits, .lead: return try await oversee(operation)
         case .ladder(let ticket, let limit, let reader): return try await ladder(of: ticket, limit: limit, for: reader)
         case .merge(let tickets, let target, let author): return try await merge(tickets, into: target, by: author)
         case .unmerge(let ticket, let words, let author): return try await act(.unmerge, on: ticket, body(words), by: author)

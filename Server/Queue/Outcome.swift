@@ -52,6 +52,10 @@ public enum Outcome: Codable, Hashable, Sendable {
     case requests([RequestReport])
     /// The ladder and what stands on it.
     case ladder(LadderReport)
+    /// Batches and persons of visits.
+    case visits(VisitReport)
+    /// What the units that supervise tickets did.
+    case supervision(SupervisionReport)
     /// What is most likely about one incident.
     case duplicates([DuplicatesReport])
     /// Held commands.
@@ -198,6 +202,8 @@ public struct TicketReport: Codable, Hashable, Sendable {
     public var checklist: [ChecklistLine]
     /// The steps by which it was settled whose it is, oldest first.
     public var rulings: [[String: String]]
+    /// The leaders who answer for it, from the top.
+    public var leaders: [LeaderReport]
     /// The incidents that it was part of, oldest first.
     public var incidents: [[String: String]]
     /// The numbers of the tickets that went into it.

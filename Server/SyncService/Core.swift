@@ -256,7 +256,7 @@ extension Job {
             for arrived in sync.commands + sync.retained {
                 request.commands.insert(arrived.id)
                 if let target = arrived.command?.retracted { request.commands.insert(target) }
-                if let command = arrived.command, command.kind.isCentral { request.persons.formUnion(command.people) }
+                if let command = arrived.command, command.namesPeople { request.persons.formUnion(command.people) }
             }
         case .acts(let acts, let author):
             request.persons.insert(author)
@@ -283,8 +283,11 @@ extension Job {
 }
 
 extension Command {
+    /// People whom it names are looked up: acts of the centre, and reports that go to somebody above.
+    var namesPeople: Bool { kind.isCentral || text("relay") != nil }
+
     /// Everybody whom the arguments name.
     var people: [String] {
-        (helperNames ?? []) + [text("assignee"), text("approved_by")].compactMap { $0 }
+        (helperNames ?? []) + [text("assignee"), text("approved_by"), text("leader"), text("relay")].compactMap { $0 }
     }
 }

@@ -116,7 +116,8 @@ struct Round {
     ) throws -> DecisionContext {
         var context = DecisionContext(
             author: author, occurredAt: occurredAt, wall: wall, clockFlagged: flagged, trunk: trunk, override: override,
-            side: .centre, rules: rules, directory: command.kind.isCentral ? overlay.directory : nil)
+            side: .centre, rules: rules,
+            directory: command.namesPeople ? overlay.directory : nil)
         context.takenInAt = now
         if command.kind == .retract { context.target = try target(of: command) }
         if command.kind == .choose { context.choice = try choiceTarget(of: command) }

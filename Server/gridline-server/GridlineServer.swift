@@ -18,6 +18,8 @@ struct GridlineServer: AsyncParsableCommand {
             EnrolCodeCommand.self, New.self,
             Dispatch.self, Assign.self, Edit.self, Close.self, Withdraw.self, ListQueue.self, Show.self, WhyDue.self, Alarms.self,
             Held.self, Requests.self, Grant.self, Refuse.self, Rule.self, Urge.self, Escalate.self, Conclude.self, Ladder.self,
+            Supervision.self,
+            Lead.self, Visit.self, Visits.self,
             Merge.self, Unmerge.self,
             Duplicates.self,
             Decide.self, ConflictsCommand.self, DeviceCommand.self, Backup.self, Restore.self, Check.self, ScopeDump.self,

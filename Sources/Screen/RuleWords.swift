@@ -62,6 +62,8 @@ extension Role {
         switch self {
         case .worker: Words("worker", "网格员")
         case .leader: Words("leader", "网格长")
+        case .guide: Words("guide", "网格指导员")
+        case .volunteer: Words("volunteer", "微网格员")
         case .unit: Words("unit", "承办单位")
         case .visitor: Words("visitor", "回访员")
         case .dispatcher: Words("dispatcher", "派单员")

@@ -179,8 +179,15 @@ extension Command {
         case .edit where arguments.keys.allSatisfy({ $0 == "body" }): ArgumentFault("edit", .missing)
         case .edit: placeFault()
         case .report, .create: placeFault() ?? descentFault()
+        case .assign where !isGiven("assignee") && !isGiven("leader"): ArgumentFault("assignee", .missing)
+        case .assign where isGiven("leader") != isGiven("leader_level"):
+            isGiven("leader") ? ArgumentFault("leader", .needs("leader_level")) : ArgumentFault("leader_level", .needs("leader"))
         case .dispatch where isGiven("days") && !isGiven("class"): ArgumentFault("days", .needs("class"))
-        case .whistle where !(1...Self.unitCountMax).contains(unitNames.count): ArgumentFault("units", .outOfRange)
+        case .whistle where !(1...Self.unitCountMax).contains(unitNames.count),
+            .escalate where isGiven("units") && !(1...Self.unitCountMax).contains(unitNames.count):
+            ArgumentFault("units", .outOfRange)
+        case .conclude where isGiven("leader") != (text("outcome") == StepOutcome.onTheSpot.rawValue):
+            isGiven("leader") ? ArgumentFault("leader", .needs("outcome")) : ArgumentFault("leader", .missing)
         case .fill where filled == nil: ArgumentFault("answers", .outOfRange)
         case .retract where retracted == nil: ArgumentFault("target", .outOfRange)
         case .grant, .refuse, .rule:
@@ -284,10 +291,10 @@ extension CommandKind {
         case .grant: ["request"]
         case .refuse: ["request", "body"]
         case .report, .create: ["title"]
-        case .dispatch, .assign: ["assignee"]
+        case .dispatch: ["assignee"]
         case .retract: ["target"]
         case .choose: ["target", "field", "side"]
-        case .accept, .start, .edit, .withdraw, .close, .reportIn: []
+        case .accept, .start, .edit, .withdraw, .close, .reportIn, .assign: []
         }
     }
 
@@ -310,7 +317,7 @@ extension CommandKind {
         case .refuse: Self.refused
         case .visit: Self.visited
         case .edit: Self.edited
-        case .report: Self.made
+        case .report: Self.reported
         case .create: Self.created
         case .dispatch: Self.dispatched
         case .assign: Self.assigned
@@ -321,18 +328,22 @@ extension CommandKind {
 
     // Each made once: they are asked for with every command.
     private static let words: [String: ArgumentRule] = ["body": body]
-    private static let visited: [String: ArgumentRule] = ["body": body, "outcome": .word(VisitOutcome.allCases.map(\.rawValue))]
+    private static let visited: [String: ArgumentRule] = [
+        "body": body, "outcome": .word(VisitOutcome.allCases.map(\.rawValue)), "persons": .integer(1...100_000),
+    ]
     private static let edited = columns.merging(["body": body]) { left, _ in left }
     private static let created = made.merging([
         "unit": name, "created_at": moment, "kind": .word(TicketKind.allCases.map(\.rawValue)),
     ]) { $1 }
+    private static let reported = made.merging(["relay": name]) { $1 }
     private static let dispatched: [String: ArgumentRule] = [
         "assignee": name, "grid": name, "unit": name, "helpers": .line(bytesMax: 4096), "due_at": moment,
         "class": .word(DeadlineClass.allCases.map(\.rawValue)), "days": .integer(0...365), "approved_by": name,
         "supervisor": name, "route": .line(bytesMax: 2000),
     ]
     private static let assigned: [String: ArgumentRule] = [
-        "assignee": name, "helpers": .line(bytesMax: 4096), "approved_by": name,
+        "assignee": name, "helpers": .line(bytesMax: 4096), "approved_by": name, "leader": name,
+        "leader_level": .word(LeaderLevel.allCases.map(\.rawValue)),
     ]
     private static let retracted: [String: ArgumentRule] = ["target": .line(bytesMax: 36), "body": body]
     private static let chosen: [String: ArgumentRule] = [
@@ -352,9 +363,10 @@ extension CommandKind {
     ]
     private static let escalated: [String: ArgumentRule] = [
         "step": .line(bytesMax: 40), "members": .line(bytesMax: 4096), "decision": body, "due_at": moment, "body": body,
+        "units": .line(bytesMax: 4096),
     ]
     private static let concluded: [String: ArgumentRule] = [
-        "outcome": .word(StepOutcome.allCases.map(\.rawValue)), "body": body,
+        "outcome": .word(StepOutcome.allCases.map(\.rawValue)), "body": body, "leader": name,
     ]
     private static let merged: [String: ArgumentRule] = ["parent": .line(bytesMax: 36), "number": name, "due_at": moment]
     private static let replied: [String: ArgumentRule] = ["body": body, "resolved_at": moment]

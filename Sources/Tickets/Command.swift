@@ -48,17 +48,17 @@ public enum CommandKind: String, CaseIterable, Sendable, Hashable {
 
 /// One intention of one person with its arguments. Pure data: no clock, no identity of a device.
 ///
-/// Arguments by kind (all optional unless marked *): `note`, `explain`, `urge`, `visit`: body*, outcome (visit: met, absent, refused) · `resolve`,
+/// Arguments by kind (all optional unless marked *): `note`, `explain`, `urge`, `visit`: body*, outcome (visit: `VisitOutcome`), persons (visit: how many) · `resolve`,
 /// `return`: body* · `edit`: any editable `TicketColumn` name with its new value, NULL clears it, and body: words beside it · `report`, `create`: title*,
 /// description, category, kind, urgency, location, latitude, longitude, grid, channel, name, phone, address, identity_number,
-/// descent (`Descent`: which ticket it comes from), and of `create` also unit, created_at (an import's own time) · `dispatch`: assignee*, grid, unit, helpers (comma-separated
-/// persons; NULL = none, left out = as they are), due_at or class (`DeadlineClass`) and days, approved_by, supervisor (a unit), route (`Route`: why this unit) · `assign`: assignee*, helpers, approved_by ·
+/// descent (`Descent`: which ticket it comes from), of `report` relay (who takes a volunteer's report in), and of `create` also unit, created_at (an import's own time) · `dispatch`: assignee*, grid, unit, helpers (comma-separated
+/// persons; NULL = none, left out = as they are), due_at or class (`DeadlineClass`) and days, approved_by, supervisor (a unit), route (`Route`: why this unit) · `assign`: assignee* (left out with a leader: as it is), helpers, approved_by, leader and leader_level (`LeaderLevel`: who answers for it) ·
 /// `withdraw`, `close`: body · `retract`: target* (the CommandID as UUID text), body · `choose`: target* (the CommandID of the
 /// conflict's command), field*, side* (`Choice`), value (what is to stand; of a place as `LAT,LON`) · `extend`: days*, body* · `dispute`: body* ·
 /// `defer`: until* (the review date), body* (the opinion) · `grant`, `refuse`: request* (the CommandID that asked), days, until (of a grant; left
 /// out = as asked), assignee (of a granted dispute *), body (of a refusal *) · `rule`: request*, level* (`RungLevel`), assignee*, members*, body*.
 /// `whistle`: units* (comma-separated), body* · `report-in`: body · `finish-part`: body* ·
-/// `escalate`: step* (a code of the profile's ladder), members*, decision*, due_at, body* (why) · `conclude`: outcome* (`StepOutcome`), body* · `merge`: parent* (a ticket's UUID), number
+/// `escalate`: step* (a code of the profile's ladder), members*, decision*, due_at, units (that supervise it together), body* (why) · `conclude`: outcome* (`StepOutcome`), leader (who settled it on the spot), body* · `merge`: parent* (a ticket's UUID), number
 /// and due_at (of that one) · `unmerge`: body* · `reply`: body* (what the caller is told), resolved_at (of the other one) · `fill`: answers* (lines of
 /// `CODE=VALUE`; without a value the item is cleared). Their limits: `ArgumentRule`.
 public struct Command: Hashable, Sendable {
@@ -132,6 +132,10 @@ public enum Role: String, CaseIterable, Sendable, Hashable {
     case worker
     /// 网格长
     case leader
+    /// 网格指导员
+    case guide
+    /// 微网格员
+    case volunteer
     /// 承办单位
     case unit
     /// 回访组
@@ -145,6 +149,12 @@ public enum Role: String, CaseIterable, Sendable, Hashable {
 
     /// People of the centre see every ticket and may dispatch.
     public var isCentral: Bool { self == .dispatcher || self == .supervisor || self == .operator }
+    /// Citizens' data never comes to their device: neighbours, who are no officials.
+    public var isMasked: Bool { self == .volunteer && !isRemoved("WZ1") }
+    /// What they may give is a list of the profile; of everybody else the matrix alone decides.
+    public var hasFewCommands: Bool { self == .guide || self == .volunteer }
+    /// Who takes in what a volunteer below them reports.
+    public var takesRelays: Bool { self == .worker || self == .leader || self == .guide }
 }
 
 /// The outcome of `decide`: a verdict, why, the rows that change (evidence may be kept even where the verdict is not applied),

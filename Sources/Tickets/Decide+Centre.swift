@@ -16,6 +16,7 @@ extension Command {
         if let approver = text("approved_by"), directory.people[approver] == nil {
             return ArgumentFault("approved_by", .outOfRange)
         }
+        if let leader = text("leader"), directory.people[leader] == nil { return ArgumentFault("leader", .outOfRange) }
         let helpers = helperNames ?? []
         return helpers.contains { directory.people[$0] == nil } ? ArgumentFault("helpers", .outOfRange) : nil
     }
@@ -65,9 +66,10 @@ extension Command {
     }
 
     private func decideAssign(to state: String, on ticket: Ticket, in context: DecisionContext) -> Decision {
-        let assignee = text("assignee") ?? ""
-        let helpers = helperChanges(on: ticket, assignee: assignee, in: context)
-        // The same person again: only the helpers change, and what was accepted stays accepted.
+        // Without one, whoever has it keeps it.
+        let assignee = text("assignee") ?? ticket.assignee ?? ""
+        let helpers = helperChanges(on: ticket, assignee: assignee, in: context) + leaderChanges(on: ticket, in: context)
+        // The same person again: only the helpers and leaders change, and what was accepted stays accepted.
         if ticket.assignee == assignee {
             return helpers.isEmpty ? Decision(.superseded, .nothingToDo) : Decision(.applied, .ok, changes: helpers)
         }

@@ -10,7 +10,7 @@ import Changeset
 ///     withdrawn, closed ───────────▶ what runs falls away
 ///     part of an incident ─────────▶ the same but for the resolution, which is due with the incident; alone again: dispatch clock runs
 ///     a unit is called in ─────────▶ its report-in clock runs; met when it reports in
-///     a unit is set over it ───────▶ its supervise clock runs; met by its first word
+///     a unit is set over it ───────▶ its supervise clock runs; met by its first word; so does that of each that supervises with others
 ///     a request is made | answered ▶ answer clock runs, anew | is met
 ///     long-term is granted ────────▶ review clock runs, anew
 /// - Source: DESIGN.md section 8; decision 0032.
@@ -119,8 +119,12 @@ private struct ClockBook {
             guard let index = clocks.firstIndex(where: { key == [.blob($0.id)] }) else { return }
             func now(_ column: PartColumn) -> Value? { PartColumn.allCases.firstIndex(of: column).flatMap { columns[$0] } }
             if let reported = now(.reportedAt) {
-                clocks[index].metAt = reported.int
-                clocks[index].metBy = reported == .null ? nil : command.id
+                if clocks[index].kind == .reportIn {
+                    clocks[index].metAt = reported.int
+                    clocks[index].metBy = reported == .null ? nil : command.id
+                } else if let moment = reported.int {
+                    meet(at: index, moment)
+                }
             }
             if let ended = now(.endedAt)?.int, clocks[index].isRunning { clocks[index].endedAt = ended }
         default: break
@@ -129,12 +133,15 @@ private struct ClockBook {
 
     /// The first word of the unit that was set over the ticket.
     private mutating func meetSupervision() {
-        for part in before?.parts ?? [] where part.role == .supervisor && part.unit == context.author.unit {
-            guard let index = clocks.firstIndex(where: { $0.id == part.id }), clocks[index].endedAt == nil,
-                clocks[index].metAt.map({ context.occurredAt < $0 }) ?? true
-            else { continue }
-            (clocks[index].metAt, clocks[index].metBy) = (context.occurredAt, command.id)
+        for part in before?.parts ?? [] where part.role != .joint && part.unit == context.author.unit {
+            if let index = clocks.firstIndex(where: { $0.id == part.id }) { meet(at: index, context.occurredAt) }
         }
+    }
+
+    /// By what came first, whatever arrived first.
+    private mutating func meet(at index: Int, _ moment: Milliseconds) {
+        guard clocks[index].endedAt == nil, clocks[index].metAt.map({ moment < $0 }) ?? true else { return }
+        (clocks[index].metAt, clocks[index].metBy) = (moment, command.id)
     }
 
     /// A long-term ticket is looked at again: on another day from now on, or it was looked at now.

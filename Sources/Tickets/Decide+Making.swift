@@ -15,7 +15,7 @@ extension Command {
         var changes: [RowChange] = [.insert(.ticket, newRow(state: state, in: context))]
         let citizen = ["name", "phone", "address", "identity_number"].map(column)
         if citizen.contains(where: { $0 != .null }) { changes.append(.insert(.citizen, [ticket.value] + citizen)) }
-        changes += descentChanges(in: context)
+        changes += descentChanges(in: context) + relayChanges(in: context)
         guard kind == .report, isOutsideArea(context.author), !context.override else {
             return Decision(.applied, cell.reason, changes: changes)
         }

@@ -21,10 +21,17 @@ extension Command {
         func refused(_ verdict: Verdict, _ reason: Reason) -> Decision {
             Decision(verdict, reason, changes: noteChanges(on: ticket, late: true, in: context))
         }
-        let own = ticket.parts.filter { $0.role == .joint && $0.unit == context.author.unit && $0.endedAt == nil }
-        guard let part = own.first(where: \.isOpen) ?? own.last else { return refused(.rejected, .noPart) }
-        guard part.isOpen else { return refused(.superseded, .partDone) }
-        if kind == .reportIn, part.reportedAt != nil { return refused(.superseded, .alreadyReported) }
+        // Who supervises with others has nothing to finish: it reports what it did.
+        let own = ticket.parts.filter {
+            $0.unit == context.author.unit && $0.endedAt == nil
+                && ($0.role == .joint || $0.role == .jointSupervisor && kind == .reportIn)
+        }
+        let awaited = own.filter { $0.isOpen || $0.role == .jointSupervisor }
+        let due = awaited.filter { kind != .reportIn || $0.reportedAt == nil }
+        guard let part = due.first(where: \.isOpen) ?? due.first else {
+            if own.isEmpty { return refused(.rejected, .noPart) }
+            return refused(.superseded, awaited.isEmpty ? .partDone : .alreadyReported)
+        }
         var after = part
         if part.reportedAt == nil { (after.reportedBy, after.reportedAt) = (id, context.occurredAt) }
         if kind == .finishPart { (after.doneBy, after.doneAt) = (id, context.occurredAt) }
@@ -41,6 +48,20 @@ extension Command {
         if before.contains(where: { $0.unit == unit }) { return [] }
         return before.compactMap { ended($0, on: ticket, in: context) }
             + [.insert(.part, Part(unit, .supervisor, by: id, place: 0, at: context.occurredAt).row(of: ticket.id))]
+    }
+
+    /// The units that supervise the ticket together from this step on: one part each, but for those that do already.
+    func jointSupervisorChanges(on ticket: Ticket, in context: DecisionContext) -> [RowChange] {
+        let before = ticket.parts.filter { $0.role == .jointSupervisor && $0.endedAt == nil }.map(\.unit)
+        return unitNames.filter { !before.contains($0) }.enumerated().map { place, unit in
+            .insert(.part, Part(unit, .jointSupervisor, by: id, place: place, at: context.occurredAt).row(of: ticket.id))
+        }
+    }
+
+    /// With a step end the duties of those that supervised by it.
+    func endedSupervision(by step: CommandID, on ticket: Ticket, in context: DecisionContext) -> [RowChange] {
+        ticket.parts.filter { $0.role == .jointSupervisor && $0.command == step && $0.endedAt == nil }
+            .compactMap { ended($0, on: ticket, in: context) }
     }
 
     /// What goes back of a part; nil if somebody went on from it.

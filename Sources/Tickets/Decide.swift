@@ -20,6 +20,9 @@ public func decide(_ command: Command, on ticket: Ticket?, in context: DecisionC
 
 private func ruled(_ command: Command, on ticket: Ticket?, in context: DecisionContext) -> Decision {
     if command.kind.isCentral, !context.author.role.isCentral { return Decision(.rejected, .notPermitted) }
+    if !context.override, !context.rules.profile.mayGive(command.kind, as: context.author.role) {
+        return Decision(.rejected, .notPermitted)
+    }
     if let fault = command.argumentFault() { return refusal(of: command, for: fault) }
     if let fault = command.columnFault(in: context) { return Decision(.rejected, .notEditable, fault: fault) }
     if command.kind == .retract { return command.decideRetract(on: ticket, in: context) }
@@ -125,8 +128,8 @@ extension Command {
     /// The note that keeps the command's body. Empty without a body, and if the ticket has it already.
     func noteChanges(on ticket: Ticket, late: Bool, in context: DecisionContext) -> [RowChange] {
         guard let body = text("body"), kind != .urge || !isRemoved("ZY4") else { return [] }
-        let outcome = kind == .visit ? text("outcome").map { "-" + $0 } ?? "" : ""
-        return note(kind.rawValue + outcome, body, on: ticket, late: late && !isPlanted("late-left-out"), in: context)
+        let noteKind = kind == .visit ? VisitRecord(of: self).noteKind : kind.rawValue
+        return note(noteKind, body, on: ticket, late: late && !isPlanted("late-left-out"), in: context)
     }
 
     /// The one note of the command. Empty if the ticket has it already.

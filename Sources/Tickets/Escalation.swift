@@ -10,10 +10,13 @@ public struct LadderStep: Hashable, Sendable {
     public var english: String
     /// Only supervisors open, end and read it; no device has it.
     public var isRestricted: Bool
+    /// How many units must supervise the ticket together from this step on, at least; 0 = there may be none.
+    public var unitsLeast: Int
 
     /// A step.
-    public init(_ code: String, _ chinese: String, _ english: String, isRestricted: Bool = false) {
+    public init(_ code: String, _ chinese: String, _ english: String, isRestricted: Bool = false, unitsLeast: Int = 0) {
         (self.code, self.chinese, self.english, self.isRestricted) = (code, chinese, english, isRestricted)
+        self.unitsLeast = unitsLeast
     }
 
     /// The most steps that a profile may have.
@@ -32,9 +35,18 @@ public enum StepOutcome: String, CaseIterable, Sendable, Hashable {
     case failed
     /// It did.
     case settled
+    /// A leader did, at the place itself: 一把手现场调处.
+    case onTheSpot = "on-the-spot"
 
     /// The name people know.
-    public var chinese: String { self == .failed ? "未果" : "已解决" }
+    public var chinese: String {
+        switch self {
+        case .failed: "未果"
+        case .settled: "已解决"
+        case .onTheSpot: "一把手现场调处"
+        }
+    }
+    var english: String { self == .onTheSpot ? "settled on the spot by its leader" : rawValue }
 }
 
 /// The columns of `escalation`, in order. Raw values are the SQL names.
@@ -45,6 +57,7 @@ public enum EscalationColumn: String, CaseIterable, Sendable, Hashable {
     case endedBy = "ended_by"
     case endedAt = "ended_at"
     case endedWith = "ended_with"
+    case leader
 }
 
 /// A ticket at one step of the ladder: who sat together, what they decided, until when, and how it ended.
@@ -79,6 +92,8 @@ public struct Escalation: Hashable, Sendable {
     public var endedAt: Milliseconds?
     /// The command that ended it.
     public var endedWith: CommandID?
+    /// Of what was settled on the spot: which leader did.
+    public var leader: String?
 
     init(_ id: CommandID, _ step: LadderStep, at place: Int, members: String, author: String, since moment: Milliseconds) {
         self.id = id
@@ -105,6 +120,7 @@ public struct Escalation: Hashable, Sendable {
         self.at = at
         outcome = row[11].string.flatMap(StepOutcome.init(rawValue:))
         (words, endedBy, endedAt, endedWith) = (row[12].string, row[13].string, row[14].int, CommandID(row[15]))
+        leader = row[16].string
     }
 
     /// The row of `escalation`, all columns in order.
@@ -113,6 +129,7 @@ public struct Escalation: Hashable, Sendable {
             id.value, ticket.value, .text(step), .integer(Int64(place)), .integer(isRestricted ? 1 : 0), .text(members),
             .optional(decision), .optional(reason), .optional(dueAt), .text(author), .integer(at), .optional(outcome?.rawValue),
             .optional(words), .optional(endedBy), .optional(endedAt), endedWith?.value ?? .null,
+            .optional(leader),
         ]
     }
 
@@ -123,7 +140,8 @@ public struct Escalation: Hashable, Sendable {
         let due = dueAt.map { DueWords.moment($0) }
         let ended = outcome.map { outcome in
             let words = words.map { " (\($0))" } ?? ""
-            return DueLine("; \(outcome.rawValue)\(words)", "；\(outcome.chinese)\(words)")
+            let leader = leader.map { " \($0)" } ?? ""
+            return DueLine("; \(outcome.english)\(leader)\(words)", "；\(outcome.chinese)\(leader)\(words)")
         }
         let open = DueLine("; open", "；进行中")
         return DueLine(

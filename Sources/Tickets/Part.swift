@@ -6,9 +6,24 @@ public enum PartRole: String, CaseIterable, Sendable, Hashable {
     case joint
     /// Set over it by its sector: it urges and guides.
     case supervisor
+    /// One of several that supervise it together, by a step of the ladder: it urges, guides and reports.
+    case jointSupervisor = "joint-supervisor"
 
     /// The name people know.
-    public var chinese: String { self == .joint ? "联办" : "行业督办" }
+    public var chinese: String {
+        switch self {
+        case .joint: "联办"
+        case .supervisor: "行业督办"
+        case .jointSupervisor: "联合督办"
+        }
+    }
+    var english: String {
+        switch self {
+        case .joint: "called in"
+        case .supervisor: "supervises"
+        case .jointSupervisor: "supervises with others"
+        }
+    }
 }
 
 /// The columns of `part`, in order. Raw values are the SQL names.
@@ -83,7 +98,6 @@ public struct Part: Hashable, Sendable {
 
     /// On one line: which unit, as what, and how far it is.
     public func line(names: (String) -> String) -> DueLine {
-        let english = role == .joint ? "called in" : "supervises"
         let (stage, chinese): (String, String) =
             if endedAt != nil { ("not needed any more", "不再需要") } else if doneAt != nil {
                 ("done", "已完成")
@@ -91,6 +105,6 @@ public struct Part: Hashable, Sendable {
                 ("reported in", "已报到")
             } else { role == .joint ? ("has not reported in", "未报到") : ("", "") }
         let tail = stage.isEmpty ? ("", "") : (", " + stage, "，" + chinese)
-        return DueLine("\(names(unit)) \(english)\(tail.0)", "\(names(unit)) \(role.chinese)\(tail.1)")
+        return DueLine("\(names(unit)) \(role.english)\(tail.0)", "\(names(unit)) \(role.chinese)\(tail.1)")
     }
 }

@@ -69,13 +69,15 @@ public func scopes(of ticket: Ticket) -> Set<String> {
     return scopes
 }
 
-/// The scopes of a person: their own, the reference set, a leader's grid, a worker's profession in their grid, a unit's unit.
+/// The scopes of a person: their own, the reference set, the grid of a leader, a guide or a volunteer, a worker's profession in their grid, a
+/// unit's unit; and, without a row in it, the mask of those who may not have citizens' data.
 /// People of the centre see everything there without scopes.
 public func scopes(of person: Person) -> Set<String> {
     var scopes: Set<String> = ["p:\(person.id)", referenceScope]
-    if person.role == .leader, let grid = person.grid { scopes.insert("g:\(grid)") }
+    if [.leader, .guide, .volunteer].contains(person.role), let grid = person.grid { scopes.insert("g:\(grid)") }
     if person.role == .worker, let scope = professionScope(grid: person.grid, person.profession) { scopes.insert(scope) }
     if person.role == .unit, let unit = person.unit { scopes.insert("u:\(unit)") }
+    if person.role.isMasked { scopes.insert(maskScope) }
     return scopes
 }
 
@@ -98,6 +100,9 @@ public func professionScope(grid: String?, _ profession: String?) -> String? {
 
 /// Whether a scope is one of a grid and a profession. Stores of schema version 1 have none.
 public func isProfessionScope(_ scope: String) -> Bool { scope.hasPrefix("gp:") }
+
+/// A scope that holds nothing: whoever is in it gets no citizens' data, and reads everything anew when it begins or ends.
+public let maskScope = "mask"
 
 /// The scope of everything that every device holds.
 public let referenceScope = "ref"

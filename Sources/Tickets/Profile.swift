@@ -54,6 +54,17 @@ public struct Profile: Hashable, Sendable {
     /// Whether a ticket stays unresolved while a required item of its checklist is open; else its handler is told.
     public var refusesChecklistGaps = true
 
+    /// What guides and volunteers may give; of the other roles the matrix decides.
+    public var roleCommands: [Role: Set<CommandKind>] = [
+        .guide: [.report, .note, .visit, .urge, .retract],
+        .volunteer: [.report, .note, .visit, .fill, .accept, .start, .resolve, .return, .retract],
+    ]
+
+    /// Whether a role may give a command at all.
+    public func mayGive(_ kind: CommandKind, as role: Role) -> Bool {
+        !role.hasFewCommands || isRemoved("WZ1") || roleCommands[role]?.contains(kind) ?? true
+    }
+
     /// Words that say the class of a ticket whose kind does not: `deadlineClass(of:)`.
     public var classWords: [DeadlineClass: [String]] = [:]
 
@@ -127,6 +138,9 @@ public struct Profile: Hashable, Sendable {
         incidentSimilarity = number("incident.similarity") ?? 30
         incidentSpansArea = whole["incident.place"] == "area"
         ladder = try Self.ladder(whole)
+        for role in Role.allCases where role.hasFewCommands {
+            roleCommands[role] = whole["roles.\(role.rawValue).commands"].flatMap { CommandKind.list($0) }.map(Set.init)
+        }
     }
 
     /// Steps without a gap, each once; nobody is kept from the lowest.
@@ -135,7 +149,7 @@ public struct Profile: Hashable, Sendable {
         for number in 1...LadderStep.countMax {
             let path = "ladder.\(number)"
             guard let code = whole["\(path).code"] else {
-                if let stray = ["name", "english", "restricted"].first(where: { whole["\(path).\($0)"] != nil }) {
+                if let stray = ["name", "english", "restricted", "units"].first(where: { whole["\(path).\($0)"] != nil }) {
                     throw .value(key: "\(path).\(stray)")
                 }
                 continue
@@ -144,8 +158,12 @@ public struct Profile: Hashable, Sendable {
             guard !ladder.contains(where: { $0.code == code }) else { throw .value(key: "\(path).code") }
             let isRestricted = whole["\(path).restricted"] == "yes"
             guard !isRestricted || number > 1 else { throw .value(key: "\(path).restricted") }
+            let least = whole["\(path).units"].flatMap { Int($0) } ?? 0
+            // Their shares would tell of a step that only supervisors read; the lowest is nobody's order.
+            guard least == 0 || !isRestricted && number > 1 else { throw .value(key: "\(path).units") }
             let name = whole["\(path).name"] ?? code
-            ladder.append(LadderStep(code, name, whole["\(path).english"] ?? code, isRestricted: isRestricted))
+            ladder.append(
+                LadderStep(code, name, whole["\(path).english"] ?? code, isRestricted: isRestricted, unitsLeast: least))
         }
         return ladder
     }

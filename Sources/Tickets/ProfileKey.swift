@@ -21,12 +21,15 @@ public struct ProfileKey: Hashable, Sendable {
         case words([String])
         /// Lower-case letters, digits and hyphens, at most 40.
         case code
+        /// Commands of the field with a space between, each once.
+        case commands
 
         func accept(_ value: String) -> Bool {
             switch self {
             case .text: !value.isEmpty
             case .number(let range): Int(value).map(range.contains) ?? false
             case .words(let words): words.contains(value)
+            case .commands: CommandKind.list(value) != nil
             case .code:
                 (1...40).contains(value.utf8.count)
                     && value.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
@@ -63,6 +66,9 @@ public struct ProfileKey: Hashable, Sendable {
             ProfileKey("incident.place", .words(["grid", "area"]), standard: "grid"),
             ProfileKey("alarms.due_soon_hours", .number(1...240), standard: "24"),
             ProfileKey("alarms.undecided_hours", .number(1...720), standard: "24"),
+            ProfileKey("roles.guide.commands", .commands, standard: "report note visit urge retract"),
+            ProfileKey(
+                "roles.volunteer.commands", .commands, standard: "report note visit fill accept start resolve return retract"),
             ProfileKey("rates.rounding", .number(0...6), standard: "2"),
         ] + (1...LadderStep.countMax).flatMap(ofStep)
 
@@ -116,7 +122,7 @@ public struct ProfileKey: Hashable, Sendable {
         }
         return [
             key("code", .code, standard?.code), key("name", .text, standard?.chinese), key("english", .text, standard?.english),
-            key("restricted", .words(["yes", "no"]), nil),
+            key("restricted", .words(["yes", "no"]), nil), key("units", .number(2...50), nil),
         ]
     }
 

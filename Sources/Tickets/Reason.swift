@@ -134,6 +134,8 @@ public enum Reason: String, CaseIterable, Sendable, Hashable {
 
     /// At the centre only: no step of the city's ladder above the lowest has this name.
     case unknownStep = "unknown-step"
+    /// At the centre only: the step needs more units that supervise the ticket together, or one of them handles it.
+    case superviseJointly = "supervise-jointly"
     /// At the centre only: the step below has not failed.
     case stepOrder = "step-order"
     /// At the centre only: no step of the ladder is open.

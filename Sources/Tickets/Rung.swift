@@ -30,7 +30,7 @@ public struct Rung: Hashable, Sendable {
     /// When.
     public var at: Milliseconds
 
-    /// The only ladder of this release.
+    /// Their ladder; another one has the leaders who answer for a ticket (`Responsible`).
     static let ladder = "dispute"
 
     init(_ command: Command, _ level: RungLevel, on request: CommandID, in context: DecisionContext) {

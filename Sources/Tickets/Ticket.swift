@@ -67,6 +67,8 @@ public struct Ticket: Hashable, Sendable {
     public var transfers: [Transfer] = []
     /// The steps by which it was settled whose it is, oldest first.
     public var rungs: [Rung] = []
+    /// The leaders who were named, oldest first.
+    public var namings: [Responsible] = []
     /// The units that take part, in the order of asking.
     public var parts: [Part] = []
     /// The steps of the supervision ladder to which it was brought, from the bottom.
@@ -167,6 +169,10 @@ public struct Ticket: Hashable, Sendable {
             transfers.insert(transfer, at: place)
         case .delete(.transfer, let key): transfers.removeAll { key == [$0.id.value] }
         case .insert(.rung, let values) where values.count > 1 && values[1] == row[0]:
+            if let naming = Responsible(row: values), !namings.contains(where: { $0.id == naming.id }) {
+                let place = namings.firstIndex { ($0.at, $0.id) > (naming.at, naming.id) } ?? namings.endIndex
+                namings.insert(naming, at: place)
+            }
             guard let rung = Rung(row: values), !rungs.contains(where: { $0.id == rung.id }) else { return }
             let place = rungs.firstIndex { ($0.at, $0.id) > (rung.at, rung.id) } ?? rungs.endIndex
             rungs.insert(rung, at: place)

@@ -73,6 +73,37 @@ public enum Urgency: String, CaseIterable, Sendable, Hashable {
 /// How a visit went. Kept in the note's kind as `visit-<outcome>`.
 public enum VisitOutcome: String, CaseIterable, Sendable, Hashable {
     case met, absent, refused
+    /// They came to the visitor: 接访.
+    case received
+}
+
+/// What a visit's note says besides its words: how it went, and how many persons came. It stands in the note's kind, `visit-met+3`, so that
+/// every release carries it; one record is one batch.
+public struct VisitRecord: Hashable, Sendable {
+    /// How it went; nil = it was not said.
+    public var outcome: String?
+    /// How many persons; nil = nobody counted them, and the visit counts as no batch.
+    public var persons: Int?
+
+    init(outcome: String?) { self.outcome = outcome }
+
+    init(of command: Command) {
+        outcome = command.text("outcome")
+        persons = isRemoved("PZ2") ? nil : command.arguments["persons"]?.int.map { Int($0) }
+    }
+
+    /// Reads what stands in `note.kind`. Nil for what is no visit.
+    public init?(noteKind: String) {
+        guard noteKind.hasPrefix("visit") else { return nil }
+        let parts = noteKind.split(separator: "+", maxSplits: 1)
+        let word = parts[0].dropFirst("visit".count)
+        guard word.isEmpty || word.hasPrefix("-") else { return nil }
+        outcome = word.isEmpty ? nil : String(word.dropFirst())
+        persons = parts.count > 1 ? Int(parts[1]) : nil
+    }
+
+    /// What stands in `note.kind`.
+    public var noteKind: String { "visit" + (outcome.map { "-" + $0 } ?? "") + (persons.map { "+\($0)" } ?? "") }
 }
 
 /// What a note says to people: what a dispatch leaves is written for programs.
@@ -86,12 +117,21 @@ public func noteText(kind: String, body: String) -> (english: String, chinese: S
 /// Words for what stands in `note.kind`: the command that wrote it, for a visit with its outcome. Unknown kinds come back as
 /// they are.
 public func noteWords(kind: String) -> (english: String, chinese: String) {
+    if let visit = VisitRecord(noteKind: kind), let persons = visit.persons {
+        let words = noteWords(kind: VisitRecord(outcome: visit.outcome).noteKind)
+        return ("\(words.english), \(persons) persons", "\(words.chinese)，\(persons) 人")
+    }
+    return plainNoteWords(kind: kind)
+}
+
+private func plainNoteWords(kind: String) -> (english: String, chinese: String) {
     switch kind {
     case "note": ("note", "备注")
     case "visit": ("visit", "走访")
     case "visit-met": ("visit, met", "走访（见到本人）")
     case "visit-absent": ("visit, nobody there", "走访（无人）")
     case "visit-refused": ("visit, refused", "走访（拒绝）")
+    case "visit-received": ("received them", "接访")
     case "edit": ("correction", "更正说明")
     case "resolve": ("resolution", "处置结果")
     case "return": ("sent back", "退回理由")

@@ -92,7 +92,9 @@ final class MechanismRun {
         ("BJ1", firstUnit), ("ZY4", urging), ("BJ2", whistles), ("JS4", allParts), ("HK10", severalUnits), ("WF1", twoTracks),
         ("HK12", bySkill), ("HK15", whoOwns), ("GZ4", byRule), ("WF10", anyLevel), ("HT4", ladder), ("HK9", jointMeeting),
         ("HK13", discipline), ("ZY12", oneIncident), ("PZ3", desk),
-        ("ZY13", checklists), ("WF12", sweeps), ("WZ2", fieldTasks), ("HK6", handover),
+        ("ZY13", checklists), ("WF12", sweeps), ("WZ2", fieldTasks), ("HK6", handover), ("WF14", jointSupervision),
+        ("PZ2", leaderAndVisits),
+        ("WZ1", gridRoles),
     ]
     static let built = driven.map { $0.id }
 

@@ -111,6 +111,9 @@ extension RuleModel {
 
     /// The rule for a command on the city as it stands.
     func rule(_ command: Command, occurredAt: Int, flagged: Bool, override: Bool) -> Ruling {
+        if !override, !Self.mayGive(command.kind, as: person(command.person)?.role ?? "worker") {
+            return Ruling(Answer("rejected", "not-permitted"))
+        }
         switch command.kind {
         case "retract": return retraction(command, override: override)
         case "choose": return choice(command, override: override)
@@ -209,7 +212,9 @@ extension RuleModel {
             }
         }
         if command.kind == "close" { ruling.columns["closed_at"] = String(occurredAt) }
-        guard command.kind == "dispatch" || command.kind == "assign", let assignee = command.text("assignee") else {
+        // A leader may be named without giving the ticket to anybody.
+        let stays = command.kind == "assign" ? ticket.columns["assignee"] ?? nil : nil
+        guard command.kind == "dispatch" || command.kind == "assign", let assignee = command.text("assignee") ?? stays else {
             ruling.columns["state"] = cell.next
             return ruling
         }
@@ -217,6 +222,12 @@ extension RuleModel {
         let names = named ? Self.set(command.text("helpers")) : ticket.helpers.keys.sorted()
         guard ([assignee] + (named ? names : [])).allSatisfy({ person($0) != nil }) else {
             return Ruling(Answer("rejected", "unknown-person"))
+        }
+        if let leader = command.text("leader"), let level = command.text("leader_level") {
+            guard person(leader) != nil else { return Ruling(Answer("rejected", "unknown-person")) }
+            if ticket.leader(on: level) != leader {
+                ruling.rungs[command.id] = Rung(level, owner: leader, ladder: "responsible", at: occurredAt)
+            }
         }
         var helpers: [String: String?] = [:]
         for name in names where name != assignee { helpers[name] = ticket.helpers[name] ?? .some(person(name)?.profession) }
@@ -229,7 +240,7 @@ extension RuleModel {
         }
         guard command.kind == "dispatch" else {
             if isNew { ruling.columns["state"] = cell.next }
-            if !isNew, helpers == ticket.helpers { return Ruling(Answer("superseded", "nothing-to-do")) }
+            if !isNew, helpers == ticket.helpers, ruling.rungs.isEmpty { return Ruling(Answer("superseded", "nothing-to-do")) }
             return ruling
         }
         ruling.columns["state"] = cell.next
@@ -254,7 +265,8 @@ extension RuleModel {
         if command.kind == "create", author?.isCentral != true { return Ruling(Answer("rejected", "not-permitted")) }
         if ticket(command.ticket) != nil { return Ruling(Answer("applied", "nothing-to-do")) }
         var columns = command.givenColumns
-        for (name, value) in command.arguments where !["name", "phone", "address", "identity_number", "descent"].contains(name) {
+        for (name, value) in command.arguments
+        where !["name", "phone", "address", "identity_number", "descent", "relay"].contains(name) {
             columns[name] = value
         }
         let written = flagged ? occurredAt : command.wall
@@ -268,7 +280,14 @@ extension RuleModel {
         }
         let isOutside = command.kind == "report" && command.text("grid").map { $0 != author?.grid } ?? false
         var ruling = Ruling(isOutside && !override ? Answer("held", "outside-area") : Answer("applied"))
-        ruling.made = Ticket(command.ticket, columns: columns)
+        var made = Ticket(command.ticket, columns: columns)
+        // What a volunteer reports goes to somebody of the grids above.
+        if author?.role == "volunteer", let relay = command.text("relay"), relay != command.person,
+            ["worker", "leader", "guide"].contains(person(relay)?.role)
+        {
+            made.helpers[relay] = .some(nil)
+        }
+        ruling.made = made
         if let descent = command.text("descent") {
             ruling.note = Note(
                 kind: command.kind == "report" ? "from-task" : "sweep", author: command.person, body: descent, at: written,
@@ -284,7 +303,10 @@ extension RuleModel.Command {
 
     /// The kind of the note that keeps its words.
     var kindOfNote: String {
-        if kind == "visit" { return text("outcome").map { "visit-\($0)" } ?? "visit" }
+        if kind == "visit" {
+            let persons = text("persons").map { "+\($0)" } ?? ""
+            return (text("outcome").map { "visit-\($0)" } ?? "visit") + persons
+        }
         return route?.contains("rule=") == true ? "dispatch-rule" : kind
     }
 }

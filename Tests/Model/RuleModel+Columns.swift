@@ -15,6 +15,16 @@ extension RuleModel {
         column == "latitude" || column == "longitude" ? ["latitude", "longitude"] : [column]
     }
 
+    /// Whether a role may give a command at all: the city lists what the two lowest of the grids may.
+    static func mayGive(_ kind: String, as role: String) -> Bool {
+        switch role {
+        case "guide": ["report", "note", "visit", "urge", "retract"].contains(kind)
+        case "volunteer":
+            ["report", "note", "visit", "fill", "accept", "start", "resolve", "return", "retract"].contains(kind)
+        default: true
+        }
+    }
+
     /// Whether a role may edit a column.
     static func mayEdit(_ column: String, as role: String) -> Bool {
         switch role {

@@ -3,7 +3,7 @@ extension RuleModel {
     public struct Part: Hashable, Sendable {
         /// Which unit.
         public var unit: String
-        /// `joint supervisor`
+        /// `joint supervisor joint-supervisor`
         public var role: String
         /// The command with which it reported in.
         public var reported: String?
@@ -17,6 +17,8 @@ extension RuleModel {
         }
         /// Called in, and not done.
         var isOpen: Bool { role == "joint" && done == nil && !isEnded }
+        /// Supervises the ticket with others.
+        var isSupervising: Bool { role == "joint-supervisor" && !isEnded }
         var ended: Part {
             var part = self
             part.isEnded = true
@@ -45,12 +47,18 @@ extension RuleModel {
             for name in names { ruling.parts["\(command.id) \(name)"] = Part(name, "joint") }
         } else {
             let unit = person(command.person)?.unit
-            let own = ticket.parts.filter { $0.value.role == "joint" && $0.value.unit == unit && !$0.value.isEnded }
-            if own.isEmpty { return refused(Answer("rejected", "no-part")) }
-            guard let (key, part) = own.first(where: { $0.value.isOpen }) else {
-                return refused(Answer("superseded", "part-done"))
+            let isReport = command.kind == "report-in"
+            let own = ticket.parts.filter {
+                $0.value.unit == unit && !$0.value.isEnded && ($0.value.role == "joint" || isReport && $0.value.isSupervising)
             }
-            if command.kind == "report-in", part.reported != nil { return refused(Answer("superseded", "already-reported")) }
+            if own.isEmpty { return refused(Answer("rejected", "no-part")) }
+            let awaited = own.filter { $0.value.isOpen || $0.value.isSupervising }
+            if awaited.isEmpty { return refused(Answer("superseded", "part-done")) }
+            // A unit has one open share and supervises once: its share comes first.
+            let due = awaited.filter { !isReport || $0.value.reported == nil }
+            guard let (key, part) = due.first(where: { $0.value.isOpen }) ?? due.first else {
+                return refused(Answer("superseded", "already-reported"))
+            }
             var after = part
             after.reported = part.reported ?? command.id
             if command.kind == "finish-part" { after.done = command.id }

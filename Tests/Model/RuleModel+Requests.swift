@@ -31,12 +31,18 @@ extension RuleModel {
 
     /// A step by which it was settled whose it is.
     public struct Rung: Hashable, Sendable {
-        /// `ruling sign-off`
+        /// `dispute responsible`
+        public var ladder: String
+        /// `ruling sign-off`, or a leader's level.
         public var level: String
-        /// Whose it is.
+        /// Whose it is, or who answers for it.
         public var owner: String?
+        /// When it was written: of two namings on one level the later one counts.
+        public var at: Int
         /// A step.
-        public init(_ level: String, owner: String?) { (self.level, self.owner) = (level, owner) }
+        public init(_ level: String, owner: String?, ladder: String = "dispute", at: Int = 0) {
+            (self.level, self.owner, self.ladder, self.at) = (level, owner, ladder, at)
+        }
     }
 
     /// What the city allows, all together.
@@ -90,7 +96,7 @@ extension RuleModel {
     /// Why a ticket cannot be sent back any more.
     static func bounced(_ ticket: Ticket) -> Answer? {
         if ticket.isSignedOff { return Answer("rejected", "signed-off") }
-        return !ticket.rungs.isEmpty || ticket.bounces >= bounceMax ? Answer("rejected", "dispute-it") : nil
+        return ticket.isRuled || ticket.bounces >= bounceMax ? Answer("rejected", "dispute-it") : nil
     }
 
     /// The centre's answer.
@@ -109,14 +115,14 @@ extension RuleModel {
         var ruling = Ruling(Answer("applied"))
         if command.kind == "rule" {
             let (level, owner) = (command.text("level") ?? "", command.text("assignee") ?? "")
-            if level == "ruling", !ticket.rungs.isEmpty { return Ruling(Answer("rejected", "sign-off-first")) }
-            if level == "sign-off", ticket.rungs.isEmpty { return Ruling(Answer("rejected", "ruling-first")) }
+            if level == "ruling", ticket.isRuled { return Ruling(Answer("rejected", "sign-off-first")) }
+            if level == "sign-off", !ticket.isRuled { return Ruling(Answer("rejected", "ruling-first")) }
             request.state = owner == ticket.columns["assignee"] ? "refused" : "granted"
             if request.state == "granted" { give(ticket, to: owner, in: &ruling) }
-            ruling.rungs[command.id] = Rung(level, owner: owner)
+            ruling.rungs[command.id] = Rung(level, owner: owner, at: occurredAt)
         } else {
             if request.kind == "dispute" {
-                if !ticket.rungs.isEmpty { return Ruling(Answer("rejected", "sign-off-first")) }
+                if ticket.isRuled { return Ruling(Answer("rejected", "sign-off-first")) }
                 if ticket.bounces > Self.bounceMax { return Ruling(Answer("rejected", "ruling-first")) }
             }
             request.state = command.kind == "refuse" ? "refused" : "granted"
@@ -167,6 +173,13 @@ extension RuleModel.Ticket {
     /// How often somebody said that it is not theirs.
     var bounces: Int {
         transfers.values.count { $0.taker == nil } + requests.values.count { $0.kind == "dispute" && $0.state != "withdrawn" }
+    }
+    /// Somebody ruled whose it is.
+    var isRuled: Bool { rungs.values.contains { $0.ladder == "dispute" } }
+    /// Who answers for it on a level: whoever was named last.
+    func leader(on level: String) -> String? {
+        let named = rungs.filter { $0.value.ladder == "responsible" && $0.value.level == level }
+        return named.max { ($0.value.at, $0.key) < ($1.value.at, $1.key) }?.value.owner
     }
     /// A leader said whose it is.
     var isSignedOff: Bool { rungs.values.contains { $0.level == "sign-off" } }

@@ -39,6 +39,7 @@ extension RuleModel {
             if let answered = records[command.id]?.history.first?.sequence, answered <= base { continue }
             // A device knows its person's role as of its base.
             let role = person(command.person, at: base)?.role ?? "worker"
+            if !Self.mayGive(command.kind, as: role) { continue }
             let columns =
                 command.kind == "choose" ? [command.text("field") ?? ""] : Array(command.arguments.keys.filter { $0 != "body" })
             if command.isEdit || command.kind == "choose", !columns.allSatisfy({ Self.mayEdit($0, as: role) }) { continue }

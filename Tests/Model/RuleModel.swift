@@ -129,7 +129,7 @@ extension RuleModel.Person {
     var scopes: Set<String> {
         var scopes: Set<String> = ["p \(id)"]
         switch role {
-        case "leader": if let grid { scopes.insert("g \(grid)") }
+        case "leader", "guide", "volunteer": if let grid { scopes.insert("g \(grid)") }
         case "worker": if let grid, let profession, !profession.isEmpty { scopes.insert("gp \(grid) \(profession)") }
         case "unit": if let unit { scopes.insert("u \(unit)") }
         default: break

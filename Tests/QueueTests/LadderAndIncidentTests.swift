@@ -29,7 +29,7 @@ import Tickets
         let centre = try await CentreFixture.staffed()
         let number = try await dispatched(centre, "管网破损")
         let due = try #require(try await line(centre, number).dueAt)
-        _ = try await centre.acts(.conclude(ticket: number, hasFailed: true, words: "无权开挖", by: "wang-fang"))
+        _ = try await centre.acts(.conclude(ConclusionOrder(ticket: number, outcome: .failed, words: "无权开挖"), by: "wang-fang"))
         let order = EscalationOrder(
             ticket: number, step: "county-meeting", members: "水利局", decision: "共同抢修", reason: "属地无法处置")
         #expect(try await centre.acts(.escalate(order, by: "wang-fang")).map(\.verdict) == ["applied"])

@@ -158,18 +158,19 @@ extension ModelChecks {
             stored[id]?.incidents[command] = RuleModel.Incident(
                 into: TicketID(row[2])?.description ?? "", due: row[3].asText, ownDue: row[4].asText, isEnded: row[5] != .null)
         }
-        for row in try peek.rows("SELECT id, ticket, place, due_at, outcome FROM escalation WHERE deleted = 0") {
+        for row in try peek.rows("SELECT id, ticket, place, due_at, outcome, leader FROM escalation WHERE deleted = 0") {
             guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
             stored[id]?.escalations[command] = RuleModel.Escalation(
-                Int(row[2].int ?? 0), due: row[3].int.map { Int($0) }, outcome: row[4].string)
+                Int(row[2].int ?? 0), due: row[3].int.map { Int($0) }, outcome: row[4].string, leader: row[5].string)
         }
         for row in try peek.rows("SELECT \(Table.answer.columnList) FROM answer WHERE deleted = 0") {
             guard let id = TicketID(row[1])?.description, let answer = Answer(row: row) else { continue }
             stored[id]?.answers["\(answer.command) \(answer.item)"] = filled(answer)
         }
-        for row in try peek.rows("SELECT id, ticket, level, owner FROM rung WHERE deleted = 0") {
+        for row in try peek.rows("SELECT id, ticket, level, owner, ladder, at FROM rung WHERE deleted = 0") {
             guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
-            stored[id]?.rungs[command] = RuleModel.Rung(row[2].string ?? "", owner: row[3].string)
+            stored[id]?.rungs[command] = RuleModel.Rung(
+                row[2].string ?? "", owner: row[3].string, ladder: row[4].string ?? "", at: Int(row[5].int ?? 0))
         }
         for row in try peek.rows("SELECT id, ticket, days, state, granted_days, kind, due_at FROM request WHERE deleted = 0") {
             guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }

@@ -189,10 +189,13 @@ extension RuleModel.Ticket {
             guard let id = CommandID(change.key.first)?.description else { return }
             var step = escalations[id] ?? RuleModel.Escalation(Int(now(.place)?.int ?? 0), due: now(.dueAt)?.int.map { Int($0) })
             if let outcome = now(.outcome)?.string { step.outcome = outcome }
+            if let leader = now(.leader)?.string { step.leader = leader }
             escalations[id] = step
         case .rung:
             guard let id = CommandID(change.key.first)?.description else { return }
-            rungs[id] = RuleModel.Rung(change.new[3]?.string ?? "", owner: change.new[6]?.string)
+            rungs[id] = RuleModel.Rung(
+                change.new[3]?.string ?? "", owner: change.new[6]?.string, ladder: change.new[2]?.string ?? "",
+                at: Int(change.new[9]?.int ?? 0))
         default: break
         }
     }

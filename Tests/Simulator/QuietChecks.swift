@@ -152,6 +152,15 @@ package final class QuietChecks: Checker {
         if !device.isOldRelease, try device.peek().int("SELECT count(*) FROM escalation WHERE restricted = 1") > 0 {
             throw run.violation("I4", "\(device.file) has a step that only supervisors read")
         }
+        let role = try run.centre.peek().rows(
+            "SELECT role FROM person WHERE id = ? AND deleted = 0", [.text(device.person)]
+        ).first?.first
+        if role == .text(Role.volunteer.rawValue) {
+            guard try device.peek().int("SELECT count(*) FROM citizen") == 0 else {
+                throw run.violation("I4", "\(device.file) has citizens' data that its person may not have")
+            }
+            run.mark("masked replica")
+        }
         let peek = try device.peek()
         guard let store = run.centre.store else { return }
         let dump = try store.read { try $0.scopeDump(person: device.person) }
@@ -201,7 +210,9 @@ package final class QuietChecks: Checker {
                 t.assignee = p.id OR t.reporter = p.id
                 OR EXISTS (SELECT 1 FROM helper h WHERE h.ticket = t.id AND h.deleted = 0 AND (h.person = p.id
                     OR p.role = 'worker' AND p.grid = t.grid AND p.profession = h.profession))
-                OR p.role = 'leader' AND p.grid = t.grid OR p.role = 'unit' AND p.unit = t.unit)
+                OR p.role IN ('leader', 'guide', 'volunteer') AND p.grid = t.grid OR p.role = 'unit' AND (p.unit = t.unit
+                    OR EXISTS (SELECT 1 FROM part s WHERE s.ticket = t.id AND s.deleted = 0 AND s.ended_at IS NULL
+                        AND s.unit = p.unit)))
             ORDER BY t.id
             """, [.text(device.person)])
         let held = try device.peek().rows("SELECT id FROM ticket ORDER BY id")

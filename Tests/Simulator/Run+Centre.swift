@@ -66,8 +66,18 @@ extension Run {
         guard let ticket = TicketID(row[0]) else { return }
         let someone = Value.text(devices[Int(dice.next() % UInt64(devices.count))].person)
         let other = Value.text(devices[Int(dice.next() % UInt64(devices.count))].person)
+        // By the clock, so that no throw of the dice moves: now and then a leader is named, who may be nobody.
+        var naming: [String: Value] = ["assignee": someone]
+        let turn = script.isWide ? Int(clock.now / 1000 % 7) : .max
+        if turn < 3 {
+            naming = [
+                "leader": turn == 0 ? .text("nobody") : other,
+                "leader_level": .text(LeaderLevel.allCases[Int(clock.now / 7000 % 2)].rawValue),
+            ]
+        }
+        if turn == 2 { naming["assignee"] = someone }
         var choices: [(CommandKind, [String: Value], Int)] = [
-            (.assign, ["assignee": someone], 10), (.assign, ["assignee": someone, "helpers": other], 12),
+            (.assign, naming, 10), (.assign, ["assignee": someone, "helpers": other], 12),
             (.edit, ["location": .text(dice.chance(0.3) ? "东门" : "中心核定\(dice.next() % 1000)")], 12),
             (.edit, ["finding": .text(dice.chance(0.3) ? "西门" : "中心所见\(dice.next() % 1000)")], 12),
             (.edit, ["tags": .text(["积水", "停电,噪声", "占道"][Int(dice.next() % 3)])], 6),
@@ -150,13 +160,14 @@ extension Run {
             let days = Int64(dice.next() % 9) - 1
             order["due_at"] = .integer(clock.now + days * 86_400_000)
         }
+        // By the clock, so that no throw of the dice moves: now and then units supervise it together, or a leader settles it.
+        let turn = script.isWide ? Int(clock.now / 1000 % 5) : .max
+        if turn < 3 { order["units"] = .text(["u1", "u2", "u1,u2"][turn]) }
         choices.append((.escalate, order, row[2].int == 1 ? 14 : 3))
-        let outcome = dice.chance(0.85) ? StepOutcome.failed : .settled
-        choices.append(
-            (
-                .conclude, ["of-ticket": row[0], "outcome": .text(outcome.rawValue), "body": .text("产权单位拒不配合")],
-                row[2].int == 1 ? 4 : 14
-            ))
+        let outcome = dice.chance(0.85) ? StepOutcome.failed : turn < 3 ? .onTheSpot : .settled
+        var end: [String: Value] = ["of-ticket": row[0], "outcome": .text(outcome.rawValue), "body": .text("产权单位拒不配合")]
+        if outcome == .onTheSpot { end["leader"] = .text(turn == 0 ? "nobody" : "qin-feng") }
+        choices.append((.conclude, end, row[2].int == 1 ? 4 : 14))
     }
 
     /// A ticket that goes into another one, follows its date, comes out again, or is settled with it.
@@ -265,7 +276,9 @@ extension Run {
             if isProfession {
                 person.profession = World.professions[Int(event.what) % World.professions.count]
             } else {
-                person.role = person.role != .visitor && isTaken ? .visitor : role
+                // By the clock, so that no throw of the dice moves: now and then citizens' data is kept from them, or is not any more.
+                let given = script.isWide && clock.now / 1000 % 4 == 0 ? Role.volunteer : role
+                person.role = person.role != .visitor && isTaken ? .visitor : given
             }
         }
         hit(.roleChanged)

@@ -151,6 +151,9 @@ extension Run {
                 let task = TicketID(bytes: [UInt8](repeating: UInt8(dice.next() % 4), count: 16))!  // 16 bytes
                 arguments["descent"] = .text(Descent(from: task, number: nil, words: "巡查 发现").text)
             }
+            if script.isWide, device.ledger.entries.count % 3 == 0 {
+                arguments["name"] = .text("来电人\(device.ledger.entries.count)")
+            }
             if dice.chance(0.3) { arguments["grid"] = .text(dice.chance(0.5) ? "g1" : "g2") }
             return arguments
         case .accept, .start: return [:]
@@ -167,7 +170,11 @@ extension Run {
             let days = Int64(dice.next() % 40) - 2
             return ["body": words, "until": .integer(device.reading.wall + days * 86_400_000)]
         case .resolve: return dice.chance(0.2) ? [:] : ["body": words]
-        case .visit: return ["body": words, "outcome": .text(["met", "absent", "refused"][Int(dice.next() % 3)])]
+        case .visit:
+            var arguments = ["body": words, "outcome": Value.text(["met", "absent", "refused"][Int(dice.next() % 3)])]
+            let place = device.ledger.entries.count
+            if script.isWide, place % 3 == 0 { arguments["persons"] = .integer(Int64(place % 5) + 1) }
+            return arguments
         default: return ["body": words]
         }
     }

@@ -25,6 +25,7 @@ package struct World: Sendable {
         var variant: Int
         var deviceCount: Int
         var hasOldRelease: Bool
+        var isWide: Bool
     }
 
     /// Four people of each of three professions.
@@ -46,7 +47,8 @@ package struct World: Sendable {
     /// The world of a script; made at its first use.
     package static func of(_ script: Script) throws -> World {
         let key = Key(
-            variant: script.variant, deviceCount: script.deviceCount, hasOldRelease: script.faults.contains(.oldRelease))
+            variant: script.variant, deviceCount: script.deviceCount, hasOldRelease: script.faults.contains(.oldRelease),
+            isWide: script.isWide)
         return try made.withLock { made in
             if let known = made[key] { return known }
             let world = try World(key)
@@ -57,11 +59,13 @@ package struct World: Sendable {
 
     /// A person as the variant has them. 0: three professions, one grid. 1: all of one profession, the third in another grid.
     /// 2: two professions, the third is the grid's leader. In all, people belong to two units.
-    package static func person(_ index: Int, variant: Int) -> Person {
+    package static func person(_ index: Int, variant: Int, isWide: Bool = false) -> Person {
         let id = names[index % names.count]
         let profession = variant == 0 ? index % 3 : variant == 1 ? 0 : index % 2
         // Every fourth speaks for a unit; the others belong to one.
-        let role: Role = index % 4 == 3 ? .unit : variant == 2 && index % 6 == 2 ? .leader : .worker
+        // Neighbours and their guide are among those of the third kind of city.
+        let few: Role? = isWide && variant == 2 ? [1: .volunteer, 4: .guide][index % 6] : nil
+        let role: Role = index % 4 == 3 ? .unit : variant == 2 && index % 6 == 2 ? .leader : few ?? .worker
         return Person(
             id: id, name: "网格员\(index)", role: role, grid: variant == 1 && index % 3 == 2 ? "g2" : "g1",
             unit: index % 2 == 0 ? "u2" : "u1", profession: professions[profession])
@@ -81,7 +85,7 @@ package struct World: Sendable {
     private init(_ key: Key) throws {
         let fixture = try CentreFixture(seed: 0x6772_6964 + UInt64(key.variant))
         try fixture.put(GridRecord(id: "g1", name: "一网格"), GridRecord(id: "g2", name: "二网格"))
-        let people = (0..<key.deviceCount).map { Self.person($0, variant: key.variant) }
+        let people = (0..<key.deviceCount).map { Self.person($0, variant: key.variant, isWide: key.isWide) }
         for person in people { try fixture.put(person) }
         let items = [
             ChecklistItem(code: "id-seen", category: "", chinese: "已核对身份", kind: .yesNo),

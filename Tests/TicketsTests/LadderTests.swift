@@ -16,7 +16,7 @@ import Tickets
         var moment = now
 
         @discardableResult
-        mutating func give(_ kind: CommandKind, _ arguments: [String: Value], by author: Author) -> Decision {
+        mutating func give(_ kind: CommandKind, _ arguments: [String: Value] = [:], by author: Author) -> Decision {
             number += 1
             var context = context(author, rules: rules)
             context.occurredAt = moment
@@ -99,6 +99,69 @@ import Tickets
         #expect(way.give(.conclude, failed, by: qin).verdict == .applied && way.ticket.openStep == nil)
     }
 
+    @Test func `units supervise together from a step on, each by a clock of its own, until the step ends`() throws {
+        var rules = Rules.embedded
+        rules.profile.ladder[1].unitsLeast = 2
+        var way = dispatched(rules)
+        way.ticket[.unit] = "u-street"
+        way.give(.conclude, failed, by: chen)
+        func units(_ names: String) -> [String: Value] {
+            step("county-meeting").merging(["units": .text(names)]) { $1 }
+        }
+        for refused in [step("county-meeting"), units("u-housing"), units("u-housing,u-street,u-water")] {
+            #expect(way.give(.escalate, refused, by: chen).reason == .superviseJointly)
+        }
+        #expect(way.give(.escalate, units("u-housing, u-water"), by: chen).verdict == .applied)
+        let parts = way.ticket.parts
+        #expect(parts.map(\.unit).sorted() == ["u-housing", "u-water"] && parts.allSatisfy { $0.role == .jointSupervisor })
+        #expect(scopes(of: way.ticket).isSuperset(of: ["u:u-housing", "u:u-water"]))
+        func of(_ unit: String) -> Author { author(Person(id: "of-" + unit, name: unit, role: .unit, unit: unit)) }
+        func clock(_ unit: String) -> Clock? {
+            way.ticket.clocks.first { clock in parts.contains { $0.id == clock.id && $0.unit == unit } }
+        }
+        let due = now + Milliseconds(rules.profile.superviseHours) * 3_600_000
+        #expect(["u-housing", "u-water"].allSatisfy { clock($0)?.kind == .supervise && clock($0)?.due == due })
+        way.moment += 1000
+        way.give(.urge, ["body": "请今日整改"], by: of("u-housing"))
+        way.moment += 1000
+        // The report comes after the first word, and is no share that keeps the ticket open.
+        #expect(way.give(.reportIn, ["body": "已到现场督办"], by: of("u-housing")).verdict == .applied)
+        #expect(clock("u-housing")?.metAt == now + 1000 && clock("u-water")?.isRunning == true)
+        #expect(way.give(.reportIn, by: of("u-housing")).reason == .alreadyReported)
+        #expect(way.give(.finishPart, ["body": "完成"], by: of("u-housing")).reason == .noPart)
+        #expect(way.give(.reportIn, by: of("u-road")).reason == .noPart)
+        way.give(.conclude, failed, by: chen)
+        #expect(way.ticket.parts.allSatisfy { $0.endedAt == way.moment })
+        #expect(clock("u-water")?.endedAt == way.moment && clock("u-housing")?.endedAt == nil, "what was met stays met")
+        #expect(scopes(of: way.ticket).isDisjoint(with: ["u:u-housing", "u:u-water"]))
+    }
+
+    @Test func `a leader settles on the spot at any step, by name`() throws {
+        var way = dispatched()
+        let spot: [String: Value] = ["outcome": "on-the-spot", "body": "现场确定方案", "leader": "chen-jie"]
+        for (wrong, fault) in [
+            (["outcome": "on-the-spot", "body": "x"], ArgumentFault("leader", .missing)),
+            (["outcome": "failed", "body": "x", "leader": "chen-jie"], ArgumentFault("leader", .needs("outcome"))),
+        ] as [([String: Value], ArgumentFault)] {
+            #expect(way.give(.conclude, wrong, by: chen).fault == fault)
+        }
+        #expect(way.give(.conclude, spot.merging(["leader": "nobody"]) { $1 }, by: chen).reason == .unknownPerson)
+        #expect(way.give(.conclude, spot, by: chen).verdict == .applied)
+        let step = try #require(way.ticket.ladderStep)
+        #expect(step.place == 1 && step.outcome == .onTheSpot && step.leader == "chen-jie")
+        #expect(step.line(on: Profile.hotan.ladder).chinese.hasSuffix("；一把手现场调处 chen-jie (现场确定方案)"))
+        #expect(way.give(.escalate, self.step("county-meeting"), by: chen).reason == .stepOrder, "nothing is left to settle")
+    }
+
+    @Test func `a restricted step takes no units, whose shares would tell of it`() throws {
+        var rules = Rules.embedded
+        rules.profile.ladder = [rules.profile.ladder[0], LadderStep("discipline", "纪委监委", "discipline", isRestricted: true)]
+        var way = dispatched(rules)
+        way.give(.conclude, failed, by: chen)
+        let refused = way.give(.escalate, step("discipline").merging(["units": "u-housing"]) { $1 }, by: qin)
+        #expect(refused.fault == ArgumentFault("units", .outOfRange) && refused.changes.isEmpty)
+    }
+
     @Test func `a ladder of a profile has no gap, no step twice, and nobody is kept from its lowest step`() throws {
         let city = ["profile": "x", "version": "1"]
         func ladder(_ entries: [String: String]) throws -> [LadderStep] {
@@ -116,6 +179,11 @@ import Tickets
             (["ladder.1.code": "a", "ladder.2.code": "a"], .value(key: "ladder.2.code")),
             (["ladder.1.code": "a", "ladder.1.restricted": "yes"], .value(key: "ladder.1.restricted")),
             (["ladder.1.code": "a", "ladder.2.name": "乙"], .value(key: "ladder.2.name")),
+            (["ladder.1.code": "a", "ladder.1.units": "2"], .value(key: "ladder.1.units")),
+            (
+                ["ladder.1.code": "a", "ladder.2.code": "b", "ladder.2.restricted": "yes", "ladder.2.units": "2"],
+                .value(key: "ladder.2.units")
+            ),
             (["ladder.1.code": "A b"], .value(key: "ladder.1.code")), (["ladder.7.code": "g"], .unknown(key: "ladder.7.code")),
         ] {
             #expect(throws: error) { try ladder(entries) }

@@ -47,7 +47,8 @@ import Tickets
             var person = Person(id: "x", name: "某人", role: role, grid: "g1", unit: "u1", profession: "城管")
             let extra: Set<String> =
                 switch role {
-                case .leader: ["g:g1"]
+                case .leader, .guide: ["g:g1"]
+                case .volunteer: ["g:g1", "mask"]
                 case .worker: ["gp:g1/城管"]
                 case .unit: ["u:u1"]
                 default: []

@@ -81,6 +81,7 @@ enum Examples {
         "visit": [
             Example("gridline visit 12 '到达现场，路灯三盏不亮'", "What was found.", "记录现场情况。"),
             Example("gridline visit 12 '家中无人' --outcome absent", "Nobody was there.", "上门无人。"),
+            Example("gridline visit 12 '入户听取意见' --outcome met --persons 3", "Three persons, one batch.", "一批次三人。"),
         ],
         "note": [
             Example("gridline note 12 '已联系电力公司，明早到场'", "A line.", "一句备注。"),

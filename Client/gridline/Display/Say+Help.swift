@@ -76,7 +76,9 @@ extension Say {
         "Words beside the change: they land even if the change is held. - reads them from standard input.",
         "附带说明：即使更正被搁置也会留下。- 表示从标准输入读取。")
     static let noteOption = Words("The same as the words behind the number.", "与写在编号之后的文字相同。")
-    static let outcomeOption = Words("met, absent or refused.", "met（见到）、absent（无人）或 refused（拒绝）。")
+    static let outcomeOption = Words(
+        "met, absent, refused or received.", "met（见到）、absent（无人）、refused（拒绝）或 received（接访）。")
+    static let personsOption = Words("How many persons: one record is one batch.", "人数：一条记录为一批次。")
     static let addressArgument = Words(
         "The centre: https://host[:port][/path]. A device that is enrolled knows it: then the code alone is enough.",
         "中心地址：https://主机[:端口][/路径]。已登记过的设备记得地址，只给注册码即可。")

@@ -161,6 +161,7 @@ enum Say {
     static let parts = Words("Units that take part", "参与单位")
     static let checklist = Words("Checklist", "现场清单")
     static let rungs = Words("Rulings", "认定")
+    static let leader = Words("Answers for it", "包保领导")
     static let incident = Words("Incident", "并案")
     static func partOf(_ name: String) -> Words { Words("part of \(name): handled and answered there", "已并入 \(name)，由其统一办理和答复") }
     static let escalations = Words("Supervision", "督办")

@@ -94,6 +94,10 @@ struct TicketView {
         var fields = Fields()
         func words(_ words: Words) -> String { words.text(language) }
         fields.add(words(Say.assignee), ticket.assignee.map(personName))
+        for one in ticket.leaders {
+            let level = words(Words(one.level.rawValue, one.level.chinese))
+            fields.add(words(Say.leader), "\(personName(one.leader)) (\(level))")
+        }
         if detail.summary.leaving != nil { fields.add(words(Say.holderNow), holder?.name, .attention) }
         if !ticket.helpers.isEmpty {
             fields.add(words(Say.helpers), ticket.helpers.map { personName($0.person) }.joined(separator: words(Say.comma)))
@@ -204,7 +208,7 @@ struct TicketView {
             "transfers": .array(ticket.transfers.map(\.json)), "parts": .array(ticket.parts.map(\.json)),
             "checklist": checklist?.json ?? .array([]),
             "rulings": .array(ticket.rungs.map(\.json)), "steps": .array(ticket.escalations.map(\.json)),
-            "incidents": .array(ticket.incidents.map(\.json)),
+            "incidents": .array(ticket.incidents.map(\.json)), "leaders": .array(ticket.leaders.map(\.json)),
             "transfer_count": .count(ticket.transferCount), "urged_count": .count(detail.summary.urgedCount),
             "notes": .array(
                 detail.notes.map {
@@ -263,8 +267,14 @@ extension Escalation {
             "command": .text(id.description), "step": .text(step), "place": .count(place), "members": .text(members),
             "decision": .optional(decision), "reason": .optional(reason), "due_at": .time(dueAt), "author": .text(author),
             "at": .time(at), "outcome": .optional(outcome?.rawValue), "words": .optional(words), "ended_by": .optional(endedBy),
-            "ended_at": .time(endedAt),
+            "ended_at": .time(endedAt), "leader": .optional(leader),
         ]
+    }
+}
+
+extension Responsible {
+    var json: JSON {
+        ["level": .text(level.rawValue), "leader": .text(leader), "author": .text(author), "at": .time(at)]
     }
 }
 

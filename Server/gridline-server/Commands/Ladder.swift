@@ -8,7 +8,8 @@ struct Escalate: CentreCommand {
         abstract: "Bring a ticket to the next step of the city's ladder: a joint meeting, a supervision order, a task force.",
         discussion: """
             The step below must have failed: record that with conclude. The clock runs on; only a decision with --due moves it, and \
-            why-due shows it on both sides. A step that the profile restricts is for supervisors alone.
+            why-due shows it on both sides. A step that the profile restricts is for supervisors alone. Each --unit owes a first word \
+            (urge, note, report-in) by a clock of its own until the step ends; supervision counts what they did.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -18,7 +19,11 @@ struct Escalate: CentreCommand {
     @Option(help: ArgumentHelp("Which step, as ladder lists them.", valueName: "code"))
     var step: String
     @Option(help: ArgumentHelp("Who took part; may be given several times.", valueName: "name"))
-    var member: [String]
+    var member: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "A unit that supervises the ticket together with the others; may be given several times.", valueName: "unit"))
+    var unit: [String] = []
     @Option(help: "What was decided.")
     var decision: String
     @Option(help: ArgumentHelp("Until when, if that was decided, YYYY-MM-DD.", valueName: "day"))
@@ -27,12 +32,13 @@ struct Escalate: CentreCommand {
     var reason: String
 
     func validate() throws {
-        if member.isEmpty { throw ValidationError("Name at least one --member.") }
+        if member.isEmpty && unit.isEmpty { throw ValidationError("Name at least one --member.") }
     }
 
     func run(_ centre: any OperationRunner, _ output: Output) async throws {
         let order = EscalationOrder(
-            ticket: ticket, step: step, members: member.joined(separator: ","), decision: decision, due: due, reason: reason)
+            ticket: ticket, step: step, members: (member + unit).joined(separator: ","), decision: decision, due: due,
+            reason: reason, units: unit)
         try await centre.act(.escalate(order, by: try author.author()), output)
     }
 }
@@ -41,7 +47,10 @@ struct Escalate: CentreCommand {
 struct Conclude: CentreCommand {
     static let configuration = CommandConfiguration(
         abstract: "Record how the step of the ladder at which a ticket stands ended: the next one needs its failure.",
-        discussion: "Before anybody escalated it a ticket stands at the lowest step, its ordinary handling.")
+        discussion: """
+            Before anybody escalated it a ticket stands at the lowest step, its ordinary handling. A leader may settle any step on the \
+            spot, the lowest one too.
+            """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var author: AuthorOption
@@ -51,16 +60,21 @@ struct Conclude: CentreCommand {
     var failed = false
     @Flag(help: "It did.")
     var settled = false
+    @Option(help: ArgumentHelp("A leader settled it on the spot: which one.", valueName: "person"))
+    var onTheSpot: String?
     @Option(help: "What came of it.")
     var reason: String
 
     func validate() throws {
-        if failed == settled { throw ValidationError("Say --failed or --settled.") }
+        if [failed, settled, onTheSpot != nil].count(where: { $0 }) != 1 {
+            throw ValidationError("Say --failed, --settled or --on-the-spot.")
+        }
     }
 
     func run(_ centre: any OperationRunner, _ output: Output) async throws {
-        try await centre.act(
-            .conclude(ticket: ticket, hasFailed: failed, words: reason, by: try author.author()), output)
+        let outcome: StepOutcome = failed ? .failed : settled ? .settled : .onTheSpot
+        let order = ConclusionOrder(ticket: ticket, outcome: outcome, leader: onTheSpot, words: reason)
+        try await centre.act(.conclude(order, by: try author.author()), output)
     }
 }
 
@@ -86,7 +100,9 @@ struct Ladder: CentreCommand {
         if ticket == nil {
             for (index, step) in report.ladder.enumerated() {
                 let mark = step.isRestricted ? output.words(" (supervisors alone)", "（仅督办员）") : ""
-                output.line("\(index + 1)  \(step.code)  \(output.words(step.english, step.chinese))\(mark)")
+                let least = step.unitsLeast
+                let units = least > 0 ? output.words(" (at least \(least) units supervise)", "（至少 \(least) 个单位联合督办）") : ""
+                output.line("\(index + 1)  \(step.code)  \(output.words(step.english, step.chinese))\(mark)\(units)")
             }
             if !report.steps.isEmpty { output.line("") }
         }

@@ -17,7 +17,7 @@ struct PersonCommand: AsyncParsableCommand {
         var id: String
         @Option(help: "The name.")
         var name: String
-        @Option(help: "worker, leader, unit, visitor, dispatcher, supervisor or operator.")
+        @Option(help: "worker, leader, guide, volunteer, unit, visitor, dispatcher, supervisor or operator.")
         var role: String
         @Option(help: "The grid.")
         var grid: String?

@@ -19,6 +19,10 @@ struct TicketPage {
         section(output.words("Units that take part", "参与单位"), report.parts.map(part))
         section(output.words("Checklist", "现场清单"), report.checklist.map(item))
         section(output.words("Rulings", "认定"), report.rulings.map(ruling))
+        let leaders = report.leaders.map { one in
+            "\(Moment.shown(one.at))  \(values.word(one.level, LeaderLevel(rawValue: one.level)?.chinese))  \(names.person(one.leader))"
+        }
+        section(output.words("Leaders who answer for it", "包保领导"), leaders)
         let steps = report.steps.map { "\(Moment.shown($0.at))  \(output.words($0.english, $0.chinese).clipped(300))" }
         section(output.words("Supervision", "督办"), steps)
         section(output.words("Incident", "并案"), report.incidents.map(incident))
@@ -152,7 +156,7 @@ extension TicketReport {
         let rows = transfers + parts + rulings + notes
         let authors = checklist.flatMap { $0.answers.map(\.author) as [String?] }
         let named = rows.flatMap { row in ["giver", "taker", "approved_by", "unit", "owner", "author"].map { row[$0] } }
-        return columns.values.map { $0 } + helpers + named + history.map(\.author) + held.map(\.person)
+        return columns.values.map { $0 } + leaders.map(\.leader) + helpers + named + history.map(\.author) + held.map(\.person)
             + conflicts.flatMap(\.ids) + authors
     }
 }

@@ -150,8 +150,9 @@ enum HelpSentences {
         Words("Add a person, or change one.", "新增或修改人员。"),
         Words("The id: ASCII letters, digits, '-', '_', '.'.", "标识：ASCII 字母、数字、“-”“_”“.”。"), Words("The name.", "名称。"),
         Words(
-            "worker, leader, unit, visitor, dispatcher, supervisor or operator.",
-            "worker（网格员）、leader（网格长）、unit（承办单位）、visitor（回访员）、dispatcher（派单员）、supervisor（督办员）或 operator（运维）。"),
+            "worker, leader, guide, volunteer, unit, visitor, dispatcher, supervisor or operator.",
+            "worker（网格员）、leader（网格长）、guide（网格指导员）、volunteer（微网格员）、unit（承办单位）、visitor（回访员）、dispatcher（派单员）、supervisor（督办员）或 operator（运维）。"
+        ),
         Words("The grid.", "网格。"), Words("The handling unit.", "承办单位。"), Words("The profession in the grid.", "在网格中的专业。"),
         Words("List everybody.", "列出全部人员。"),
         Words(

@@ -122,16 +122,43 @@ enum ServerExamples {
         "escalate": [
             Example(
                 "gridline-server escalate HT-20260131-0007 --step county-meeting --member 住建局 --member 电力公司 --decision 三日内换缆 --due 2026-03-02 --reason 属地无法处置 --as op",
-                "A joint meeting with a date.", "联席会议，定下时限。")
+                "A joint meeting with a date.", "联席会议，定下时限。"),
+            Example(
+                "gridline-server escalate HT-20260131-0007 --step joint-supervision --unit u-housing --unit u-inspection --decision 三日内整改 --reason 属地逾期未办 --as op",
+                "Two units supervise it together.", "两个单位联合督办。"),
         ],
         "conclude": [
             Example(
                 "gridline-server conclude HT-20260131-0007 --failed --reason 产权单位拒不配合 --as op", "Then it goes up.", "之后可升级督办。"),
             Example("gridline-server conclude HT-20260131-0007 --settled --reason 已按会议决定换缆 --as op", "It is done.", "已解决。"),
+            Example(
+                "gridline-server conclude HT-20260131-0007 --on-the-spot qin-feng --reason 现场确定换缆方案 --as op",
+                "By a leader, at the place.",
+                "一把手现场调处。"),
         ],
         "ladder": [
             Example("gridline-server ladder", "The city's steps, and what stands on them.", "本市的级次，及各级上的工单。"),
             Example("gridline-server ladder HT-20260131-0007 --as qin-feng", "One ticket's steps.", "一张工单的各级记录。"),
+        ],
+        "lead": [
+            Example(
+                "gridline-server lead HT-20260131-0007 --leader qin-feng --level county --as op",
+                "A county leader answers for it.",
+                "由县级领导包保。")
+        ],
+        "visit": [
+            Example(
+                "gridline-server visit HT-20260131-0007 '接访，说明安置进度' --outcome received --persons 3 --as op",
+                "One batch of three.",
+                "接访一批次三人。")
+        ],
+        "visits": [
+            Example("gridline-server visits --since 2026-01-01 --until 2026-12-31", "A year: batches and persons.", "一年的批次和人数。"),
+            Example("gridline-server visits --explain", "Every visit that was counted.", "列出每一次。"),
+        ],
+        "supervision": [
+            Example("gridline-server supervision --since 2026-01-01 --until 2026-01-31", "A month, by unit.", "一个月，按单位。"),
+            Example("gridline-server supervision --unit u-housing --explain", "The cases behind it.", "列出每一件。"),
         ],
         "merge": [
             Example(
