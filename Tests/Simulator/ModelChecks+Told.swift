@@ -209,3 +209,15 @@ extension RuleModel.Note {
             late: row[6].int == 1)
     }
 }
+
+extension RuleModel.Ticket {
+    /// Whether two pictures of a ticket are alike, columns left out.
+    func isSame(as other: RuleModel.Ticket, but names: Set<String>) -> Bool {
+        func count(_ columns: [String: String]) -> Int { columns.count - names.count { columns[$0] != nil } }
+        // Whatever else a ticket has, also what comes after today.
+        var (ours, theirs) = (self, other)
+        (ours.columns, theirs.columns) = ([:], [:])
+        guard ours == theirs, count(columns) == count(other.columns) else { return false }
+        return columns.allSatisfy { name, value in other.columns[name] == value || names.contains(name) }
+    }
+}

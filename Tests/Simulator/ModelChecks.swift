@@ -386,18 +386,6 @@ package final class ModelChecks: Checker {
     }
 }
 
-extension RuleModel.Ticket {
-    /// Whether two pictures of a ticket are alike, columns left out.
-    func isSame(as other: RuleModel.Ticket, but names: Set<String>) -> Bool {
-        func count(_ columns: [String: String]) -> Int { columns.count - names.count { columns[$0] != nil } }
-        // Whatever else a ticket has, also what comes after today.
-        var (ours, theirs) = (self, other)
-        (ours.columns, theirs.columns) = ([:], [:])
-        guard ours == theirs, count(columns) == count(other.columns) else { return false }
-        return columns.allSatisfy { name, value in other.columns[name] == value || names.contains(name) }
-    }
-}
-
 extension Run {
     /// The words of every amendment.
     package static let amendment = "经核对修正"

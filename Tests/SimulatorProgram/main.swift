@@ -92,7 +92,8 @@ final class Keeper: Checker {
     func quiet(_ run: Run) throws { try keep() }
 }
 
-func tell(_ script: Script, files: String? = nil) throws -> Never {
+/// Whether every invariant holds.
+func tell(_ script: Script, files: String? = nil) throws -> Bool {
     let disk = try Disk()
     let keepers: [any Checker] = files.map { [Keeper($0, disk)] } ?? []
     let result = RunResult(script, on: disk, checkers: keepers + standardCheckers(), isTelling: true)
@@ -100,29 +101,19 @@ func tell(_ script: Script, files: String? = nil) throws -> Never {
     print("trace \(result.trace)")
     guard let violation = result.violation else {
         print("every invariant holds")
-        exit(0)
+        return true
     }
     print("BROKEN \(violation)")
-    exit(1)
+    return false
 }
 
-Disk.prepareProcess()
-switch arguments.first {
-case "worker": try work()
-case "seed": try tell(Script(seed: number(1), tracks: tracks(2)))
-case "case":
-    let path = arguments[arguments.startIndex + 1]
-    guard let file = CaseFile(text: try String(contentsOfFile: path, encoding: .utf8)) else {
-        print("\(path) is no script")
-        exit(65)
-    }
-    try tell(file.script, files: arguments.count > 2 ? arguments[arguments.startIndex + 2] : nil)
-case "sweep":
+/// Whether every day held, whatever happened to it.
+func sweep(seed: UInt64) throws -> Bool {
     let disk = try Disk()
     var broken = 0
     for file in [SimCentre.file, "device-0.sqlite", "device-1.sqlite"] {
         for accident in [Disk.Accident.kill, .power, .error] {
-            let sweep = Sweep(file, accident, seed: arguments.count > 1 ? number(1) : 20)
+            let sweep = Sweep(file, accident, seed: seed)
             var nth = 1
             while let result = sweep.play(nth, on: disk) {
                 if let violation = result.violation {
@@ -134,7 +125,22 @@ case "sweep":
             print("\(file): \(accident) at each of \(nth - 1) calls")
         }
     }
-    exit(broken == 0 ? 0 : 1)
+    return broken == 0
+}
+
+Disk.prepareProcess()
+switch arguments.first {
+case "worker": try work()
+// What holds a disk has returned before the program ends: its folder goes with it.
+case "seed": exit(try tell(Script(seed: number(1), tracks: tracks(2))) ? 0 : 1)
+case "case":
+    let path = arguments[arguments.startIndex + 1]
+    guard let file = CaseFile(text: try String(contentsOfFile: path, encoding: .utf8)) else {
+        print("\(path) is no script")
+        exit(65)
+    }
+    exit(try tell(file.script, files: arguments.count > 2 ? arguments[arguments.startIndex + 2] : nil) ? 0 : 1)
+case "sweep": exit(try sweep(seed: arguments.count > 1 ? number(1) : 20) ? 0 : 1)
 case "cover":
     let (tally, _) = try campaign()
     print(tally.lines.joined(separator: "\n"))
