@@ -44,6 +44,7 @@ public enum SchemaResource {
         case 4: text(PackageResources.replica_0004_sql)
         case 5: text(PackageResources.replica_0005_sql)
         case 6: text(PackageResources.replica_0006_sql)
+        case 7: text(PackageResources.replica_0007_sql)
         default: nil
         }
     }
@@ -57,6 +58,7 @@ public enum SchemaResource {
         case 4: text(PackageResources.central_0004_sql)
         case 5: text(PackageResources.central_0005_sql)
         case 6: text(PackageResources.central_0006_sql)
+        case 7: text(PackageResources.central_0007_sql)
         default: nil
         }
     }

@@ -145,13 +145,20 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
         case .unit, .category, .profile: 2
         case .clock, .request: 4
         case .duty, .expert, .calendar, .transfer, .rung, .part: 5
-        case .escalation, .incident, .checklist, .answer, .roster: 6
+        case .escalation, .incident: 6
+        case .checklist, .answer, .roster: 7
         default: 1
         }
     }
 
     /// How many columns a schema version has; what a later one appended comes behind them.
-    public func columnCount(inVersion version: Int) -> Int { self == .conflict && version < 3 ? 7 : columns.count }
+    public func columnCount(inVersion version: Int) -> Int {
+        switch self {
+        case .conflict where version < 3: 7
+        case .escalation where version < 7: 16
+        default: columns.count
+        }
+    }
 
     /// - Returns: nil for a name that is no domain table.
     public init?(name: some StringProtocol) {

@@ -123,7 +123,8 @@ import Tickets
         #expect(SchemaResource.replicaSQL(version: 4)?.contains("CREATE TABLE clock") == true)
         #expect(SchemaResource.replicaSQL(version: 5)?.contains("CREATE TABLE duty") == true)
         #expect(SchemaResource.replicaSQL(version: 6)?.contains("CREATE TABLE escalation") == true)
-        #expect(SchemaResource.replicaSQL(version: 7) == nil)
+        #expect(SchemaResource.replicaSQL(version: 7)?.contains("CREATE TABLE checklist") == true)
+        #expect(SchemaResource.replicaSQL(version: 8) == nil)
         #expect(SchemaResource.centralSQL(version: 0) == nil)
     }
 
@@ -131,14 +132,14 @@ import Tickets
     func `the columns of each domain table are those of the SQL, in order, on both sides`(table: Table) throws {
         let replica = try #require(columns(of: table.name, in: SchemaResource.replicaSQL(version: table.since)!))
         let central = try #require(columns(of: table.name, in: SchemaResource.centralSQL(version: table.since)!))
-        let later = (1...6).filter { $0 > table.since }.map { version in
+        let later = (1...7).filter { $0 > table.since }.map { version in
             [SchemaResource.replicaSQL, SchemaResource.centralSQL].map { appended(to: table.name, in: $0(version) ?? "") }
         }
         #expect(later.allSatisfy { $0[0] == $0[1] })
         #expect(replica + later.flatMap { $0[0] } == table.columns)
         #expect(central == replica + ["changed", "deleted"])
         #expect(replica.count == table.columnCount(inVersion: table.since))
-        #expect(table.columnCount(inVersion: 4) == table.columns.count)
+        #expect(table.columnCount(inVersion: 7) == table.columns.count)
     }
 
     private func appended(to table: String, in sql: String) -> [String] {
