@@ -54,15 +54,20 @@ public struct Profile: Hashable, Sendable {
     /// Whether a ticket stays unresolved while a required item of its checklist is open; else its handler is told.
     public var refusesChecklistGaps = true
 
-    /// What guides and volunteers may give; of the other roles the matrix decides.
-    public var roleCommands: [Role: Set<CommandKind>] = [
-        .guide: [.report, .note, .visit, .urge, .retract],
-        .volunteer: [.report, .note, .visit, .fill, .accept, .start, .resolve, .return, .retract],
+    /// What a guide may give; of the other roles the matrix decides. Lists and no dictionary: a short run of the client makes a profile.
+    public var guideCommands: [CommandKind] = [.report, .note, .visit, .urge, .retract]
+    /// What a volunteer may give.
+    public var volunteerCommands: [CommandKind] = [
+        .report, .note, .visit, .fill, .accept, .start, .resolve, .return, .retract,
     ]
 
     /// Whether a role may give a command at all.
     public func mayGive(_ kind: CommandKind, as role: Role) -> Bool {
-        !role.hasFewCommands || isRemoved("WZ1") || roleCommands[role]?.contains(kind) ?? true
+        switch role {
+        case .guide: guideCommands.contains(kind) || isRemoved("WZ1")
+        case .volunteer: volunteerCommands.contains(kind) || isRemoved("WZ1")
+        case .worker, .leader, .unit, .visitor, .dispatcher, .supervisor, .operator: true
+        }
     }
 
     /// Words that say the class of a ticket whose kind does not: `deadlineClass(of:)`.
@@ -138,9 +143,11 @@ public struct Profile: Hashable, Sendable {
         incidentSimilarity = number("incident.similarity") ?? 30
         incidentSpansArea = whole["incident.place"] == "area"
         ladder = try Self.ladder(whole)
-        for role in Role.allCases where role.hasFewCommands {
-            roleCommands[role] = whole["roles.\(role.rawValue).commands"].flatMap { CommandKind.list($0) }.map(Set.init)
+        func commands(_ role: Role) -> [CommandKind]? {
+            whole["roles.\(role.rawValue).commands"].flatMap { CommandKind.list($0) }
         }
+        guideCommands = commands(.guide) ?? guideCommands
+        volunteerCommands = commands(.volunteer) ?? volunteerCommands
     }
 
     /// Steps without a gap, each once; nobody is kept from the lowest.

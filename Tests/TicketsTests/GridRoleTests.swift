@@ -27,8 +27,10 @@ import Tickets
         func profile(_ words: String) throws -> Profile {
             try Profile(entries: city.merging(["roles.volunteer.commands": words]) { $1 })
         }
-        #expect(try profile("report note").roleCommands[.volunteer] == [.report, .note])
-        #expect(try Profile(entries: city).roleCommands == Profile.hotan.roleCommands, "the defaults are written twice")
+        #expect(try profile("report note").volunteerCommands == [.report, .note])
+        let standard = try Profile(entries: city)
+        #expect(standard.guideCommands == Profile.hotan.guideCommands, "the defaults are written twice")
+        #expect(standard.volunteerCommands == Profile.hotan.volunteerCommands)
         for wrong in ["dispatch", "report report", "nothing", " "] {
             #expect(throws: ProfileError.value(key: "roles.volunteer.commands")) { try profile(wrong) }
         }
