@@ -16,7 +16,8 @@ struct Held: CentreCommand {
         let values = Values(output: output, names: try await Names(of: lines.flatMap(\.ids), from: centre, output))
         for line in lines {
             let head = [
-                values.short(line.command), line.number ?? line.ticket ?? "-", values.names.person(line.person), values.command(line.kind),
+                values.short(line.command), line.number ?? line.ticket ?? "-", values.names.person(line.person),
+                values.command(line.kind),
                 Age.shown(since: line.receivedAt, now: Edge.clock(), output),
             ]
             output.wrapped(head.joined(separator: "  "), indent: 0, hanging: 4)
