@@ -22,17 +22,27 @@ struct GoldenScreenTests {
         ("conflict", "conflicts show 2"), ("conflict-held", "conflicts show 3"),
         ("help", "--help"), ("help-list", "list --help"), ("unknown", "shwo 3"), ("unknown-ticket", "show 99"),
     ]
+    /// What goes out to the field, on a device that has it.
+    private static let fieldScreens: [(name: String, line: String)] = [
+        ("checklist", "checklist 7"), ("roster", "roster --day 2026-02-13"), ("diary", "diary --unit u-desk"),
+        ("help-checklist", "checklist --help"), ("help-task", "task --help"), ("help-diary", "diary --help"),
+    ]
 
     @Test func `every main screen is as it was, fits, and its columns are aligned`() throws {
         let sample = try SampleReplica()
         defer { sample.remove() }
+        let away = try SampleReplica()
+        defer { away.remove() }
+        try away.goOut()
         let terminal = try TestTerminal()
         for language in ["zh", "en"] {
             for columns in [80, 200] {
-                let environment = [
+                var environment = [
                     "GRIDLINE_HOME": sample.home, "GRIDLINE_LANG": language, "LC_ALL": "C.UTF-8", "TZ": "CST-8",
                 ]
-                for (name, line) in Self.screens {
+                let screens = Self.screens.map { ($0, sample) } + Self.fieldScreens.map { ($0, away) }
+                for ((name, line), replica) in screens {
+                    environment["GRIDLINE_HOME"] = replica.home
                     // A clock that stands still: ages on the screens are the same whenever the test runs.
                     let clock = "\(TestTerminal.faketime!) -f '2026-02-13 09:00:30'"
                     let screen = try terminal.screen(

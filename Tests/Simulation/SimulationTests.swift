@@ -31,10 +31,14 @@ import Tickets
         }
         print("simulation: \(tally.report(seconds: 0, first: seeds.lowerBound))")
         guard single == nil, count >= 100 else { return }
-        for mark in [
-            "undo", "verdict applied", "verdict held", "verdict superseded", "centre assign applied", "enrolled again",
-            "give retract ok", "decide retract-asked accepted",
-        ] {
+        let common = [
+            "undo", "verdict applied", "verdict held", "verdict superseded", "centre assign applied", "give retract ok",
+        ]
+        // A device enrols again after both heads of a fork went on, and who asks a dispatcher for a command back has to be late: of
+        // three hundred small schedules one to five lead there, and now and then none.
+        let rare = ["enrolled again", "decide retract-asked accepted"]
+        print("simulation: \((common + rare).map { "\($0) \(tally.marks[$0, default: 0])" }.joined(separator: ", "))")
+        for mark in common + (count >= 2_000 ? rare : []) {
             #expect(tally.marks[mark, default: 0] > 0, "no seed reached: \(mark)")
         }
         #expect(tally.faults.count >= 24, "faults that changed something: \(tally.faults)")

@@ -63,19 +63,18 @@ struct ChecklistView {
     var isEmpty: Bool { lines.isEmpty }
 
     func lines(on console: Console) -> [String] {
-        var fields = Fields()
-        for line in lines {
-            let title = line.item.map { Words($0.english ?? $0.chinese, $0.chinese).text(language) } ?? ""
-            // The words of an item fill lines; what was filled in stands below them.
-            let isShort = line.code.count <= Self.codeCellsMax
-            fields.add(isShort ? line.code : "", isShort ? title : "\(line.code)  \(title)")
-            fields.add("", said(line), line.isMissing ? .attention : line.isDisputed ? .bad : nil)
+        lines.flatMap { line in
+            let title = line.item.map { Words($0.english ?? $0.chinese, $0.chinese).text(language) }
+            let head = [line.code, title].compactMap { $0 }.joined(separator: "  ")
+            let style: Style? = line.isMissing ? .attention : line.isDisputed ? .bad : nil
+            let said = wrapped(said(line), console).map { style?.applied(to: $0, colour: console.colour) ?? $0 }
+            return wrapped(head, console).enumerated().map { $0 == 0 ? $1 : "    " + $1 } + said.map { "    " + $0 }
         }
-        return fields.lines(width: console.width, measure: console.measure, colour: console.colour)
     }
 
-    /// A longer code stands before the words, so that it does not push those of all the others aside.
-    private static let codeCellsMax = 24
+    private func wrapped(_ text: String, _ console: Console) -> [String] {
+        console.measure.wrapped(printable(text), to: console.width.map { max(20, $0 - 4) } ?? Int.max)
+    }
 
     private func said(_ line: FilledItem) -> String {
         let filled = line.answers.filter { $0.value != nil || line.answers.count > 1 }

@@ -49,7 +49,7 @@ struct DiaryShowCommand: Action {
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replicaToRead()
         let day = try context.day(day, in: replica)
-        let book = try context.diary(of: unit, month: String(day.description.prefix(7)), in: replica)
+        guard let book = try context.diary(of: unit, month: String(day.description.prefix(7)), in: replica) else { return .error }
         let entries = DiaryEntry.all(of: book).filter { Day(containing: $0.note.occurredAt) == day }
         if context.console.json {
             context.console.out(
@@ -84,7 +84,9 @@ struct DiaryAddCommand: Action {
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replica()
         let today = try context.day(nil, in: replica)
-        let book = try context.diary(of: unit, month: String(today.description.prefix(7)), in: replica)
+        guard let book = try context.diary(of: unit, month: String(today.description.prefix(7)), in: replica) else {
+            return .error
+        }
         let body = try context.words(words)
         guard Diary.takenOver(by: body) == nil else { throw ValidationError(Say.noEntry.text(context.console.language)) }
         return try context.give(.note, on: book.summary.id, ["body": .text(body)], in: replica)
@@ -99,7 +101,9 @@ struct DiaryTakeOverCommand: Action {
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replica()
         let today = try context.day(nil, in: replica)
-        let book = try context.diary(of: unit, month: String(today.description.prefix(7)), in: replica)
+        guard let book = try context.diary(of: unit, month: String(today.description.prefix(7)), in: replica) else {
+            return .error
+        }
         let open = DiaryEntry.all(of: book).filter { $0.takenOverAt == nil }.compactMap(\.note.command)
         guard !open.isEmpty else {
             context.console.talk(Say.nothingToTakeOver)
@@ -134,12 +138,13 @@ extension Context {
         return day
     }
 
-    /// A desk's diary of a month; the person's own without a desk.
-    fileprivate func diary(of unit: String?, month: String, in replica: Replica) throws -> TicketDetail {
+    /// A desk's diary of a month; the person's own without a desk. Nil, and it is said why, where this device has none.
+    fileprivate func diary(of unit: String?, month: String, in replica: Replica) throws -> TicketDetail? {
         guard let desk = try unit ?? replica.ownUnit() else { throw ValidationError(Say.noDesk.text(console.language)) }
         let id = Command.madeTicket(by: Diary.command(unit: desk, month: month))
         do { return try replica.ticketDetail(id) } catch ReplicaError.unknownTicket {
-            throw ValidationError(Say.noDiary(desk, month).text(console.language))
+            console.talk(Say.noDiary(desk, month), .attention)
+            return nil
         }
     }
 }
