@@ -87,7 +87,8 @@ final class WatchSocket: Sendable {
 
 /// Waits until something is so, for at most twenty seconds.
 func until(_ what: Comment, _ condition: @escaping @Sendable () -> Bool) async throws {
-    for _ in 0..<4_000 {
+    // Two minutes: on a machine that compiles beside it a task waits for its turn for longer than one would think.
+    for _ in 0..<24_000 {
         if condition() { return }
         try await Task.sleep(for: .milliseconds(5))
     }
@@ -96,7 +97,7 @@ func until(_ what: Comment, _ condition: @escaping @Sendable () -> Bool) async t
 
 @Suite struct `Watching over HTTP` {
     private func serve(
-        _ handling: some SyncHandling, watchSeconds: Int = 30, _ body: @escaping @Sendable (Int) async throws -> Void
+        _ handling: some SyncHandling, watchSeconds: Int = 600, _ body: @escaping @Sendable (Int) async throws -> Void
     ) async throws {
         var limits = HTTPLimits()
         limits.watchSeconds = watchSeconds

@@ -98,7 +98,7 @@ struct Import: CentreCommand {
 
     private func tell(_ report: ImportReport, of file: String, _ several: Bool, _ output: Output) {
         for fault in report.faults.prefix(20) {
-            output.say("\(fault.place): \(fault.code.rawValue): \(fault.reason)", "\(fault.placeInChinese):\(fault.code.chinese)")
+            output.say("\(fault.place): \(fault.code.rawValue): \(fault.reason)", "\(fault.placeInChinese)：\(fault.code.chinese)")
         }
         if report.faultCount > 20 {
             output.say("and \(report.faultCount - 20) more rows", "另有 \(report.faultCount - 20) 行")
