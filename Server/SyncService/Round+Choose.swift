@@ -27,6 +27,11 @@ extension Round {
         payload.seen.incarnation == overlay.loaded.state.incarnation ? payload.seen.base : 0
     }
 
+    /// What its author saw of the ticket; nil if its changeset cannot be read.
+    func trunk(of payload: Payload) -> Trunk? {
+        readChangeset(of: payload).map { Trunk($0, ticket: payload.ticket) }
+    }
+
     /// The rows of the conflicts that a choice settles.
     func settled(_ settled: SettledConflict?, by choice: CommandID, of person: String) throws -> [RowChange] {
         guard let settled, !isPlanted("choice-unsettled") else { return [] }

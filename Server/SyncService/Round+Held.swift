@@ -49,7 +49,8 @@ extension Round {
         return (sequence, try settle(target, ruling.changes, by: author))
     }
 
-    /// What accepting or amending does: the author's relation and the three-way comparison are waived, the state machine is not.
+    /// What accepting or amending does: the author's relation and the three-way comparison are waived, the state machine is not. What
+    /// was filled in still stands only in place of what its author saw.
     private mutating func effect(of answer: HeldAnswer, on held: StoredCommand) throws -> Ruling {
         guard answer.decision != .declined else { return Ruling(Decision(.rejected, .ok)) }
         guard let payload = held.readPayload, var command = payload.command else {
@@ -64,7 +65,7 @@ extension Round {
         }
         let context = try context(
             author: overlay.author(held.person, on: command.ticket, seen: payload.seen.base), occurredAt: held.occurredAt,
-            wall: payload.given.wall, flagged: held.clockFlagged, trunk: nil, override: true, for: command)
+            wall: payload.given.wall, flagged: held.clockFlagged, trunk: trunk(of: payload), override: true, for: command)
         guard let decision = decide(command, on: overlay.ticket(command.ticket), in: context) else {
             throw JobFailure.service(.refused(.poisoned))
         }
@@ -133,10 +134,9 @@ extension Round {
         if !inFlight.isPoison(held.id) { inFlight.begin([held.id]) }
         defer { inFlight.begin(others) }
         guard let payload = held.readPayload, let command = payload.command else { return nil }
-        let trunk = readChangeset(of: payload).map { Trunk($0, ticket: command.ticket) }
         let context = try context(
             author: overlay.author(held.person, on: command.ticket, seen: payload.seen.base), occurredAt: held.occurredAt,
-            wall: payload.given.wall, flagged: held.clockFlagged, trunk: trunk, for: command)
+            wall: payload.given.wall, flagged: held.clockFlagged, trunk: trunk(of: payload), for: command)
         var ruling = decide(command, on: overlay.ticket(command.ticket), in: context).map(Ruling.init) ?? .held(.poisoned)
         ruling.name(targetOf: command)
         ruling.seenBase = base(seenIn: payload)

@@ -192,10 +192,10 @@ public struct Decision: Hashable, Sendable {
 public struct Trunk: Hashable, Sendable {
     /// Old values of the columns that the command changed.
     public var ticket: [Int: Value]
-    /// Of each answer that the command gave: the answers that it stands in place of, by its own identifier.
-    public var answers: [[UInt8]: [[UInt8]]]
+    /// Of each answer that the command gave: the answers that it stands in place of, by its item.
+    public var answers: [String: [[UInt8]]]
     /// An explicit trunk.
-    public init(ticket: [Int: Value] = [:], answers: [[UInt8]: [[UInt8]]] = [:]) {
+    public init(ticket: [Int: Value] = [:], answers: [String: [[UInt8]]] = [:]) {
         self.ticket = ticket
         self.answers = answers
     }

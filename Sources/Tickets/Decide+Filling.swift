@@ -37,7 +37,7 @@ extension Command {
             let key = id.derived(UInt64(16 + place))
             if ticket.answers.contains(where: { $0.id == key }) { continue }
             let standing = ticket.standing(one.item)
-            let seen = context.trunk?.answers[key]
+            let seen = context.trunk?.answers[one.item]
             if seen == nil, standing.isEmpty ? one.value == nil : standing.allSatisfy({ $0.value == one.value }) { continue }
             let answer = Answer(
                 id: key, item: one.item, value: one.value, replaces: seen ?? standing.map(\.id), author: context.author.person,

@@ -53,7 +53,7 @@ extension Trunk {
     public init(_ changeset: Changeset, ticket: TicketID) {
         self.init()
         for change in changeset.changes where change.operation == .insert && change.table == Table.answer.name {
-            if let answer = Answer(row: change.new.map { $0 ?? .null }) { answers[answer.id] = answer.replaces }
+            if let answer = Answer(row: change.new.map { $0 ?? .null }) { answers[answer.item] = answer.replaces }
         }
         for change in changeset.changes where change.operation == .update && change.table == Table.ticket.name {
             guard change.key == [ticket.value] else { continue }

@@ -37,7 +37,7 @@ import Tickets
     private func trunk(_ decision: Decision) -> Trunk {
         var trunk = Trunk()
         for case .insert(.answer, let row) in decision.changes {
-            if let answer = Answer(row: row) { trunk.answers[answer.id] = answer.replaces }
+            if let answer = Answer(row: row) { trunk.answers[answer.item] = answer.replaces }
         }
         return trunk
     }
