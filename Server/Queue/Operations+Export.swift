@@ -31,20 +31,18 @@ extension Operations {
                         row in
                         (row[0].string ?? "", [0, 1, 2, 3, 4, 5, 7].map { row[$0].shown })
                     }
-                case .checklists:
-                    ExportPage(try reader.references(.checklist, after: question.after ?? "", limit: question.limit), question) {
-                        ($0[0].string ?? "", $0.map(\.shown))
-                    }
-                case .roster:
-                    ExportPage(try reader.references(.roster, after: question.after ?? "", limit: question.limit), question) {
-                        ($0[0].string ?? "", $0.map(\.shown))
-                    }
-                case .experts:
-                    ExportPage(try reader.references(.expert, after: question.after ?? "", limit: question.limit), question) {
-                        ($0[0].string ?? "", $0.map(\.shown))
-                    }
+                case .checklists: try Self.wholeRows(of: .checklist, question, reader)
+                case .roster: try Self.wholeRows(of: .roster, question, reader)
+                case .experts: try Self.wholeRows(of: .expert, question, reader)
                 }
             })
+    }
+
+    /// Of a table whose columns are those of its file.
+    private static func wholeRows(of table: Table, _ question: ExportQuestion, _ reader: any StoreReader) throws -> ExportPage {
+        ExportPage(try reader.references(table, after: question.after ?? "", limit: question.limit), question) {
+            ($0[0].string ?? "", $0.map(\.shown))
+        }
     }
 
     /// Citizens' data leaves the store only by a person of the centre, for a reason, and with an entry in the journal before the

@@ -94,13 +94,7 @@ extension Operations {
     /// Brings a ticket to a step, with a date as the last moment of that day.
     /// - Throws: `unknownTicket`, `badArguments`.
     func escalate(_ order: EscalationOrder, by author: String) async throws -> Outcome {
-        if !order.units.isEmpty {
-            // Nobody would owe the clock of a unit that is not there.
-            let known = Set(try await read { try $0.units() }.filter { !$0.retired }.map(\.id))
-            if let stranger = Set(order.units).subtracting(known).min() {
-                throw OperationProblem(.badArguments, "no unit has the id \(stranger.printable)")
-            }
-        }
+        try await checkUnits(Set(order.units), withRetired: false)
         var arguments: [String: Value] = [
             "step": .text(order.step), "members": .text(order.members), "decision": .text(order.decision),
             "body": .text(order.reason),

@@ -114,9 +114,8 @@ extension Operations {
 
         /// The same for every sweep of a ticket, so that a second one makes nothing twice.
         private static func command(for grid: String, of ticket: TicketID) -> CommandID {
-            // FNV-1a: grids are few, and the ticket's own bytes are random.
-            let ordinal = grid.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-            return CommandID(bytes: CommandID(bytes: ticket.bytes)!.derived(ordinal))!  // 16 bytes each
+            // Grids are few, and the ticket's own bytes are random.
+            CommandID(bytes: CommandID(bytes: ticket.bytes)!.derived(fnv1a(grid)))!  // 16 bytes each
         }
 
         /// A worker of the grid, else its leader; of several the first by id.

@@ -10,14 +10,19 @@ extension Operations {
         return .acts(try await reports([act], by: author))
     }
 
-    func dispatch(_ orders: [DispatchOrder], by author: String) async throws -> Outcome {
-        let tickets = try await read { reader in try orders.map { try reader.find(ticket: $0.ticket) } }
-        // Nobody would owe the clock of a unit that is not there.
-        let supervisors = Set(orders.compactMap(\.supervisor))
-        let known = supervisors.isEmpty ? [] : Set(try await read { try $0.units() }.map(\.id))
-        if let stranger = supervisors.subtracting(known).min() {
+    /// Nobody would owe the clock of a unit that is not there.
+    /// - Throws: `badArguments`.
+    func checkUnits(_ ids: Set<String>, withRetired: Bool) async throws {
+        guard !ids.isEmpty else { return }
+        let known = Set(try await read { try $0.units() }.filter { withRetired || !$0.retired }.map(\.id))
+        if let stranger = ids.subtracting(known).min() {
             throw OperationProblem(.badArguments, "no unit has the id \(stranger.printable)")
         }
+    }
+
+    func dispatch(_ orders: [DispatchOrder], by author: String) async throws -> Outcome {
+        let tickets = try await read { reader in try orders.map { try reader.find(ticket: $0.ticket) } }
+        try await checkUnits(Set(orders.compactMap(\.supervisor)), withRetired: true)
         let orders = try await addressed(orders, tickets)
         let paths = try await paths(to: Set(orders.compactMap(\.unit)))
         var acts: [Act] = []

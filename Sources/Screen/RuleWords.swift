@@ -137,14 +137,38 @@ extension Conflict.Chooser {
 
 extension TicketColumn {
     /// Its name: in English as commands take it.
-    package var words: Words {
-        let chinese: [TicketColumn: String] = [
-            .id: "标识", .number: "编号", .kind: "类型", .channel: "来源", .origin: "诉求来路", .title: "标题", .description: "描述",
-            .category: "分类", .urgency: "紧急程度", .confidential: "保密", .state: "状态", .unit: "承办单位", .grid: "网格",
-            .assignee: "负责人", .firstResponsible: "首接责任人", .reporter: "上报人", .location: "地点", .latitude: "纬度",
-            .longitude: "经度", .finding: "现场发现", .tags: "标签", .createdAt: "创建", .dispatchedAt: "派遣", .dueAt: "时限",
-            .acceptedAt: "签收", .startedAt: "开始处置", .resolvedAt: "处置完毕", .closedAt: "结案",
-        ]
-        return Words(rawValue, chinese[self] ?? rawValue)
+    package var words: Words { Words(rawValue, chinese) }
+
+    private var chinese: String {
+        switch self {
+        case .id: "标识"
+        case .number: "编号"
+        case .kind: "类型"
+        case .channel: "来源"
+        case .origin: "诉求来路"
+        case .title: "标题"
+        case .description: "描述"
+        case .category: "分类"
+        case .urgency: "紧急程度"
+        case .confidential: "保密"
+        case .state: "状态"
+        case .unit: "承办单位"
+        case .grid: "网格"
+        case .assignee: "负责人"
+        case .firstResponsible: "首接责任人"
+        case .reporter: "上报人"
+        case .location: "地点"
+        case .latitude: "纬度"
+        case .longitude: "经度"
+        case .finding: "现场发现"
+        case .tags: "标签"
+        case .createdAt: "创建"
+        case .dispatchedAt: "派遣"
+        case .dueAt: "时限"
+        case .acceptedAt: "签收"
+        case .startedAt: "开始处置"
+        case .resolvedAt: "处置完毕"
+        case .closedAt: "结案"
+        }
     }
 }

@@ -84,12 +84,16 @@ public struct FilledItem: Hashable, Sendable {
 }
 
 extension Checklist {
+    /// What is asked for, by code.
+    func asked(on ticket: Ticket) -> [FilledItem] {
+        items.map { FilledItem(code: $0.code, item: $0, isAsked: true, answers: ticket.standing($0.code)) }
+    }
+
     /// What is asked for, then what was filled in beyond that, each by code.
     /// - Parameter known: An item by its code, also one that is not asked for any more.
     public func lines(on ticket: Ticket, known: (String) -> ChecklistItem?) -> [FilledItem] {
-        let asked = Set(items.map(\.code))
-        let others = Set(ticket.answers.map(\.item)).subtracting(asked).sorted()
-        return items.map { FilledItem(code: $0.code, item: $0, isAsked: true, answers: ticket.standing($0.code)) }
+        let others = Set(ticket.answers.map(\.item)).subtracting(items.map(\.code)).sorted()
+        return asked(on: ticket)
             + others.map { FilledItem(code: $0, item: known($0), isAsked: false, answers: ticket.standing($0)) }
     }
 }

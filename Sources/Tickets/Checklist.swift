@@ -101,8 +101,6 @@ public struct Checklist: Hashable, Sendable {
     /// Required items for which nothing is filled in.
     public func gaps(on ticket: Ticket) -> [ChecklistItem] {
         if isRemoved("ZY13") { return [] }
-        return items.filter { item in
-            item.required && !ticket.standing(item.code).contains { $0.value != nil }
-        }
+        return asked(on: ticket).filter(\.isMissing).compactMap(\.item)
     }
 }

@@ -139,3 +139,8 @@ private func mix(_ input: UInt64) -> UInt64 {
     value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
     return value ^ (value >> 31)
 }
+
+/// FNV-1a over the UTF-8 of a text, 64 bits: for identifiers that whoever makes them makes alike. No defence against anybody.
+public func fnv1a(_ text: String) -> UInt64 {
+    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+}

@@ -65,8 +65,7 @@ public struct Incident: Hashable, Sendable {
 
     /// What it is to `after`, as a change of its columns; nil if that is the same.
     func change(to after: Incident, of ticket: TicketID) -> RowChange? {
-        let columns = RowChange.columns(from: row(of: ticket), to: after.row(of: ticket))
-        return columns.isEmpty ? nil : .update(.incident, key: [id.value], columns)
+        .update(.incident, key: [id.value], from: row(of: ticket), to: after.row(of: ticket))
     }
 }
 

@@ -58,11 +58,7 @@ public enum Diary {
 
     /// The command that makes it: the same whoever does, so that it is made once.
     public static func command(unit: String, month: String) -> CommandID {
-        // FNV-1a, twice over different beginnings.
-        func hash(_ text: String) -> UInt64 {
-            text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-        }
-        let halves = [hash("diary/\(unit)/\(month)"), hash("\(month)/\(unit)/diary")]
+        let halves = ["diary/\(unit)/\(month)", "\(month)/\(unit)/diary"].map(fnv1a)
         let bytes = halves.flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
         return CommandID(bytes: bytes)!  // two halves of eight bytes
     }

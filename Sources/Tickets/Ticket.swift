@@ -165,21 +165,17 @@ public struct Ticket: Hashable, Sendable {
         switch change {
         case .insert(.transfer, let values) where values.count > 1 && values[1] == row[0]:
             guard let transfer = Transfer(row: values), !transfers.contains(where: { $0.id == transfer.id }) else { return }
-            let place = transfers.firstIndex { ($0.at, $0.id) > (transfer.at, transfer.id) } ?? transfers.endIndex
-            transfers.insert(transfer, at: place)
+            transfers.insert(transfer) { ($0.at, $0.id) > (transfer.at, transfer.id) }
         case .delete(.transfer, let key): transfers.removeAll { key == [$0.id.value] }
         case .insert(.rung, let values) where values.count > 1 && values[1] == row[0]:
             if let naming = Responsible(row: values), !namings.contains(where: { $0.id == naming.id }) {
-                let place = namings.firstIndex { ($0.at, $0.id) > (naming.at, naming.id) } ?? namings.endIndex
-                namings.insert(naming, at: place)
+                namings.insert(naming) { ($0.at, $0.id) > (naming.at, naming.id) }
             }
             guard let rung = Rung(row: values), !rungs.contains(where: { $0.id == rung.id }) else { return }
-            let place = rungs.firstIndex { ($0.at, $0.id) > (rung.at, rung.id) } ?? rungs.endIndex
-            rungs.insert(rung, at: place)
+            rungs.insert(rung) { ($0.at, $0.id) > (rung.at, rung.id) }
         case .insert(.answer, let values) where values.count > 1 && values[1] == row[0]:
             guard let answer = Answer(row: values), !answers.contains(where: { $0.id == answer.id }) else { return }
-            let place = answers.firstIndex { answer.id.lexicographicallyPrecedes($0.id) } ?? answers.endIndex
-            answers.insert(answer, at: place)
+            answers.insert(answer) { answer.id.lexicographicallyPrecedes($0.id) }
         case .delete(.answer, let key): answers.removeAll { key == [.blob($0.id)] }
         case .insert(.part, let values) where values.count > 1 && values[1] == row[0]:
             if let part = Part(row: values) { put(part) }
@@ -202,28 +198,25 @@ public struct Ticket: Hashable, Sendable {
 
     private mutating func put(_ incident: Incident) {
         incidents.removeAll { $0.id == incident.id }
-        let place = incidents.firstIndex { ($0.at, $0.id) > (incident.at, incident.id) } ?? incidents.endIndex
-        incidents.insert(incident, at: place)
+        incidents.insert(incident) { ($0.at, $0.id) > (incident.at, incident.id) }
     }
 
     private mutating func put(_ step: Escalation) {
         escalations.removeAll { $0.id == step.id }
-        escalations.insert(step, at: escalations.firstIndex { step.isBefore($0) } ?? escalations.endIndex)
+        escalations.insert(step) { step.isBefore($0) }
     }
 
     private mutating func put(_ part: Part) {
         parts.removeAll { $0.id == part.id }
-        let place = parts.firstIndex {
+        parts.insert(part) {
             $0.askedAt == part.askedAt ? part.id.lexicographicallyPrecedes($0.id) : $0.askedAt > part.askedAt
         }
-        parts.insert(part, at: place ?? parts.endIndex)
     }
 
     /// In the order of asking.
     private mutating func put(_ request: TicketRequest) {
         requests.removeAll { $0.id == request.id }
-        let place = requests.firstIndex { ($0.givenAt, $0.id) > (request.givenAt, request.id) } ?? requests.endIndex
-        requests.insert(request, at: place)
+        requests.insert(request) { ($0.givenAt, $0.id) > (request.givenAt, request.id) }
     }
 
     /// In the order of the kinds; of several of one kind by their identifiers.
@@ -231,11 +224,17 @@ public struct Ticket: Hashable, Sendable {
         clocks.removeAll { $0.id == clock.id }
         let order = ClockKind.allCases
         let place = order.firstIndex(of: clock.kind) ?? 0
-        let behind = clocks.firstIndex { other in
+        clocks.insert(clock) { other in
             let its = order.firstIndex(of: other.kind) ?? 0
             return its > place || its == place && clock.id.lexicographicallyPrecedes(other.id)
         }
-        clocks.insert(clock, at: behind ?? clocks.endIndex)
+    }
+}
+
+extension Array {
+    /// Puts an element ahead of the first that comes after it, else at the end.
+    fileprivate mutating func insert(_ element: Element, before comesAfter: (Element) -> Bool) {
+        insert(element, at: firstIndex(where: comesAfter) ?? endIndex)
     }
 }
 

@@ -49,7 +49,7 @@ struct DiaryShowCommand: Action {
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replicaToRead()
         let day = try context.day(day, in: replica)
-        guard let book = try context.diary(of: unit, month: String(day.description.prefix(7)), in: replica) else { return .error }
+        guard let book = try context.diary(of: unit, on: day, in: replica) else { return .error }
         let entries = DiaryEntry.all(of: book).filter { Day(containing: $0.note.occurredAt) == day }
         if context.console.json {
             context.console.out(
@@ -84,9 +84,7 @@ struct DiaryAddCommand: Action {
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replica()
         let today = try context.day(nil, in: replica)
-        guard let book = try context.diary(of: unit, month: String(today.description.prefix(7)), in: replica) else {
-            return .error
-        }
+        guard let book = try context.diary(of: unit, on: today, in: replica) else { return .error }
         let body = try context.words(words)
         guard Diary.takenOver(by: body) == nil else { throw ValidationError(Say.noEntry.text(context.console.language)) }
         return try context.give(.note, on: book.summary.id, ["body": .text(body)], in: replica)
@@ -101,9 +99,7 @@ struct DiaryTakeOverCommand: Action {
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replica()
         let today = try context.day(nil, in: replica)
-        guard let book = try context.diary(of: unit, month: String(today.description.prefix(7)), in: replica) else {
-            return .error
-        }
+        guard let book = try context.diary(of: unit, on: today, in: replica) else { return .error }
         let open = DiaryEntry.all(of: book).filter { $0.takenOverAt == nil }.compactMap(\.note.command)
         guard !open.isEmpty else {
             context.console.talk(Say.nothingToTakeOver)
@@ -138,8 +134,9 @@ extension Context {
         return day
     }
 
-    /// A desk's diary of a month; the person's own without a desk. Nil, and it is said why, where this device has none.
-    fileprivate func diary(of unit: String?, month: String, in replica: Replica) throws -> TicketDetail? {
+    /// A desk's diary of the month of a day; the person's own without a desk. Nil, and it is said why, where this device has none.
+    fileprivate func diary(of unit: String?, on day: Day, in replica: Replica) throws -> TicketDetail? {
+        let month = String(day.description.prefix(7))
         guard let desk = try unit ?? replica.ownUnit() else { throw ValidationError(Say.noDesk.text(console.language)) }
         let id = Command.madeTicket(by: Diary.command(unit: desk, month: month))
         do { return try replica.ticketDetail(id) } catch ReplicaError.unknownTicket {

@@ -29,9 +29,7 @@ struct Names {
         switch column {
         case "assignee", "first_responsible", "reporter": person(value)
         // Several can stand in one.
-        case "helpers":
-            value.split(separator: ",").map { person(String($0.drop(while: \.isWhitespace))) }.joined(
-                separator: output.words(", ", "、"))
+        case "helpers": value.listed.map { person($0) }.joined(separator: output.words(", ", "、"))
         case "unit": unit(value)
         case "grid": grid(value)
         case "category": category(value)

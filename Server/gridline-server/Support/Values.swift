@@ -32,7 +32,7 @@ struct Values {
     /// What may be ids in a value: it, and if it is a list what stands in that.
     static func ids(in value: String?) -> [String?] {
         guard let value, value.contains(",") else { return [value] }
-        return value.split(separator: ",").map { String($0.drop(while: \.isWhitespace)) }
+        return value.listed
     }
 
     /// What stood at the centre: beside words that were kept it is the state that the ticket had meanwhile.
@@ -111,4 +111,9 @@ struct Values {
 
     /// The code in English, the name that people know in Chinese.
     func word(_ code: String, _ chinese: String?) -> String { output.words(code, chinese ?? code) }
+}
+
+extension String {
+    /// What stands between its commas.
+    var listed: [String] { split(separator: ",").map { String($0.drop(while: \.isWhitespace)) } }
 }
