@@ -166,7 +166,8 @@ extension HistoryLine {
 extension ClockReport {
     init(_ clock: Clock) {
         self.init(
-            kind: clock.kind.rawValue, deadlineClass: clock.deadlineClass?.rawValue, days: clock.days, source: clock.source,
+            kind: clock.kind.rawValue, unit: ticket.part(of: clock)?.unit, deadlineClass: clock.deadlineClass?.rawValue,
+            days: clock.days, source: clock.source,
             startAt: clock.start, dueAt: clock.due, metAt: clock.metAt, endedAt: clock.endedAt)
     }
 
@@ -202,7 +203,7 @@ extension TicketReport {
             columns: named(EntityRow(.ticket, detail.ticket.row.map { $0 })),
             citizen: detail.rows.first { $0.table == .citizen }.map(named),
             helpers: detail.ticket.helpers.map(\.person),
-            clocks: detail.ticket.clocks.map(ClockReport.init),
+            clocks: detail.ticket.clocks.map { ClockReport($0, of: detail.ticket) },
             transfers: rows(of: .transfer), transferCount: detail.ticket.transferCount,
             isTransferredTooOften: detail.ticket.transferCount > transferMax, parts: rows(of: .part),
             checklist: ChecklistLine.all(of: detail.ticket, among: checklists),

@@ -224,8 +224,10 @@ public struct TicketReport: Codable, Hashable, Sendable {
 
 /// One promise of a ticket. Times are milliseconds since 1970 UTC.
 public struct ClockReport: Codable, Hashable, Sendable {
-    /// dispatch, resolution or contact.
+    /// A word of `ClockKind`.
     public var kind: String
+    /// Of a part's clock: the unit that owes it.
+    public var unit: String?
     /// The class that gave the due time; nil where none did.
     public var deadlineClass: String?
     /// The working days that were counted.

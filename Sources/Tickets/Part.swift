@@ -108,3 +108,8 @@ public struct Part: Hashable, Sendable {
         return DueLine("\(names(unit)) \(role.english)\(tail.0)", "\(names(unit)) \(role.chinese)\(tail.1)")
     }
 }
+
+extension Ticket {
+    /// The share whose clock this is; nil of a clock of the ticket itself.
+    public func part(of clock: Clock) -> Part? { parts.first { $0.id == clock.id } }
+}

@@ -139,9 +139,10 @@ struct TicketView {
         var fields = Fields()
         for clock in ticket.clocks {
             let (title, line) = (clock.title, clock.line(at: now))
-            let unit = ticket.parts.first { $0.id == clock.id }.map { " (\(unitName($0.unit)))" } ?? ""
+            let unit = ticket.part(of: clock).map { Say.inBrackets(Words(same: unitName($0.unit))).text(language) }
+            let name = [Words(title.english, title.chinese).text(language), unit].compactMap { $0 }
             fields.add(
-                Words(title.english, title.chinese).text(language) + unit, Words(line.english, line.chinese).text(language),
+                name.joined(separator: language == .zh ? "" : " "), Words(line.english, line.chinese).text(language),
                 clock.standing(at: now) == .overdue ? .bad : nil)
         }
         return fields.lines(width: console.width, measure: console.measure, colour: console.colour)

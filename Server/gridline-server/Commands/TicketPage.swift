@@ -65,9 +65,10 @@ struct TicketPage {
     private var clocks: [String] {
         guard let id = TicketID(text: report.id) else { return [] }
         let now = Edge.clock()
-        return report.clocks.compactMap { $0.clock(of: id) }.map { clock in
+        return report.clocks.compactMap { one in one.clock(of: id).map { (one.unit, $0) } }.map { unit, clock in
             let (title, line) = (clock.title, clock.line(at: now))
-            return output.words("\(title.english)  \(line.english)", "\(title.chinese)  \(line.chinese)")
+            let whose = unit.map { "  " + names.unit($0) } ?? ""
+            return output.words("\(title.english)\(whose)  \(line.english)", "\(title.chinese)\(whose)  \(line.chinese)")
         }
     }
 
@@ -156,7 +157,8 @@ extension TicketReport {
         let rows = transfers + parts + rulings + notes
         let authors = checklist.flatMap { $0.answers.map(\.author) as [String?] }
         let named = rows.flatMap { row in ["giver", "taker", "approved_by", "unit", "owner", "author"].map { row[$0] } }
-        return columns.values.map { $0 } + leaders.map(\.leader) + helpers + named + history.map(\.author) + held.map(\.person)
+        return columns.values.map { $0 } + leaders.map(\.leader) + clocks.map(\.unit) + helpers + named + history.map(\.author)
+            + held.map(\.person)
             + conflicts.flatMap(\.ids) + authors
     }
 }
