@@ -22,12 +22,28 @@ extension Operations {
         try await read { reader in
             var names = NamesReport()
             names.people = try reader.load(LoadRequest(persons: ids)).persons.mapValues(\.name)
-            for unit in try reader.units() where ids.contains(unit.id) { names.units[unit.id] = unit.name }
+            names.units = try reader.names(ofUnits: ids)
             for grid in try reader.grids() where ids.contains(grid.id) { names.grids[grid.id] = grid.name }
             for category in try reader.categories() where ids.contains(category.code) {
                 names.categories[category.code] = category.path
             }
             return names
         }
+    }
+}
+
+extension StoreReader {
+    /// What people call these units. One that is not there is left out; where none is asked for nothing is read.
+    func names(ofUnits ids: some Collection<String>) throws -> [String: String] {
+        if ids.isEmpty { return [:] }
+        let asked = Set(ids)
+        return Dictionary(try units().filter { asked.contains($0.id) }.map { ($0.id, $0.name) }) { $1 }
+    }
+
+    /// What people call those who took part in these steps, persons or units. Who was written down as people call them is left out.
+    func names(on steps: [Escalation]) throws -> [String: String] {
+        let ids = Set(steps.flatMap { Command.names(in: $0.members) + [$0.leader].compactMap { $0 } })
+        if ids.isEmpty { return [:] }
+        return try names(ofUnits: ids).merging(try load(LoadRequest(persons: ids)).persons.mapValues(\.name)) { $1 }
     }
 }

@@ -61,10 +61,11 @@ extension Operations {
                 throw OperationProblem(.unknownTicket, "no ticket has the number or UUID \(reference.printable)")
             }
             let ticket = sees ? whole : whole.withoutRestricted
+            let names = try reader.names(ofUnits: ticket.parts.map(\.unit))
             return .why(
                 WhyDueReport(
                     ticket: ticket.id.description, number: ticket.number, dueAt: ticket[.dueAt].int,
-                    lines: rules.whyDue(ticket).map { .init(english: $0.english, chinese: $0.chinese) }))
+                    lines: rules.whyDue(ticket) { names[$0] ?? $0 }.map { .init(english: $0.english, chinese: $0.chinese) }))
         }
     }
 

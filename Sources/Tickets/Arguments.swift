@@ -257,13 +257,16 @@ extension Command {
     }
 
     /// What stands between the commas, without the spaces around it: sorted, each once, none empty.
-    static func names(in text: String) -> [String] {
+    public static func names(in text: String) -> [String] { Set(listed(in: text)).sorted() }
+
+    /// The same in the order in which it was written.
+    static func listed(in text: String) -> [String] {
         let names = text.split(separator: ",").map { name in
             var name = name.drop { $0 == " " }
             while name.last == " " { name.removeLast() }
             return String(name)
         }
-        return Set(names.filter { !$0.isEmpty }).sorted()
+        return names.filter { !$0.isEmpty }
     }
 }
 

@@ -1,6 +1,6 @@
 extension Rules {
     /// One clock as a sum: when it began, what was counted, by when, and what came of it.
-    func lines(of clock: Clock, on ticket: Ticket) -> [DueLine] {
+    func lines(of clock: Clock, on ticket: Ticket, names: (String) -> String) -> [DueLine] {
         let (start, due) = (DueWords.moment(clock.start), DueWords.moment(clock.due))
         var lines: [DueLine]
         switch clock.kind {
@@ -34,13 +34,13 @@ extension Rules {
                 DueLine("\(due.english)  looked at again by then", "\(due.chinese)  此前须复核"),
             ]
         case .reportIn, .supervise:
-            let unit = ticket.parts.first { $0.id == clock.id }?.unit ?? "-"
+            let unit = ticket.part(of: clock).map { names($0.unit) } ?? "-"
             let hours = (clock.due - clock.start) / 3_600_000
             let isJoint = clock.kind == .reportIn
             lines = [
                 DueLine(
                     "\(start.english)  \(unit) \(isJoint ? "called in" : "set over it")",
-                    "\(start.chinese)  \(isJoint ? "吹哨" : "抄送")\(unit)"),
+                    "\(start.chinese)  \(isJoint ? "吹哨" : "抄送")：\(unit)"),
                 DueLine(
                     "\(due.english)  \(isJoint ? "reports in" : "urges or guides") by then: \(hours) hours, day and night",
                     "\(due.chinese)  此前须\(isJoint ? "报到" : "督促指导")：\(hours) 小时，昼夜连续计算"),

@@ -52,10 +52,12 @@ extension Rules {
     }
 
     /// Why a ticket is due when it is due, line by line: each of its clocks.
-    public func whyDue(_ ticket: Ticket) -> [DueLine] {
+    ///
+    /// - Parameter names: What people call a unit, by its identifier; the same on both sides, so that their lines are.
+    public func whyDue(_ ticket: Ticket, names: (String) -> String) -> [DueLine] {
         if let lines = incidentLines(of: ticket) { return lines }
         let kept = ticket.clocks.filter { $0.kind != .resolution || !$0.source.isEmpty }
-        var lines = kept.flatMap { self.lines(of: $0, on: ticket) }
+        var lines = kept.flatMap { self.lines(of: $0, on: ticket, names: names) }
         if !kept.contains(where: { $0.kind == .dispatch }) { lines = dispatchClock(of: ticket) + lines }
         return kept.contains(where: { $0.kind == .resolution }) ? lines : lines + resolutionClock(of: ticket)
     }

@@ -94,8 +94,8 @@ extension `Mechanisms of the hotlines` {
 
     /// Two units with a person and a device each.
     private static func units(_ run: MechanismRun) throws {
-        for unit in ["u-road", "u-police"] {
-            try run.city.centre(["unit", "add", unit, "--name", unit, "--kind", "department", "--level", "city", "--as", "op"])
+        for (unit, name) in [("u-road", "公路处"), ("u-police", "交警队")] {
+            try run.city.centre(["unit", "add", unit, "--name", name, "--kind", "department", "--level", "city", "--as", "op"])
             let person = "of-\(unit)"
             try run.city.centre(["person", "add", person, "--name", person, "--role", "unit", "--unit", unit, "--as", "op"])
             try run.city.device(person).enrol()
@@ -126,6 +126,12 @@ extension `Mechanisms of the hotlines` {
         let standings = (try run.show(number)["clocks"] as? [[String: Any]] ?? []).filter { $0["kind"] as? String == "report-in" }
             .compactMap { $0["standing"] as? String }
         try run.check(standings.sorted() == ["met", "running"], "they stand at \(standings)")
+        // Whose clock it is, both sides say by name, in the same words.
+        let field = try run.worker("why-due", number).out
+        try run.check(field == (try run.city.centre(["why-due", number, "--lang", "en"]).out), "the sums differ")
+        try run.check(field.contains("公路处 called in") && field.contains("交警队 called in"), "the sum names no unit: \(field)")
+        let shown = try run.city.centre(["show", number, "--lang", "en"]).out
+        try run.check(shown.contains("report-in  公路处 (u-road)  "), "a clock is nobody's: \(shown)")
     }
 
     @Sendable static func allParts(_ run: MechanismRun) throws {

@@ -43,6 +43,12 @@ import Tickets
         #expect(command(.whistle, ["units": " , ", "body": "x"]).argumentFault() == ArgumentFault("units", .outOfRange))
     }
 
+    @Test func `the sum says by name which unit owes which clock`() {
+        let lines = Rules.embedded.whyDue(called()) { $0 == "u-road" ? "公路处" : $0 }
+        #expect(lines.contains { $0.english.hasSuffix("  公路处 called in") && $0.chinese.hasSuffix("  吹哨：公路处") })
+        #expect(lines.contains { $0.chinese.hasSuffix("  吹哨：u-police") }, "who has no name is called by their id")
+    }
+
     @Test func `each unit reports in by its own clock, and the ticket is closed when all are done`() throws {
         var ticket = called()
         let stranger = after(ticket, .reportIn, by: unit("u-water"), 2).decision

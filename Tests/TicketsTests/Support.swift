@@ -167,3 +167,8 @@ func repositoryText(_ path: String) throws -> String {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     return try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
 }
+
+extension Rules {
+    /// The sum with the units' identifiers for their names.
+    func whyDue(_ ticket: Ticket) -> [DueLine] { whyDue(ticket) { $0 } }
+}

@@ -11,7 +11,7 @@ struct WhyDueCommand: Action {
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replica()
         let ticket = try replica.ticketDetail(try context.ticket(ticket, in: replica)).summary.ticket
-        let lines = try replica.rulesInForce().whyDue(ticket)
+        let lines = try replica.rulesInForce().whyDue(ticket) { (try? replica.name(ofUnit: $0)) ?? $0 }
         let console = context.console
         if console.json {
             console.out([
