@@ -66,7 +66,10 @@ public struct StepReport: Codable, Hashable, Sendable {
     /// All of it on one line.
     public var chinese: String
 
-    init(_ step: Escalation, ticket: TicketID, number: String?, dueAt: Milliseconds?, on ladder: [LadderStep]) {
+    init(
+        _ step: Escalation, ticket: TicketID, number: String?, dueAt: Milliseconds?, on ladder: [LadderStep],
+        names: [String: String]
+    ) {
         command = step.id.description
         self.ticket = ticket.description
         self.number = number
@@ -85,7 +88,7 @@ public struct StepReport: Codable, Hashable, Sendable {
         endedBy = step.endedBy
         endedAt = step.endedAt
         leader = step.leader
-        let line = step.line(on: ladder)
+        let line = step.line(on: ladder) { names[$0] ?? $0 }
         (english, chinese) = (line.english, line.chinese)
     }
 }
@@ -129,20 +132,28 @@ extension Operations {
             steps: [])
         guard let reference else {
             report.steps = try await read { store in
-                try store.openSteps(withRestricted: sees, limit: min(limit, 100_000)).map {
-                    StepReport($0.step, ticket: $0.ticket, number: $0.number, dueAt: $0.dueAt, on: ladder)
+                let open = try store.openSteps(withRestricted: sees, limit: min(limit, 100_000))
+                let names = try store.names(on: open.map(\.step))
+                return open.map {
+                    StepReport($0.step, ticket: $0.ticket, number: $0.number, dueAt: $0.dueAt, on: ladder, names: names)
                 }
             }
             return .ladder(report)
         }
         let id = try await ticket(reference)
-        if let ticket = try await read({ try $0.ticket(id)?.ticket }) { report.steps = Self.steps(of: ticket, sees, on: ladder) }
+        report.steps = try await read { store in
+            try store.ticket(id).map { try Self.steps(of: $0.ticket, sees, on: ladder, store) } ?? []
+        }
         return .ladder(report)
     }
 
-    static func steps(of ticket: Ticket, _ sees: Bool, on ladder: [LadderStep]) -> [StepReport] {
-        (sees ? ticket : ticket.withoutRestricted).escalations.map {
-            StepReport($0, ticket: ticket.id, number: ticket.number, dueAt: ticket[.dueAt].int, on: ladder)
+    static func steps(
+        of ticket: Ticket, _ sees: Bool, on ladder: [LadderStep], _ reader: any StoreReader
+    ) throws -> [StepReport] {
+        let steps = (sees ? ticket : ticket.withoutRestricted).escalations
+        let names = try reader.names(on: steps)
+        return steps.map {
+            StepReport($0, ticket: ticket.id, number: ticket.number, dueAt: ticket[.dueAt].int, on: ladder, names: names)
         }
     }
 

@@ -47,7 +47,7 @@ extension Operations {
             return .ticket(
                 TicketReport(
                     detail, history: history, conflicts: conflicts, held: held, transferMax: profile.transferMax,
-                    steps: Self.steps(of: detail.ticket, sees, on: profile.ladder), merged: merged,
+                    steps: try Self.steps(of: detail.ticket, sees, on: profile.ladder, reader), merged: merged,
                     checklists: try reader.checklists()))
         }
     }
@@ -165,7 +165,7 @@ extension HistoryLine {
 }
 
 extension ClockReport {
-    init(_ clock: Clock) {
+    init(_ clock: Clock, of ticket: Ticket) {
         self.init(
             kind: clock.kind.rawValue, unit: ticket.part(of: clock)?.unit, deadlineClass: clock.deadlineClass?.rawValue,
             days: clock.days, source: clock.source,

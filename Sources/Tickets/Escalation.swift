@@ -134,19 +134,24 @@ public struct Escalation: Hashable, Sendable {
     }
 
     /// On one line, without its moment: which step, who, what they decided, how it ended.
-    public func line(on ladder: [LadderStep]) -> DueLine {
+    ///
+    /// - Parameter names: What people call a person or a unit, by their identifier; others come back as they are.
+    public func line(on ladder: [LadderStep], names: (String) -> String) -> DueLine {
         let name = ladder.first { $0.code == step }
-        let decision = decision.map { ": \($0)" } ?? ""
+        let members = Command.listed(in: members).map(names)
         let due = dueAt.map { DueWords.moment($0) }
         let ended = outcome.map { outcome in
-            let words = words.map { " (\($0))" } ?? ""
-            let leader = leader.map { " \($0)" } ?? ""
-            return DueLine("; \(outcome.english)\(leader)\(words)", "；\(outcome.chinese)\(leader)\(words)")
+            let leader = leader.map { " \(names($0))" } ?? ""
+            return DueLine(
+                "; \(outcome.english)\(leader)\(words.map { " (\($0))" } ?? "")",
+                "；\(outcome.chinese)\(leader)\(words.map { "（\($0)）" } ?? "")")
         }
         let open = DueLine("; open", "；进行中")
         return DueLine(
-            "\(name?.english ?? step) (\(members))\(decision)\(due.map { "; due \($0.english)" } ?? "")\((ended ?? open).english)",
-            "\(name?.chinese ?? step)（\(members)）\(decision)\(due.map { "；时限 \($0.chinese)" } ?? "")\((ended ?? open).chinese)")
+            "\(name?.english ?? step) (\(members.joined(separator: ", ")))\(decision.map { ": \($0)" } ?? "")"
+                + "\(due.map { "; due \($0.english)" } ?? "")\((ended ?? open).english)",
+            "\(name?.chinese ?? step)（\(members.joined(separator: "、"))）\(decision.map { "：\($0)" } ?? "")"
+                + "\(due.map { "；时限 \($0.chinese)" } ?? "")\((ended ?? open).chinese)")
     }
 
     /// They come by their place on the ladder.

@@ -78,8 +78,9 @@ import Tickets
         var way = dispatched()
         way.give(.conclude, failed, by: chen)
         way.give(.escalate, step("county-meeting", due: now + 40 * day), by: chen)
-        let line = try #require(way.ticket.openStep).line(on: Profile.hotan.ladder)
-        #expect(line.chinese.hasPrefix("县市联席会议（住建局,电力公司）: 三日内换缆；时限 ") && line.chinese.hasSuffix("；进行中"))
+        let line = try #require(way.ticket.openStep).line(on: Profile.hotan.ladder) { $0 == "住建局" ? "住房局" : $0 }
+        #expect(line.chinese.hasPrefix("县市联席会议（住房局、电力公司）：三日内换缆；时限 ") && line.chinese.hasSuffix("；进行中"))
+        #expect(line.english.hasPrefix("county joint meeting (住房局, 电力公司): 三日内换缆; due "))
         var edited = way
         edited.give(.edit, ["due_at": .integer(now + 50 * day)], by: chen)
         #expect(Rules.embedded.whyDue(edited.ticket).last?.english.hasSuffix("due instead: a date set by hand") == true)
@@ -149,7 +150,8 @@ import Tickets
         #expect(way.give(.conclude, spot, by: chen).verdict == .applied)
         let step = try #require(way.ticket.ladderStep)
         #expect(step.place == 1 && step.outcome == .onTheSpot && step.leader == "chen-jie")
-        #expect(step.line(on: Profile.hotan.ladder).chinese.hasSuffix("；一把手现场调处 chen-jie (现场确定方案)"))
+        let line = step.line(on: Profile.hotan.ladder) { Cast.directory.people[$0]?.name ?? $0 }
+        #expect(line.chinese.hasPrefix("属地办理（李娜）") && line.chinese.hasSuffix("；一把手现场调处 陈洁（现场确定方案）"))
         #expect(way.give(.escalate, self.step("county-meeting"), by: chen).reason == .stepOrder, "nothing is left to settle")
     }
 

@@ -48,7 +48,9 @@ struct TicketView {
             text += section(Say.rungs) + ticket.rungs.flatMap { line($0.line(names: personName), $0.at, on: console) }
         }
         if !ticket.escalations.isEmpty {
-            text += section(Say.escalations) + ticket.escalations.flatMap { line($0.line(on: ladder), $0.at, on: console) }
+            text +=
+                section(Say.escalations)
+                + ticket.escalations.flatMap { line($0.line(on: ladder, names: anybody), $0.at, on: console) }
         }
         if !detail.notes.isEmpty { text += section(Say.notes) + detail.notes.flatMap { noteLines($0, on: console) } }
         if !detail.commands.isEmpty {
@@ -63,6 +65,12 @@ struct TicketView {
             text.append(Say.bothValues.text(language))
         }
         return text
+    }
+
+    /// Where a person as well as a unit can stand.
+    private func anybody(_ id: String) -> String {
+        let name = personName(id)
+        return name == id ? unitName(id) : name
     }
 
     private func section(_ title: Words) -> [String] { ["", "== " + title.text(language)] }

@@ -26,29 +26,35 @@ struct Supervision: CentreCommand {
             throw OperationProblem.strangeAnswer
         }
         if output.json { return output.data(report) }
+        let names = try await Names(of: report.units.map(\.unit), from: centre, output)
         let heading = output.words(
-            "UNIT ASKED IN-TIME LATE OPEN FELL-AWAY PERCENT URGED GUIDED REPORTED", "单位 督办件 按时 逾期 进行中 不再需要 按时率 催办 指导 报告")
+            "ASKED IN-TIME LATE OPEN FELL-AWAY PERCENT URGED GUIDED REPORTED", "督办件 按时 逾期 进行中 不再需要 按时率 催办 指导 报告")
         output.table(
             heading.split(separator: " ").map(String.init),
             report.units.map { line in
-                [line.unit]
-                    + [line.asked, line.inTime, line.late, line.open, line.fellAway].map(String.init)
+                [line.asked, line.inTime, line.late, line.open, line.fellAway].map(String.init)
                     + [line.percent.map { "\($0) %" } ?? "-"]
                     + [line.urged, line.guided, line.reported].map(String.init)
-            })
+            }, above: report.units.map { names.unit($0.unit) })
         guard explain, !report.cases.isEmpty else { return }
         output.line("")
-        let columns = output.words("TICKET UNIT ROLE ASKED DUE FIRST REPORTED STANDING", "工单 单位 督办 通知 时限 首次 报告 结果")
+        let columns = output.words("TICKET ROLE STANDING UNIT", "工单 督办 结果 单位")
         output.table(
             columns.split(separator: " ").map(String.init),
             report.cases.map { one in
-                let role = PartRole(rawValue: one.role)
-                return [
-                    one.ticket, one.unit, output.words(one.role, role?.chinese ?? one.role), Moment.shown(one.askedAt),
-                    Moment.shown(one.dueAt), Moment.shown(one.firstAt), Moment.shown(one.reportedAt),
-                    Self.words(one.standing, output),
-                ]
-            })
+                let role = output.words(one.role, PartRole(rawValue: one.role)?.chinese ?? one.role)
+                return [one.ticket, role, Self.words(one.standing, output), names.unit(one.unit)]
+            }, below: report.cases.map { Self.times($0, output) })
+    }
+
+    /// When it was asked, when its first word was due, when that came, when it reported.
+    private static func times(_ one: SupervisionReport.Case, _ output: Output) -> String {
+        let times = [
+            (output.words("asked", "通知"), one.askedAt), (output.words("due", "时限"), one.dueAt),
+            (output.words("first word", "首次"), one.firstAt), (output.words("reported", "报告"), one.reportedAt),
+        ]
+        return times.compactMap { name, at in at.map { "\(name) \(Moment.shown($0))" } }.joined(
+            separator: output.words(", ", "，"))
     }
 
     private static func words(_ standing: String, _ output: Output) -> String {

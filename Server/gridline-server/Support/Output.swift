@@ -38,16 +38,22 @@ struct Output {
     }
 
     /// A table: columns separated by two spaces, as wide as their widest cell; the last one as it comes.
-    func table(_ heading: [String], _ rows: [[String]]) {
+    ///
+    /// - Parameters:
+    ///   - above: Of each row what it is about, where that would not fit beside it; the rows stand further in then.
+    ///   - below: Of each row what would not fit beside it, further in.
+    func table(_ heading: [String], _ rows: [[String]], above: [String] = [], below: [String] = []) {
         let all = [heading] + rows
         let widths = heading.indices.map { column in all.map { $0[column].cells }.max() ?? 0 }
-        for row in all {
-            var text = ""
+        for (index, row) in all.enumerated() {
+            if index > 0, above.indices.contains(index - 1) { wrapped(above[index - 1], indent: 0, hanging: 4) }
+            var text = above.isEmpty ? "" : "  "
             for (column, cell) in row.enumerated() {
                 text += cell
                 if column + 1 < row.count { text += String(repeating: " ", count: widths[column] - cell.cells + 2) }
             }
             line(text)
+            if index > 0, below.indices.contains(index - 1) { wrapped(below[index - 1], indent: 4) }
         }
     }
 
