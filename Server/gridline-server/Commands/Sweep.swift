@@ -37,7 +37,7 @@ struct Sweep: CentreCommand {
         var question = SweepQuestion(
             ticket: ticket, grids: nil, isLook: grids == nil, isDryRun: dryRun,
             since: Edge.clock() - Int64(days) * 86_400_000, kind: kind, reason: reason ?? "")
-        if let grids, grids != "like" { question.grids = grids.split(separator: ",").map { String($0.drop { $0 == " " }) } }
+        if let grids, grids != "like" { question.grids = grids.listed }
         if let due {
             guard let day = Day(text: due) else { throw ValidationError("--due is no day; write it as 2026-09-30.") }
             question.dueAt = day.end
@@ -49,9 +49,15 @@ struct Sweep: CentreCommand {
         if output.json {
             output.data(report)
         } else {
-            let heading = output.words(
-                "GRID NAME WHAT TASK STATE PERSON COUNT LAST FINDING", "网格 名称 结果 任务 状态 责任人 同类件数 最近 发现的问题")
-            output.table(heading.split(separator: " ").map(String.init), report.lines.map { Self.row($0, output) })
+            let names = try await Names(of: report.lines.flatMap { [$0.grid, $0.person] }, from: centre, output)
+            let heading = output.words("GRID TASK STATE WHAT", "网格 任务 状态 结果")
+            output.table(
+                heading.split(separator: " ").map(String.init),
+                report.lines.map { line in
+                    let state = line.state.map { StateName.shown($0, output) } ?? "-"
+                    let what = Self.word(line.outcome, output) ?? output.words("refused", "被拒")
+                    return [names.grid(line.grid), line.task ?? "-", state, what]
+                }, below: report.lines.map { Self.more($0, names, output) })
         }
         output.say(
             "\(report.made) made; \(report.tasks) tasks in all, \(report.doneCount) done, \(report.foundCount) with a finding.",
@@ -64,13 +70,15 @@ struct Sweep: CentreCommand {
         if !refused.isEmpty { throw ExitCode(1) }
     }
 
-    private static func row(_ line: SweepReport.Line, _ output: Output) -> [String] {
-        let day = line.lastAt.map { String(Moment.shown($0).prefix(10)) }
-        return [
-            line.grid, line.name.clipped(20), word(line.outcome, output) ?? output.words("refused", "被拒"), line.task ?? "-",
-            line.state.map { StateName.shown($0, output) } ?? "-", line.person ?? "-", line.count == 0 ? "-" : "\(line.count)",
-            day ?? "-", line.finding?.clipped(40) ?? "-",
-        ]
+    /// Who has it, why the grid is among them, what was found.
+    private static func more(_ line: SweepReport.Line, _ names: Names, _ output: Output) -> String {
+        var parts = [line.person.map { names.person($0) } ?? output.words("nobody has it", "尚无责任人")]
+        if line.count > 0 { parts.append(output.words("\(line.count) of the category", "同类 \(line.count) 件")) }
+        if let last = line.lastAt.map({ Moment.shown($0).prefix(10) }) {
+            parts.append(output.words("last \(last)", "最近 \(last)"))
+        }
+        if let finding = line.finding { parts.append(output.words("found: \(finding)", "发现：\(finding)").clipped(300)) }
+        return parts.joined(separator: output.words(", ", "，"))
     }
 
     /// What became of a grid's task; nil = a reason's code, it was refused.
