@@ -61,6 +61,9 @@ extension `Mechanisms of the hotlines` {
             try run.check(
                 named(field.array) == named(centre.array), "device and centre say otherwise: \(field.out) \(centre.out)")
         }
+        // Who works in a grid need not name it.
+        let own = try run.city.device("w01").run(["who", "010102", "--lang", "en"])
+        try run.check(own.out.contains("(u-village)") && own.err.contains("(\(grid))"), "asked of \(own.err): \(own.out)")
         // Export and import are equal: what comes back is news to nobody.
         let back = try run.city.centre(["export", "duties"]).out
         try run.check(back.split(separator: "\n").count == 5 && back.hasPrefix(header.dropLast()), "the export is \(back)")

@@ -26,7 +26,9 @@ extension Say {
     static let whoArgument = Words(
         "The beginning of a code, any text of the path, pinyin initials, or words of a rule.", "编码开头、路径中任意文字、拼音首字母或规则中的文字。")
     static let whoGridOption = Words(
-        "Where it is; without it only rules that hold everywhere fit.", "所在网格；不写则只适用全域规则。")
+        "Where it is; without it your own grid, and for who has none only rules that hold everywhere fit.",
+        "所在网格；不写则为本人网格，没有网格的人员只适用全域规则。")
+    static let inOwnGrid = Words("In your own grid, %1 (%2); --grid names another.", "按本人网格 %1（%2）查询，可用 --grid 指明其他网格。")
     static let nothingOwned = Words(
         "No category and no rule has this. Look with: gridline categories", "没有符合的分类或规则。可用 gridline categories 查看。")
     static let ownedByNobody = Words("  nobody owns it", "  无承办单位")
