@@ -109,7 +109,7 @@ extension `Mechanisms of the hotlines` {
         try run.centre("dispatch", number, "--to", "w01", "--as", "dd")
         try run.worker("sync")
         try run.worker("accept", number)
-        try run.worker("whistle", number, "--units", "u-road,u-police", "--reason", "须疏导和抽排")
+        try run.worker("whistle", number, "--units", "u-road , u-police", "--reason", "须疏导和抽排")
         return number
     }
 

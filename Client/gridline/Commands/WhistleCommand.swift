@@ -12,8 +12,7 @@ struct WhistleCommand: Action {
     func run(in context: Context) throws -> ExitStatus {
         let replica = try context.replica()
         let known = Set(try replica.units().filter { !$0.retired }.map(\.id))
-        let named = units.split(separator: ",").map { $0.drop { $0 == " " } }.map(String.init)
-        if let strange = named.first(where: { !known.contains($0) }) {
+        if let strange = Command.names(in: units).first(where: { !known.contains($0) }) {
             throw ValidationError(Say.unknownUnit(strange).text(context.console.language))
         }
         return try context.give(

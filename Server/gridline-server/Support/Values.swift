@@ -1,3 +1,4 @@
+import Foundation
 import Queue
 import Screen
 import SyncProtocol
@@ -114,6 +115,6 @@ struct Values {
 }
 
 extension String {
-    /// What stands between its commas.
-    var listed: [String] { split(separator: ",").map { String($0.drop(while: \.isWhitespace)) } }
+    /// What stands between its commas, without the spaces around it.
+    var listed: [String] { split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
 }
