@@ -83,13 +83,16 @@ bench-city: setup
 	swift build -c release --product gridline-bench-city --static-swift-stdlib
 	@bin="$$(swift build -c release --show-bin-path)" && GRIDLINE_BIN="$$bin" "$$bin/gridline-bench-city" $(CITY)
 
+# libcurl's archive in the client, where this machine's packages allow it: without it each run loads forty libraries.
+WITH_CURL = GRIDLINE_CURL="$$(.ci/libcurl-archive.sh)"
+
 release: setup
-	swift build -c release --product gridline --static-swift-stdlib
+	$(WITH_CURL) swift build -c release --product gridline --static-swift-stdlib
 	swift build -c release --product gridline-server --static-swift-stdlib
 
 # Each figure beside a floor of the same run; the workload and the measuring tools are those of the side-by-side harness.
 bench: setup
-	swift build -c release --product gridline --static-swift-stdlib
+	$(WITH_CURL) swift build -c release --product gridline --static-swift-stdlib
 	swift build -c release --product gridline-server --static-swift-stdlib
 	swift build -c release --product gridline-bench-city --static-swift-stdlib
 	Tests/Benchmarks/bench.py $(BENCH)

@@ -19,6 +19,9 @@ let strict: [SwiftSetting] =
     + (Context.environment["GRIDLINE_ONLY"] == "gridline-sim"
         ? [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))] : [])
 
+// What puts libcurl's archive into the release client, as .ci/libcurl-archive.sh says it (decision 0049). Empty: the shared library.
+let archive = (Context.environment["GRIDLINE_CURL"] ?? "").split(separator: " ")
+
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -76,7 +79,9 @@ var targets: [Target] = [
     // A shim with sources of its own: it switches on the session extension before <sqlite3.h> is read.
     .target(name: "CSQLite", path: "Sources/CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     // Variadic `curl_easy_setopt` cannot be called from Swift, and libcurl is loaded at the first network command.
-    .target(name: "CCurl", path: "Sources/CCurl"),
+    .target(
+        name: "CCurl", path: "Sources/CCurl", cSettings: archive.isEmpty ? [] : [.define("CCURL_LINKED")],
+        linkerSettings: archive.isEmpty ? [] : [.unsafeFlags(archive.flatMap { ["-Xlinker", String($0)] })]),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     // Client only.

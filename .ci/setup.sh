@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that Gridline needs and this machine lacks; where it may not, names them and fails.
 set -euo pipefail
-needed=(libsqlite3-dev libcurl4 libcurl4-openssl-dev libzstd-dev pkg-config openssl faketime strace tmux groff-base)
+needed=(libsqlite3-dev libcurl4 libcurl4-openssl-dev libssl-dev libzstd-dev pkg-config openssl faketime strace tmux groff-base)
 missing=()
 for package in "${needed[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

@@ -121,7 +121,7 @@ public final class CurlTransport: Transport {
             (CURLOPT_SSL_VERIFYHOST, 2), (CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)), (CURLOPT_TCP_KEEPALIVE, 1),
             (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)), (CURLOPT_CONNECTTIMEOUT_MS, patience.connectMilliseconds),
             (CURLOPT_TIMEOUT_MS, total), (CURLOPT_LOW_SPEED_LIMIT, patience.lowSpeedBytesPerSecond),
-            (CURLOPT_LOW_SPEED_TIME, silence + patience.lowSpeedSeconds),
+            (CURLOPT_LOW_SPEED_TIME, silence + patience.lowSpeedSeconds), (CURLOPT_SOCKS5_AUTH, ccurl_auth_basic),
         ].map { ccurl_set_long(handle, $0, $1) }
         return codes.first { $0 != CURLE_OK } ?? receive(on: handle, into: sink)
     }

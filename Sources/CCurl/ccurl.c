@@ -15,12 +15,31 @@ static struct {
     const char *(*easy_strerror)(CURLcode);
     struct curl_slist *(*slist_append)(struct curl_slist *, const char *);
     void (*slist_free_all)(struct curl_slist *);
-    char *(*version)(void);
 } lib;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static char failure[256];
 static const char *failed = NULL;
+
+#ifdef CCURL_LINKED
+
+// Its archive is part of the program.
+static void load(void) {
+    lib.global_init = (curl_global_init);
+    lib.easy_init = (curl_easy_init);
+    lib.easy_cleanup = (curl_easy_cleanup);
+    lib.easy_reset = (curl_easy_reset);
+    lib.easy_setopt = (curl_easy_setopt);
+    lib.easy_perform = (curl_easy_perform);
+    lib.easy_getinfo = (curl_easy_getinfo);
+    lib.easy_strerror = (curl_easy_strerror);
+    lib.slist_append = (curl_slist_append);
+    lib.slist_free_all = (curl_slist_free_all);
+    if (lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) { failed = "libcurl could not be initialised"; }
+}
+
+#else
+
+static char failure[256];
 
 static void *symbol(void *library, const char *name) {
     void *found = dlsym(library, name);
@@ -56,11 +75,12 @@ static void load(void) {
     *(void **)&lib.easy_strerror = symbol(library, "curl_easy_strerror");
     *(void **)&lib.slist_append = symbol(library, "curl_slist_append");
     *(void **)&lib.slist_free_all = symbol(library, "curl_slist_free_all");
-    *(void **)&lib.version = symbol(library, "curl_version");
     if (failed == NULL && lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         failed = "libcurl could not be initialised";
     }
 }
+
+#endif
 
 const char *ccurl_load(void) {
     pthread_once(&once, load);
@@ -79,7 +99,6 @@ void ccurl_load_beside(void) {
     if (pthread_create(&thread, NULL, load_beside, NULL) == 0) { pthread_detach(thread); }
 }
 
-const char *ccurl_library_version(void) { return lib.version(); }
 CURL *ccurl_new(void) { return lib.easy_init(); }
 void ccurl_free(CURL *handle) { lib.easy_cleanup(handle); }
 void ccurl_reset(CURL *handle) { lib.easy_reset(handle); }

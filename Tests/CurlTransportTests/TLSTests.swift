@@ -49,6 +49,19 @@ struct TLSTests {
     private func outcome(authority: String?, host: String = "127.0.0.1", _ options: [String] = []) throws -> Result<
         HTTPResponse, TransportError
     > {
+        let transport = CurlTransport(authority: authority)
+        return try served(options) { port in
+            let request = HTTPRequest(
+                url: "https://\(host):\(port)/v1/sync", isLoopback: true, contentType: "application/x-gridline-sync",
+                accept: "application/x-gridline-sync", body: Array("hello".utf8), responseBytesMax: 1000)
+            let answer = Result { () throws(TransportError) in try transport.send(request) }
+            if case .failure(.offline) = answer { return nil }
+            return answer
+        }
+    }
+
+    /// Asks a TLS server of these options, until it listens: before that a connection is refused, which is no answer (nil).
+    private func served<Answer>(_ options: [String] = [], _ ask: (UInt16) throws -> Answer?) throws -> Answer {
         // A free port, given back at once for the server to take.
         let reserved = LoopbackServer([])
         let port = reserved.port
@@ -65,14 +78,8 @@ struct TLSTests {
             server.waitUntilExit()
         }
         input.fileHandleForWriting.write(Data("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".utf8))
-        let transport = CurlTransport(authority: authority)
-        let request = HTTPRequest(
-            url: "https://\(host):\(port)/v1/sync", isLoopback: true, contentType: "application/x-gridline-sync",
-            accept: "application/x-gridline-sync", body: Array("hello".utf8), responseBytesMax: 1000)
-        // Until the server listens a connection is refused: that is no answer to the question.
         for _ in 0..<200 {
-            let answer = Result { () throws(TransportError) in try transport.send(request) }
-            guard case .failure(.offline) = answer else { return answer }
+            if let answer = try ask(port) { return answer }
             Thread.sleep(forTimeInterval: 0.02)
         }
         throw TransportError.offline("the TLS server did not start")
@@ -98,5 +105,64 @@ struct TLSTests {
     @Test func `TLS 1·1 is refused, 1·2 is not`() throws {
         #expect(try isRefusedForTLS(outcome(authority: pem("ours"), ["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"])))
         #expect(try outcome(authority: pem("ours"), ["-tls1_2"]).get().status == 200)
+    }
+
+    /// The release client has libcurl's archive in it instead of opening the shared library. The same C sources, built that way with
+    /// the compiler of the toolchain: it reaches a server by its pinned authority, refuses another's, and speaks nothing but HTTP.
+    @Test func `libcurl's archive, where it can be linked, believes and refuses the same`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let flags = try run(root.appendingPathComponent(".ci/libcurl-archive.sh").path).output.split(separator: " ").map(
+            String.init)
+        guard !flags.isEmpty else {
+            return print("skipped: libcurl's archive cannot be linked with the packages of this machine")
+        }
+        try Data(driver.utf8).write(to: folder.appendingPathComponent("driver.c"))
+        let curl = root.appendingPathComponent("Sources/CCurl").path
+        let built = try run(
+            "/usr/bin/env",
+            ["clang", "-DCCURL_LINKED", "-I\(curl)/include", "driver.c", "\(curl)/ccurl.c", "\(curl)/absent.c", "-o", "driver"]
+                + flags.map { "-Wl,\($0)" } + ["-lpthread", "-ldl"])
+        try #require(built.status == 0)
+        func asked(_ authority: String, _ url: (UInt16) -> String) throws -> (status: Int32, output: String) {
+            try served { port in
+                let answer = try run(folder.appendingPathComponent("driver").path, [url(port), "\(authority).pem"])
+                return answer.status == 7 ? nil : answer  // 7: could not connect
+            }
+        }
+        let believed = try asked("ours") { "https://127.0.0.1:\($0)/v1/sync" }
+        #expect(believed.status == 0 && believed.output == "ok")
+        #expect(try asked("theirs") { "https://127.0.0.1:\($0)/" }.status == 60, "an unknown authority")
+        #expect(try asked("ours") { "https://localhost:\($0)/" }.status == 60, "another name")
+        #expect(try asked("ours") { "sftp://127.0.0.1:\($0)/" }.status == 1, "no such protocol")
+        let libraries = try run("/usr/bin/env", ["ldd", "driver"]).output
+        #expect(!libraries.contains("libcurl") && !libraries.contains("libssl") && libraries.contains("libzstd"))
+    }
+
+    /// Prints the body, exits with libcurl's code. As the transport does it, but by the address alone.
+    private let driver = """
+        #include "ccurl.h"
+        #include <stdio.h>
+        static size_t take(char *bytes, size_t size, size_t count, void *context) { return fwrite(bytes, size, count, stdout); }
+        int main(int count, char **arguments) {
+            if (ccurl_load() != NULL) return 99;
+            CURL *handle = ccurl_new();
+            ccurl_set_pointer(handle, CURLOPT_URL, arguments[1]);
+            ccurl_set_pointer(handle, CURLOPT_CAINFO, arguments[2]);
+            ccurl_set_pointer(handle, CURLOPT_NOPROXY, "*");
+            ccurl_set_pointer(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+            ccurl_set_receiver(handle, CURLOPT_WRITEFUNCTION, take);
+            return ccurl_perform(handle);
+        }
+        """
+
+    private func run(_ program: String, _ arguments: [String] = []) throws -> (status: Int32, output: String) {
+        let (process, output) = (process(arguments), Pipe())
+        process.executableURL = URL(fileURLWithPath: program)
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 }

@@ -1,5 +1,6 @@
 // libcurl, found at run time. The header gives names and numbers; nothing is linked, so that a program which never goes to the
 // network neither needs the library nor pays for loading it (20 ms of start-up with everything that libcurl brings along).
+// Or, with CCURL_LINKED, its archive is part of the program without what that would bring along (decision 0049).
 #ifndef CCURL_H
 #define CCURL_H
 
@@ -16,8 +17,10 @@ const char *ccurl_load(void);
 // Begins to load it on a thread of its own; who needs it sooner waits in ccurl_load().
 void ccurl_load_beside(void);
 
+// A name and a password, and no other way to show who one is: for an option that takes a set of ways.
+static const long ccurl_auth_basic = CURLAUTH_BASIC;
+
 // Everything below needs a ccurl_load() that returned NULL.
-const char *ccurl_library_version(void);
 CURL *ccurl_new(void);
 void ccurl_free(CURL *handle);
 // Forgets all options and keeps the connections.
