@@ -72,6 +72,8 @@ public struct Profile: Hashable, Sendable {
 
     /// Words that say the class of a ticket whose kind does not: `deadlineClass(of:)`.
     public var classWords: [DeadlineClass: [String]] = [:]
+    /// Longer words in which those do not count: 安置小区 is where somebody lives, and no resettlement.
+    public var classExceptions: [DeadlineClass: [String]] = [:]
 
     /// What `Schema/Profiles/hotan.yaml` says. A test compares the two.
     public static let hotan = Profile(
@@ -118,9 +120,16 @@ public struct Profile: Hashable, Sendable {
             deadlines[one] = rule
         }
         for one in DeadlineClass.allCases {
-            guard let words = whole["classes.\(one.rawValue).words"]?.split(separator: " ").map(String.init) else { continue }
-            guard !words.isEmpty else { throw .value(key: "classes.\(one.rawValue).words") }
-            classWords[one] = words
+            let path = "classes.\(one.rawValue)"
+            func words(_ name: String) throws(ProfileError) -> [String]? {
+                guard let words = whole["\(path).\(name)"]?.split(separator: " ").map(String.init) else { return nil }
+                guard !words.isEmpty else { throw .value(key: "\(path).\(name)") }
+                return words
+            }
+            classWords[one] = try words("words")
+            classExceptions[one] = try words("except")
+            // Of a class that no word gives there is nothing to except.
+            guard classExceptions[one] == nil || classWords[one] != nil else { throw .value(key: "\(path).except") }
         }
         dispatchMinutes = number("dispatch.minutes") ?? 0
         extensionDaysMax = number("extension.days_max") ?? 0
@@ -194,7 +203,15 @@ extension Profile {
         if kind == TicketKind.consultation.rawValue { return .consultation }
         guard let title, kind ?? TicketKind.assistance.rawValue == TicketKind.assistance.rawValue else { return .general }
         let order: [DeadlineClass] = [.urgent, .complex, .consultation]
-        return order.first { classWords[$0]?.contains { title.contains($0) } ?? false } ?? .general
+        return order.first { says(title, $0) } ?? .general
+    }
+
+    /// Whether a title has a word of a class outside of the longer words in which it does not count.
+    private func says(_ title: String, _ one: DeadlineClass) -> Bool {
+        guard let words = classWords[one] else { return false }
+        // A space in its place, so that what stood on both sides makes no new word.
+        let rest = (classExceptions[one] ?? []).reduce(title) { $0.replacing($1, with: " ") }
+        return words.contains { rest.contains($0) }
     }
 }
 

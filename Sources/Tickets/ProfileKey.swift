@@ -44,8 +44,8 @@ public struct ProfileKey: Hashable, Sendable {
             ProfileKey("timezone", .words(["+08:00"]), standard: "+08:00"),
         ] + ofClass(.consultation, days: 0) + ofClass(.general, days: 3) + ofClass(.complex, days: 7, min: 5, max: 7)
         + ofClass(.urgent, days: 1, contact: 2)
-        + DeadlineClass.allCases.filter { $0 != .general }.map {
-            ProfileKey("classes.\($0.rawValue).words", .text, isOptional: true)
+        + DeadlineClass.allCases.filter { $0 != .general }.flatMap { one in
+            ["words", "except"].map { ProfileKey("classes.\(one.rawValue).\($0)", .text, isOptional: true) }
         } + [
             ProfileKey("dispatch.minutes", .number(1...10_080), standard: "30"),
             ProfileKey("dispatch.desk", .text, isOptional: true),
