@@ -10,6 +10,8 @@ extension Operations {
     func put(calendar csv: String, by author: String) async throws -> CalendarReport {
         var trial = try await trial(calendar: csv)
         trial.report.refused = try await move(trial.moves, years: trial.report.years, by: author)
+        // Also the parts of an incident behind whose act an earlier run was cut off.
+        try await follow(trial.incidents.sorted(), by: author)
         _ = try await service.put(.calendar(trial.years), by: author)
         // Dispatched in between, and counted by the old days.
         let late = try await self.trial(calendar: csv, before: trial.before)
@@ -39,6 +41,11 @@ extension Operations {
             }
             guard !trial.report.years.isEmpty else { return trial }
             try reader.underWay { trial.look(at: $0, after) }
+            for start in stride(from: 0, to: trial.parts.count, by: 500) {
+                let page = Set(trial.parts[start..<min(start + 500, trial.parts.count)])
+                let loaded = try reader.load(LoadRequest(tickets: page)).tickets
+                for id in page.sorted() { loaded[id].map { trial.look(atPart: $0.ticket, after) } }
+            }
             return trial
         }
     }
@@ -49,7 +56,13 @@ extension Operations {
         var refused: [ActReport] = []
         for start in stride(from: 0, to: moves.count, by: 200) {
             let acts = moves[start..<min(start + 200, moves.count)].map { move in
-                Act(
+                if let incident = move.incident {
+                    let arguments: [String: Value] = [
+                        "parent": .text(incident.description), "own_due_at": .integer(move.due),
+                    ]
+                    return Act(id: newID(), kind: .merge, ticket: move.ticket, arguments: arguments)
+                }
+                return Act(
                     id: newID(), kind: .edit, ticket: move.ticket,
                     arguments: [
                         "due_at": .integer(move.due),
@@ -80,11 +93,19 @@ struct CalendarTrial: Sendable {
     let years: [CalendarYear]
     var report = CalendarReport()
     var moves: [Move] = []
+    /// When those are due then that move by themselves.
+    private var moved: [TicketID: Milliseconds] = [:]
+    /// Tickets that are part of an incident: their own rows have to be read, and they are looked at last.
+    var parts: [TicketID] = []
+    /// What those went into.
+    var incidents: Set<TicketID> = []
 
     /// One ticket's new due date.
     struct Move: Hashable, Sendable {
         var ticket: TicketID
         var due: Milliseconds
+        /// Of a part of an incident what it went into: the date is the part's own, which it shows only if the incident has none.
+        var incident: TicketID?
     }
 
     init(before: Rules, years: [CalendarYear]) {
@@ -94,21 +115,46 @@ struct CalendarTrial: Sendable {
 
     /// A due date that a class gave by the old days moves if the new days give another one. What a person set stays.
     mutating func look(at ticket: Ticket, _ after: Rules) {
-        guard let start = ticket[.dispatchedAt].int, let due = ticket[.dueAt].int, ticket[.resolvedAt] == .null else { return }
+        if ticket.state == .merged { return parts.append(ticket.id) }
+        guard ticket[.dispatchedAt] != .null, let due = ticket[.dueAt].int, ticket[.resolvedAt] == .null else { return }
         report.looked += 1
-        let then: Deadline?
+        guard let then = anew(ticket, after), then != due else { return }
+        moves.append(Move(ticket: ticket.id, due: then))
+        moved[ticket.id] = then
+        note(ticket, from: due, to: then)
+    }
+
+    /// A part of an incident is due with that one; what it was due itself moves as the date of any other ticket.
+    mutating func look(atPart ticket: Ticket, _ after: Rules) {
+        guard let incident = ticket.incident, let due = ticket[.dueAt].int, ticket[.resolvedAt] == .null else { return }
+        report.looked += 1
+        incidents.insert(incident.parent)
+        var then = moved[incident.parent]
+        if let own = incident.ownDueAt {
+            var alone = ticket
+            alone[.dueAt] = .integer(own)
+            for index in alone.clocks.indices where alone.clocks[index].kind == .resolution { alone.clocks[index].due = own }
+            if let ownThen = anew(alone, after), ownThen != own {
+                moves.append(Move(ticket: ticket.id, due: ownThen, incident: incident.parent))
+                if incident.dueAt == nil { then = ownThen }
+            }
+        }
+        if let then, then != due { note(ticket, from: due, to: then) }
+    }
+
+    /// When a ticket whose date a class gave by the old days is due by the new ones; nil if a person set it.
+    private func anew(_ ticket: Ticket, _ after: Rules) -> Milliseconds? {
+        guard let start = ticket[.dispatchedAt].int else { return nil }
         switch before.basis(of: ticket) {
         case .deadline(let found), .chosen(let found):
-            if let clock = ticket.clock(.resolution), !clock.source.isEmpty {
-                then = after.deadline(of: clock)
-            } else {
-                then = after.deadline(dispatchedAt: start, class: found.deadlineClass)
-            }
-        case .other, .none: then = nil
+            if let clock = ticket.clock(.resolution), !clock.source.isEmpty { return after.deadline(of: clock)?.due }
+            return after.deadline(dispatchedAt: start, class: found.deadlineClass)?.due
+        case .other, .none: return nil
         }
-        guard let dueThen = then?.due, dueThen != due else { return }
+    }
+
+    private mutating func note(_ ticket: Ticket, from due: Milliseconds, to dueThen: Milliseconds) {
         report.moved += 1
-        moves.append(Move(ticket: ticket.id, due: dueThen))
         guard report.tickets.count < ProfileTrial.ticketsMax else { return }
         report.tickets.append(.init(ticket: ticket.number ?? ticket.id.description, dueAt: due, dueThen: dueThen))
     }

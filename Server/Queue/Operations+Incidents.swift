@@ -55,15 +55,19 @@ extension Operations {
     /// Each is an act of its own with a verdict of its own; whoever repeats an act that was cut off completes it.
     func lead(_ acts: [Act], _ outcomes: [ActReport], by author: String) async throws {
         let moving: Set<CommandKind> = [.edit, .grant, .dispatch, .escalate, .close, .withdraw]
-        var parents: [TicketID: CommandKind] = [:]
+        var parents: Set<TicketID> = []
         for (act, outcome) in zip(acts, outcomes) where moving.contains(act.kind) {
             let isDone = ["closed", "withdrawn"].contains(outcome.reason)
-            if let ticket = act.ticket, outcome.isApplied || isDone { parents[ticket] = act.kind }
+            if let ticket = act.ticket, outcome.isApplied || isDone { parents.insert(ticket) }
         }
+        try await follow(parents.sorted(), by: author)
+    }
+
+    /// Brings what went into these tickets to where they stand; nothing is written where it stands there already.
+    func follow(_ parents: [TicketID], by author: String) async throws {
         guard !parents.isEmpty, !isRemoved("ZY12") else { return }
-        let asked = parents.keys.sorted()
         let (children, details) = try await read { reader in
-            let children = try reader.merged(into: asked).filter { $0.state == .merged }
+            let children = try reader.merged(into: parents).filter { $0.state == .merged }
             let named = Set(children.map(\.incident.parent))
             return (children, try named.compactMap { try reader.ticket($0) })
         }

@@ -371,7 +371,9 @@ extension CommandKind {
     private static let concluded: [String: ArgumentRule] = [
         "outcome": .word(StepOutcome.allCases.map(\.rawValue)), "body": body, "leader": name,
     ]
-    private static let merged: [String: ArgumentRule] = ["parent": .line(bytesMax: 36), "number": name, "due_at": moment]
+    private static let merged: [String: ArgumentRule] = [
+        "parent": .line(bytesMax: 36), "number": name, "due_at": moment, "own_due_at": moment,
+    ]
     private static let replied: [String: ArgumentRule] = ["body": body, "resolved_at": moment]
     private static let refused: [String: ArgumentRule] = ["request": .line(bytesMax: 36), "body": body]
     /// Only the centre makes tasks and diaries, and nothing becomes one.

@@ -20,7 +20,7 @@ public struct Incident: Hashable, Sendable {
     public var number: String?
     /// When that one is due, as the centre said last; nil = nobody dispatched it.
     public var dueAt: Milliseconds?
-    /// When the ticket itself was due before.
+    /// When the ticket itself was due before; it moves with the working days as other dates do.
     public var ownDueAt: Milliseconds?
     /// Who merged it.
     public var author: String
@@ -76,22 +76,25 @@ extension Ticket {
 
 extension Command {
     /// Makes the ticket part of an incident: it is handled and answered with another one from then on, and due with it, as soon as that one
-    /// has a date; until then its own counts. Given again, it follows the other one's date.
+    /// has a date; until then its own counts. Given again, it follows the other one's date, and takes the ticket's own where the calendar moved it.
     func decideMerge(to state: String?, on ticket: Ticket, in context: DecisionContext) -> Decision {
         guard let parent = text("parent").flatMap({ TicketID(text: $0) }), parent != ticket.id else {
             return Decision(.rejected, .badArguments, fault: ArgumentFault("parent", .outOfRange))
         }
-        let (now, due) = (ticket.incident, arguments["due_at"]?.int)
+        let (now, due, moved) = (ticket.incident, arguments["due_at"]?.int, arguments["own_due_at"]?.int)
+        // The calendar moves a date of a part. Whoever took the ticket out of that incident meanwhile is not undone by it.
+        guard moved == nil || now?.parent == parent else { return Decision(.superseded, .nothingToDo) }
         // Of a ticket that is part of an incident the column has that one's date; its own may be none.
-        let own = now == nil ? ticket[.dueAt].int : now?.ownDueAt
-        let shown = due ?? (now?.parent == parent ? ticket[.dueAt].int : own)
+        let own = moved ?? (now == nil ? ticket[.dueAt].int : now?.ownDueAt)
+        let isFollowing = now?.parent == parent && (moved == nil || now?.dueAt != nil)
+        let shown = due ?? (isFollowing ? ticket[.dueAt].int : own)
         var columns: [TicketColumn: Value] = [:]
         if .optional(shown) != ticket[.dueAt] { columns[.dueAt] = .optional(shown) }
         if let state, state != ticket.state.rawValue { columns[.state] = .text(state) }
         var changes = columns.isEmpty ? [] : [update(columns)]
         if let now, now.parent == parent {
             var after = now
-            (after.dueAt, after.number) = (due ?? now.dueAt, text("number") ?? now.number)
+            (after.dueAt, after.ownDueAt, after.number) = (due ?? now.dueAt, own, text("number") ?? now.number)
             changes += [now.change(to: after, of: ticket.id)].compactMap { $0 }
             return changes.isEmpty ? Decision(.superseded, .nothingToDo) : Decision(.applied, .ok, changes: changes)
         }

@@ -29,13 +29,18 @@ extension RuleModel {
             guard let parent = command.text("parent"), parent != ticket.id else {
                 return Ruling(Answer("rejected", "bad-arguments"))
             }
-            let due = command.text("due_at")
+            let (due, moved) = (command.text("due_at"), command.text("own_due_at"))
+            guard moved == nil || open?.value.parent == parent else { return Ruling(Answer("superseded", "nothing-to-do")) }
             if let due { ruling.columns["due_at"] = due }
             if let open, open.value.parent == parent {
                 var after = open.value
                 after.due = due ?? after.due
+                after.ownDue = moved ?? after.ownDue
                 ruling.incidents[open.key] = after
-                let isMoved = after != open.value || due != nil && due != ticket.columns["due_at"]
+                // Its own date counts as long as there is no other.
+                if let moved, after.due == nil { ruling.columns["due_at"] = moved }
+                let shown = ruling.columns["due_at"] ?? ticket.columns["due_at"]
+                let isMoved = after != open.value || shown != ticket.columns["due_at"]
                 return isMoved ? ruling : Ruling(Answer("superseded", "nothing-to-do"))
             }
             if let open { ruling.incidents[open.key] = ended }

@@ -192,11 +192,7 @@ import Tickets
         // The year in which it is due, with the due day itself off.
         let day = Day(containing: due)
         let year = day.parts.year
-        let known = centre.service.rules.calendar.entries.filter { $0.day.parts.year == year }
-        var days = Dictionary(uniqueKeysWithValues: known.map { ($0.day, $0.isWorked ? "work" : "off") })
-        for (month, date) in [(1, 1), (5, 1), (10, 1)] { days[Day(year: year, month: month, day: date)] = "off" }
-        days[day] = "off"
-        let csv = "date,kind,name\n" + days.sorted { $0.key < $1.key }.map { "\($0.key),\($0.value),节日\n" }.joined()
+        let csv = centre.calendar(without: [day])
         func calendar(_ operation: Queue.Operation) async throws -> CalendarReport {
             guard case .calendar(let report) = try await centre.operations.run(operation) else { throw TestFailure("no report") }
             return report
@@ -220,6 +216,18 @@ import Tickets
         }
         #expect(problem?.code == .badCalendar)
         #expect(try centre.store.read { try $0.verify() }.faults == [])
+    }
+}
+
+extension CentreFixture {
+    /// The year of these days as it is known, with them off.
+    func calendar(without days: [Day]) -> String {
+        let year = days[0].parts.year
+        let known = service.rules.calendar.entries.filter { $0.day.parts.year == year }
+        var kinds = Dictionary(uniqueKeysWithValues: known.map { ($0.day, $0.isWorked ? "work" : "off") })
+        for (month, date) in [(1, 1), (5, 1), (10, 1)] { kinds[Day(year: year, month: month, day: date)] = "off" }
+        for day in days { kinds[day] = "off" }
+        return "date,kind,name\n" + kinds.sorted { $0.key < $1.key }.map { "\($0.key),\($0.value),节日\n" }.joined()
     }
 }
 

@@ -18,6 +18,10 @@ import Tickets
         try #require(try await centre.queue().first { $0.number == number })
     }
 
+    private func due(_ centre: CentreFixture, _ number: String) async throws -> Int64 {
+        try #require(try await line(centre, number).dueAt)
+    }
+
     private func report(_ centre: CentreFixture, _ number: String) async throws -> TicketReport {
         guard case .ticket(let report) = try await centre.operations.run(.show(ticket: number)) else {
             throw TestFailure("no ticket")
@@ -78,5 +82,40 @@ import Tickets
         let freed = try await line(centre, part)
         #expect(freed.state == "awaiting-dispatch" && freed.dueAt == own)
         #expect(try await line(centre, parent).state == "awaiting-dispatch")
+    }
+
+    @Test func `a year that is loaded moves an incident with its parts, and what a part is due itself`() async throws {
+        let centre = try await CentreFixture.staffed()
+        let parent = try await dispatched(centre, "停电")
+        let waiting = try await centre.new("全区停电")
+        let numbers = ["part", "alone", "early"]
+        var tickets: [String: String] = [:]
+        for name in numbers { tickets[name] = try await dispatched(centre, name, class: "complex") }
+        let (part, early) = (try #require(tickets["part"]), try #require(tickets["early"]))
+        let alone = try #require(tickets["alone"])
+        _ = try await centre.acts(.merge(tickets: [part], into: parent, by: "wang-fang"))
+        _ = try await centre.acts(.merge(tickets: [early], into: waiting, by: "wang-fang"))
+        let before = (parent: try await due(centre, parent), alone: try await due(centre, alone))
+        #expect(try await [due(centre, part), due(centre, early)] == [before.parent, before.alone])
+        let days = [before.parent, before.alone].map(Day.init(containing:))
+        // At the end of a year the two lie in different ones; the file has the later.
+        let csv = centre.calendar(without: days.filter { $0.parts.year == days[1].parts.year })
+        guard case .calendar(let tried) = try await centre.operations.run(.tryCalendar(csv: csv)),
+            case .calendar(let done) = try await centre.operations.run(.putCalendar(csv: csv, by: "op"))
+        else { throw TestFailure("no report") }
+        #expect(done.refused == [] && Set(done.tickets.map(\.ticket)).isSuperset(of: [early, alone]))
+        #expect(tried.tickets == done.tickets)
+        let after = (parent: try await due(centre, parent), alone: try await due(centre, alone))
+        #expect(after.alone > before.alone && (after.parent > before.parent || days[0].parts.year != days[1].parts.year))
+        #expect(try await [due(centre, part), due(centre, early)] == [after.parent, after.alone])
+        guard case .why(let why) = try await centre.operations.run(.whyDue(ticket: early)) else { throw TestFailure("no sum") }
+        #expect(why.lines.last?.english.hasPrefix("\(Day(containing: after.alone)) 23:59:59") == true, "\(why.lines)")
+        _ = try await centre.acts(.unmerge(ticket: part, words: "另一件事", by: "wang-fang"))
+        #expect(try await due(centre, part) == after.alone, "what it is due itself moved meanwhile")
+        guard case .calendar(let again) = try await centre.operations.run(.putCalendar(csv: csv, by: "op")) else {
+            throw TestFailure("no report")
+        }
+        #expect(again.moved == 0 && again.refused == [])
+        #expect(try centre.store.read { try $0.verify() }.faults == [])
     }
 }

@@ -178,6 +178,7 @@ extension RuleModel.Ticket {
             let parent = told(2).flatMap { TicketID($0)?.description } ?? ""
             var incident = incidents[id] ?? RuleModel.Incident(into: parent, due: nil, ownDue: told(5)?.asText)
             if let due = told(4) { incident.due = due.asText }
+            if let own = told(5) { incident.ownDue = own.asText }
             if let ended = told(8) { incident.isEnded = ended != .null }
             incidents[id] = incident
         case .escalation:

@@ -184,14 +184,16 @@ extension Run {
         guard !merged.isEmpty else { return choices.append((.unmerge, ["of-ticket": one[0], "body": .text("并错")], 1)) }
         let row = merged[Int(dice.next() % UInt64(merged.count))]
         if dice.chance(0.5), let parent = TicketID(row[1]) {
-            choices.append(
-                (
-                    .merge,
-                    [
-                        "of-ticket": row[0], "parent": .text(parent.description),
-                        "due_at": .integer(clock.now + Int64(dice.next() % 5) * 86_400_000),
-                    ], 6
-                ))
+            let date = clock.now + Int64(dice.next() % 5) * 86_400_000
+            var again: [String: Value] = [
+                "of-ticket": row[0], "parent": .text(parent.description), "due_at": .integer(date),
+            ]
+            // By the clock, so that no throw of the dice moves: now and then the calendar moves the ticket's own date.
+            if script.isWide, clock.now / 1000 % 3 == 0 {
+                again["own_due_at"] = .integer(date - 3_600_000)
+                if clock.now / 1000 % 2 == 0 { again["due_at"] = nil }
+            }
+            choices.append((.merge, again, 6))
         }
         choices.append((.unmerge, ["of-ticket": row[0], "body": .text("经核实非同一事件")], 6))
         choices.append((.reply, ["of-ticket": row[0], "body": .text("已恢复供电")], 6))

@@ -111,6 +111,28 @@ import Tickets
         #expect(way.give(.dispatch, ["assignee": "li-na"], by: chen).verdict == .applied && way.ticket[.dueAt].int == own)
     }
 
+    @Test func `the calendar moves what a part is due itself, which it shows as long as its incident has no date`() throws {
+        var way = made()
+        way.give(.dispatch, ["assignee": "li-na"], by: chen)
+        let own = try #require(way.ticket[.dueAt].int)
+        func moved(_ due: Milliseconds, in incident: TicketID) -> [String: Value] {
+            ["parent": .text(incident.description), "own_due_at": .integer(due)]
+        }
+        #expect(way.give(.merge, moved(own + hour, in: parent), by: chen).verdict == .superseded)
+        #expect(way.ticket.state == .dispatched, "a ticket that stands alone does not go into an incident by it")
+        way.give(.merge, order(parent), by: chen)
+        #expect(way.give(.merge, moved(own + hour, in: parent), by: chen).verdict == .applied)
+        #expect(way.ticket[.dueAt].int == own + hour && way.ticket.clock(.resolution)?.due == own + hour)
+        #expect(way.ticket.incident?.number == "20260201-000007" && way.ticket.incident?.dueAt == nil)
+        way.give(.merge, order(parent, due: own + 9 * hour), by: chen)
+        #expect(way.give(.merge, moved(own + 2 * hour, in: parent), by: chen).verdict == .applied)
+        #expect(way.ticket[.dueAt].int == own + 9 * hour && way.ticket.incident?.dueAt == own + 9 * hour)
+        #expect(way.give(.merge, moved(own + 2 * hour, in: parent), by: chen).reason == .nothingToDo, "given again")
+        #expect(way.give(.merge, moved(own, in: other), by: chen).verdict == .superseded)
+        way.give(.unmerge, ["body": "x"], by: chen)
+        #expect(way.ticket[.dueAt].int == own + 2 * hour && way.ticket.clock(.resolution)?.due == own + 2 * hour)
+    }
+
     @Test func `the one reply closes it, and it counts as resolved when its incident was`() throws {
         var way = made()
         way.give(.dispatch, ["assignee": "li-na"], by: chen)
