@@ -61,6 +61,7 @@ var targets: [Target] = [
             .embedInCode("Replica/replica_0005.sql"), .embedInCode("Central/central_0005.sql"),
             .embedInCode("Replica/replica_0006.sql"), .embedInCode("Central/central_0006.sql"),
             .embedInCode("Replica/replica_0007.sql"), .embedInCode("Central/central_0007.sql"),
+            .embedInCode("Replica/replica_0008.sql"), .embedInCode("Central/central_0008.sql"),
             .embedInCode("Central/central_0001.sql"), .embedInCode("Central/central_0002.sql"),
             .embedInCode("Central/central_0003.sql"), .embedInCode("Central/central_0004.sql"),
             .embedInCode("Rules/edges.csv"), .embedInCode("Rules/rights.csv"), .embedInCode("Rules/matrix.csv"),
@@ -123,7 +124,7 @@ var targets: [Target] = [
     suite("ChangesetTests", ["Changeset", "CSQLite"]),
     suite("TicketsTests", ["Tickets", "Changeset", "Schema", "Model"]),
     suite("SyncProtocolTests", ["SyncProtocol", "Tickets", "Changeset", crypto]),
-    suite("ReplicaStoreTests", ["ReplicaStore", "Tickets", "SyncProtocol", "Changeset", "Schema", grdb]),
+    suite("ReplicaStoreTests", ["ReplicaStore", "Tickets", "SyncProtocol", "Changeset", "Schema", "Harness", grdb]),
     suite("SyncClientTests", ["SyncClient", "ReplicaStore", "SyncProtocol", "Tickets"]),
     suite("CurlTransportTests", ["CurlTransport", "SyncClient"]),
     suite(

@@ -45,6 +45,7 @@ public enum SchemaResource {
         case 5: text(PackageResources.replica_0005_sql)
         case 6: text(PackageResources.replica_0006_sql)
         case 7: text(PackageResources.replica_0007_sql)
+        case 8: text(PackageResources.replica_0008_sql)
         default: nil
         }
     }
@@ -59,6 +60,7 @@ public enum SchemaResource {
         case 5: text(PackageResources.central_0005_sql)
         case 6: text(PackageResources.central_0006_sql)
         case 7: text(PackageResources.central_0007_sql)
+        case 8: text(PackageResources.central_0008_sql)
         default: nil
         }
     }

@@ -20,7 +20,9 @@ extension Replica {
                 stagedPageCount: counts.stagedPages, newsCount: counts.news,
                 openConflicts: counts.unsettled == 0
                     ? [] : try rows.conflictViews("c.settled_at IS NULL").filter(\.isOpen),
-                givenCount: counts.given, judgedCount: counts.judged, outboxCount: outbox.count,
+                // What has no verdict is in the outbox or was taken back before it was sent.
+                givenCount: counts.given, judgedCount: counts.given - outbox.count - counts.takenBackUnjudged,
+                outboxCount: outbox.count,
                 takenBackCount: counts.takenBack)
         }
     }
@@ -35,8 +37,8 @@ private struct StatusCounts {
     var news: Int
     var unsettled: Int
     var given: Int
-    var judged: Int
     var takenBack: Int
+    var takenBackUnjudged: Int
     var enrolAgainSince: Milliseconds?
 }
 
@@ -50,7 +52,7 @@ extension Rows {
         func count(_ place: Int) -> Int { row.indices.contains(place) ? Int(row[place].int ?? 0) : 0 }
         return StatusCounts(
             tickets: count(0), leaving: count(1), stagedPages: count(2), news: count(3), unsettled: count(4), given: count(5),
-            judged: count(6), takenBack: count(7), enrolAgainSince: row.last?.int)
+            takenBack: count(6), takenBackUnjudged: count(7), enrolAgainSince: row.last?.int)
     }
 
     private static let countsText = """
@@ -58,8 +60,9 @@ extension Rows {
                 WHERE ticket.kind<>? AND id NOT IN (SELECT id FROM entity WHERE kind=1 AND leaving IS NOT NULL)),
             (SELECT count(*) FROM entity WHERE kind=1 AND leaving IS NOT NULL), (SELECT count(*) FROM staged_page),
             (SELECT count(*) FROM news WHERE looked_at IS NULL), (SELECT count(*) FROM conflict WHERE settled_at IS NULL),
-            count(*), count(verdict), count(taken_back_at), (SELECT min(at) FROM news WHERE kind=?)
-        FROM command
+            (SELECT count(*) FROM command), (SELECT count(*) FROM command WHERE taken_back_at IS NOT NULL),
+            (SELECT count(*) FROM command WHERE taken_back_at IS NOT NULL AND verdict IS NULL),
+            (SELECT min(at) FROM news WHERE kind=?)
         """
 }
 
