@@ -124,7 +124,8 @@ import Tickets
         #expect(SchemaResource.replicaSQL(version: 5)?.contains("CREATE TABLE duty") == true)
         #expect(SchemaResource.replicaSQL(version: 6)?.contains("CREATE TABLE escalation") == true)
         #expect(SchemaResource.replicaSQL(version: 7)?.contains("CREATE TABLE checklist") == true)
-        #expect(SchemaResource.replicaSQL(version: 8) == nil)
+        #expect(SchemaResource.replicaSQL(version: 8)?.contains("CREATE INDEX command_held") == true)
+        #expect(SchemaResource.replicaSQL(version: 9) == nil)
         #expect(SchemaResource.centralSQL(version: 0) == nil)
     }
 
