@@ -1,6 +1,9 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// What `make sim` asks for: the build whose programs nobody installs.
+let isSimulatorAlone = Context.environment["GRIDLINE_ONLY"] == "gridline-sim"
+
 // Every target of ours: Swift 6 mode and warnings as errors. `unsafeFlags` is the only way to say the latter in tools 6.1;
 // it bars the package from being a dependency of another one, which it is not meant to be.
 // GRIDLINE_PLANTED compiles the self-test's planted bugs in (Tests/SelfTest): always in debug builds, which tests use; in a release
@@ -15,9 +18,17 @@ let strict: [SwiftSetting] =
         // Generic code of one module specialised in the next: values and identifiers are shared by all of them.
         .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
     ]
-    // Of the release simulator alone: that nobody writes what somebody reads is checked at run time by every other build and test.
-    + (Context.environment["GRIDLINE_ONLY"] == "gridline-sim"
-        ? [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))] : [])
+    // Of the release simulator alone: that nobody writes what somebody reads is checked at run time by every other build and test, and
+    // every other one signs with Ed25519 only (decision 0050).
+    + (isSimulatorAlone
+        ? [
+            .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+            .define("GRIDLINE_STAND_IN_SIGNATURES", .when(configuration: .release)),
+        ] : [])
+
+let quickMemory: [CSetting] =
+    isSimulatorAlone
+    ? [.define("GRIDLINE_QUICK_MEMORY", .when(configuration: .release))] : []
 
 // What puts libcurl's archive into the release client, as .ci/libcurl-archive.sh says it (decision 0049). Empty: the shared library.
 let archive = (Context.environment["GRIDLINE_CURL"] ?? "").split(separator: " ")
@@ -171,8 +182,10 @@ targets += [
             "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset", "Model",
         ],
         path: "Tests/Simulator", swiftSettings: strict),
+    // In place of the system's `malloc`, and only in the release build that plays schedules (decision 0050).
+    .target(name: "QuickMemory", path: "Tests/QuickMemory", cSettings: quickMemory),
     .executableTarget(
-        name: "gridline-sim", dependencies: ["Simulator"], path: "Tests/SimulatorProgram", swiftSettings: strict),
+        name: "gridline-sim", dependencies: ["Simulator", "QuickMemory"], path: "Tests/SimulatorProgram", swiftSettings: strict),
     // The proof that the simulator sees: planted bugs, and cells of the rules turned over.
     .executableTarget(
         name: "gridline-selftest", dependencies: ["Simulator", "Tickets"], path: "Tests/SelfTest/Program", swiftSettings: strict),

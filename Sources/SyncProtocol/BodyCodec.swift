@@ -192,11 +192,11 @@ private func decompressed(_ body: [UInt8], limit: Int, prefix: Prefix?) throws(P
     }
 }
 
-/// One chunk of at most 128 KiB.
+/// One chunk of at most 128 KiB; most bodies come out smaller than eight times what they are.
 private func decompress(
     _ body: [UInt8], from position: Int, with context: OpaquePointer
 ) -> (result: Int, position: Int, output: [UInt8]) {
-    let capacity = 128 << 10
+    let capacity = min(128 << 10, max(4 << 10, (body.count - position) * 8))
     var result = 0
     var next = position
     let output = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in

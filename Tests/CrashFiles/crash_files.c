@@ -116,6 +116,9 @@ cf_file *cf_make(cf_disk *disk, const char *name) {
     cf_file *file = calloc(1, sizeof *file);
     if (!file || strlen(name) >= sizeof file->name) abort();
     strcpy(file->name, name);
+    static uint64_t made_count;
+    file->id = file->origin = __sync_add_and_fetch(&made_count, 1);
+    file->touched = INT64_MAX;
     file->group = cf_group_of(disk, name);
     file->next = disk->files;
     return disk->files = file;
@@ -161,12 +164,20 @@ static int remember(cf_file *file, const void *bytes, int64_t count, int64_t off
     return 1;
 }
 
+/// Whoever looks has to know.
+static void changed(cf_file *file, int64_t offset) {
+    file->changes++;
+    if (offset < file->touched) file->touched = offset;
+}
+
 int cf_file_write(cf_disk *disk, cf_file *file, const void *bytes, int64_t count, int64_t offset) {
+    changed(file, offset);
     if (!put_bytes(&file->now, bytes, count, offset)) return 0;
     return !disk->tracks || remember(file, bytes, count, offset);
 }
 
 int cf_file_truncate(cf_disk *disk, cf_file *file, int64_t count) {
+    changed(file, count);
     if (count < file->now.count) file->now.count = count;
     return !disk->tracks || remember(file, NULL, -1, count);
 }
@@ -228,6 +239,7 @@ static void cut_power(cf_disk *disk, cf_file *file, uint64_t *random) {
         }
     }
     cf_file_forget(file);
+    changed(file, 0);
     if (!copy_buffer(&file->now, &file->durable)) abort();
 }
 
@@ -303,6 +315,7 @@ void cf_disk_clear(cf_disk *disk, int tracks) {
 
 void cf_disk_free(cf_disk *disk) {
     cf_disk_clear(disk, 0);
+    cf_free_views(disk);
     pthread_mutex_lock(&disks_lock);
     for (cf_disk **link = &disks; *link; link = &(*link)->next) {
         if (*link == disk) {
@@ -327,6 +340,7 @@ void cf_put(cf_disk *disk, const char *name, const void *bytes, size_t count) {
     file = cf_make(disk, name);
     if (!put_bytes(&file->now, bytes, (int64_t)count, 0)) abort();
     if (disk->tracks && !copy_buffer(&file->durable, &file->now)) abort();
+    file->origin = cf_origin_of(bytes, count);
     pthread_mutex_unlock(&disk->lock);
 }
 
@@ -364,6 +378,7 @@ void cf_copy_group(cf_disk *disk, const char *from, const char *to) {
         char name[sizeof file->name];
         if (snprintf(name, sizeof name, "%s%s", to, file->name + stem) >= (int)sizeof name) abort();
         cf_file *copy = cf_make(disk, name);
+        copy->origin = file->origin;
         if (!copy_buffer(&copy->now, &file->now)) abort();
         if (disk->tracks && !copy_buffer(&copy->durable, &file->now)) abort();
     }

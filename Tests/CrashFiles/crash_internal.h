@@ -47,6 +47,13 @@ typedef struct cf_file {
     struct cf_file *next;
     char name[96];
     cf_group *group;
+    /// No other file of the process has it.
+    uint64_t id;
+    /// What it was made of, if it was put there whole or is a copy of such a one: the same for the same bytes. Else its `id`.
+    uint64_t origin;
+    /// How often its content changed, and the lowest place since somebody looked.
+    uint64_t changes;
+    int64_t touched;
     cf_buffer now, durable;
     cf_pending *first, *last;
     /// Open connections; a deleted file goes with the last one.
@@ -64,7 +71,10 @@ struct cf_disk {
     pthread_mutex_t lock;
     cf_group *groups;
     cf_file *files;
+    struct cf_view *views;
 };
+
+typedef struct cf_view cf_view;
 
 cf_group *cf_group_of(cf_disk *disk, const char *name);
 cf_file *cf_find(cf_disk *disk, const char *name);
@@ -79,6 +89,12 @@ int cf_file_write(cf_disk *disk, cf_file *file, const void *bytes, int64_t count
 int cf_file_truncate(cf_disk *disk, cf_file *file, int64_t count);
 void cf_file_sync(cf_file *file);
 void cf_file_forget(cf_file *file);
+
+/// The file system `CF_LOOK`, beside the system's own.
+void cf_install_look(const sqlite3_vfs *system);
+void cf_free_views(cf_disk *disk);
+/// The number of a file with these bytes.
+uint64_t cf_origin_of(const unsigned char *bytes, size_t count);
 
 /// Counts a call and lets the armed accident happen. 0 = go on; 1 = the connection is dead now; 2 = this call fails.
 int cf_meet(cf_disk *disk, cf_group *group, int call);

@@ -384,6 +384,7 @@ static void install(void) {
     crash_vfs.xFullPathname = vfs_full_path;
     crash_vfs.xRandomness = vfs_randomness;
     sqlite3_vfs_register(&crash_vfs, 1);
+    cf_install_look(system_vfs);
 }
 
 void cf_install(void) {

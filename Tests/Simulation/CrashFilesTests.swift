@@ -51,4 +51,39 @@ import Testing
         _ = try writer.rows("INSERT INTO t VALUES (randomblob(50000))")
         #expect(try writer.int("SELECT count(*) FROM t") == 1)
     }
+
+    //     store                            look
+    //     insert, commit, checkpoint …     the same after each
+    //     a commit that fails              without it, though all of it stands in the log
+    //     dies half-way                    what the next connection will find
+    @Test func `a look sees what the store sees, and after a crash what its next process finds`() throws {
+        let disk = try Disk()
+        let question = "SELECT count(*), total(length(y)), max(x) FROM t"
+        var (steps, crashes, refusals) = (0, 0, 0)
+        for seed in 0..<240 {
+            disk.clear(tracks: true)
+            do {
+                let writer = try Peek(disk.path("a.sqlite"), isNew: true)
+                for sql in [
+                    "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA wal_autocheckpoint = \(3 + seed % 20)",
+                    "CREATE TABLE t(x INTEGER PRIMARY KEY, y)", "INSERT INTO t VALUES (0, 'first')",
+                ] { _ = try writer.rows(sql) }
+                disk.arm(
+                    "a.sqlite", [.kill, .power, .error][seed % 3], calls: 15, nth: 1 + seed / 3, seed: UInt64(seed))
+                for number in 1...25 where disk.crashCount("a.sqlite") == 0 {
+                    let sql =
+                        number % 5 == 0
+                        ? "DELETE FROM t WHERE x < \(number - 3)" : "INSERT INTO t VALUES (\(number), zeroblob(\(number * 400)))"
+                    if (try? writer.rows(sql)) == nil { refusals += 1 }
+                    guard disk.crashCount("a.sqlite") == 0 else { break }
+                    #expect(try disk.look(at: "a.sqlite").rows(question) == writer.rows(question))
+                    steps += 1
+                }
+            }
+            crashes += disk.crashCount("a.sqlite")
+            let seen = try disk.look(at: "a.sqlite").rows(question)
+            #expect(try Peek(disk.path("a.sqlite")).rows(question) == seen)
+        }
+        #expect(steps > 2_000 && crashes > 100 && refusals > 150)
+    }
 }

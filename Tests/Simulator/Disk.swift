@@ -9,6 +9,15 @@ package final class Disk {
     package let folder: String
     private let handle: OpaquePointer
     private var standIns: Set<String> = []
+    /// Connections that look at databases, by what these were made of: their tables stand on the same pages, so that statements stay good
+    /// from one run to the next.
+    private var looks: [Look: Peek] = [:]
+    private struct Look: Hashable {
+        var name: String
+        var origin: UInt64
+        /// Made by SQLite and not put here: there will not be another one.
+        var isPassing: Bool { origin >> 63 == 0 }
+    }
 
     /// For programs, first of all: SQLite does not count its memory, as in the server.
     package static func prepareProcess() { SQLiteCentralStore.prepareProcess() }
@@ -26,6 +35,7 @@ package final class Disk {
     }
 
     deinit {
+        looks = [:]
         cf_disk_free(handle)
         try? FileManager.default.removeItem(atPath: folder)
     }
@@ -35,6 +45,7 @@ package final class Disk {
 
     /// Nothing is left, nothing is armed.
     package func clear(tracks: Bool) {
+        looks = looks.filter { !$0.key.isPassing }
         cf_disk_clear(handle, tracks ? 1 : 0)
         standIns.forEach(unlock)
     }
@@ -90,6 +101,19 @@ package final class Disk {
 
     /// Whether there is such a database.
     package func has(_ name: String) -> Bool { cf_get(handle, name, nil, 0) >= 0 }
+
+    /// The simulator's own look at a database.
+    package func look(at name: String) throws -> Peek {
+        let key = Look(name: name, origin: cf_origin(handle, name))
+        if let known = looks[key] {
+            // Of a run that ended in the middle of its checks.
+            known.isHolding = false
+            return known
+        }
+        let peek = try Peek(at: path(name))
+        looks[key] = peek
+        return peek
+    }
 
     /// What can happen to a database's files.
     package enum Accident: Int32, Sendable {

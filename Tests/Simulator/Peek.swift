@@ -1,8 +1,10 @@
 import CSQLite
 import Changeset
+import CrashFiles
 
-/// A connection of the simulator's own into a store's file: what stands there, without a line of the code that is checked. Statements
-/// are kept. It must be closed before the store's process is ended in order, or the log would stay beside the file.
+/// A connection of the simulator's own into a store's file: what is committed there, without a line of the code that is checked.
+/// Statements are kept. It takes no lock and sees the files through a file system of its own (`CF_LOOK`), so that it can stay open
+/// whatever becomes of the store's process and of the files.
 package final class Peek {
     private var handle: OpaquePointer?
     private var statements: [Text: OpaquePointer] = [:]
@@ -12,6 +14,18 @@ package final class Peek {
     var isHolding = false { didSet { if !isHolding, isReading { letGo() } } }
     private var isReading = false
 
+    /// A look at a database of a disk.
+    ///
+    /// - Throws: `PeekError` if it cannot be opened.
+    init(at path: String) throws {
+        let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
+        guard sqlite3_open_v2(path, &handle, flags, CF_LOOK) == SQLITE_OK else { throw PeekError("cannot open") }
+        // Pages are read where they stand.
+        _ = try rows("PRAGMA mmap_size = 1073741824")
+    }
+
+    /// A connection like those of a store, for whoever tests the files themselves.
+    ///
     /// - Parameter isNew: Make the file if it is not there.
     /// - Throws: `PeekError` if the file cannot be opened.
     package init(_ path: String, isNew: Bool = false) throws {

@@ -89,7 +89,10 @@ package final class Run {
         self.disk = disk
         self.checkers = checkers
         lines = isTelling ? [] : nil
+        useSignatures(isStandIn: false)
         let world = try World.of(script)
+        // Every sixteenth seed is signed as the products sign.
+        useSignatures(isStandIn: script.seed % 16 != 0)
         disk.clear(tracks: script.tracks)
         Peek.beginRandomnessAnew()
         clock = VirtualClock(world.time)
@@ -210,6 +213,13 @@ package final class Run {
 
     /// Whether a fault is on, and people and links are still hostile.
     func has(_ fault: Fault) -> Bool { !isHealing && script.faults.contains(fault) }
+}
+
+/// Which signatures are made from now on: where the build has none but Ed25519's, those.
+private func useSignatures(isStandIn: Bool) {
+    #if GRIDLINE_STAND_IN_SIGNATURES
+        StandInSignatures.isOn = isStandIn
+    #endif
 }
 
 /// What a step was, for checkers.

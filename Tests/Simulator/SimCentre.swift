@@ -29,7 +29,7 @@ package final class SimCentre {
     private let inFlight = InFlightMemory()
     private let secondDisk: SecondDisk?
     private var running: (store: SQLiteCentralStore, service: SyncService)?
-    private var looking: Peek?
+    private var looking: Peek? { didSet { if oldValue !== looking { oldValue?.isHolding = false } } }
     private var crashesSeen = 0
     private var errorsSeen = 0
 
@@ -59,7 +59,7 @@ package final class SimCentre {
     /// The simulator's own look into the store.
     package func peek() throws -> Peek {
         if let looking { return looking }
-        let peek = try Peek(disk.path(Self.file))
+        let peek = try disk.look(at: Self.file)
         peek.isHolding = isBeingChecked
         looking = peek
         return peek

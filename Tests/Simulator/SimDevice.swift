@@ -76,7 +76,7 @@ package final class SimDevice {
     private var bootedAt: Milliseconds
     private var bootID: [UInt8]
     private var opened: Replica?
-    private var looking: Peek?
+    private var looking: Peek? { didSet { if oldValue !== looking { oldValue?.isHolding = false } } }
     private var crashesSeen = 0
     private var errorsSeen = 0
     private var session: SyncSession?
@@ -116,7 +116,7 @@ package final class SimDevice {
     /// The simulator's own look into the replica.
     package func peek() throws -> Peek {
         if let looking { return looking }
-        let peek = try Peek(disk.path(file))
+        let peek = try disk.look(at: file)
         peek.isHolding = isBeingChecked
         looking = peek
         return peek

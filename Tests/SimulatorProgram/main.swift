@@ -8,7 +8,7 @@ import Simulator
 //     gridline-sim case FILE [FOLDER]                a shrunk script; its databases as they were last are kept in the folder
 //     gridline-sim sweep [SEED]                      one day, with an accident at every call to a disk in turn
 //     gridline-sim cover FIRST COUNT                 everything that happened, counted
-//     gridline-sim worker FIRST COUNT STEP [MODE]    a part of a campaign, for the program itself
+//     gridline-sim worker FIRST COUNT FILE [MODE]    a part of a campaign, for the program itself
 
 let arguments = CommandLine.arguments.dropFirst()
 
@@ -25,28 +25,48 @@ func tracks(_ index: Int) -> Bool? {
     return ["plain": false, "crash": true][arguments[arguments.startIndex + index]]
 }
 
-/// Plays every `step`-th seed and prints sums for the process that asked.
+/// Plays seeds as long as there are any, and prints sums for the process that asked.
 func work() throws {
     let disk = try Disk()
     var tally = Tally()
-    for seed in stride(from: number(1), to: number(1) + number(2), by: Int(number(3))) {
+    let next = open(arguments[arguments.startIndex + 3], O_RDWR | O_CLOEXEC)
+    while let index = takeNumber(next), index < number(2) {
         tally.add(
-            autoreleased { RunResult(Script(seed: seed, tracks: tracks(4)), on: disk, checkers: standardCheckers()) })
+            autoreleased {
+                RunResult(Script(seed: number(1) + index, tracks: tracks(4)), on: disk, checkers: standardCheckers())
+            })
     }
     print(tally.lines.joined(separator: "\n"))
 }
 
+/// The number in a file, which is one more for whoever comes next; nil if it cannot be read.
+func takeNumber(_ file: CInt) -> UInt64? {
+    guard flock(file, LOCK_EX) == 0 else { return nil }
+    defer { flock(file, LOCK_UN) }
+    var number: UInt64 = 0
+    guard pread(file, &number, 8, 0) == 8 else { return nil }
+    var next = number + 1
+    guard pwrite(file, &next, 8, 0) == 8 else { return nil }
+    return number
+}
+
 func autoreleased<T>(_ body: () -> T) -> T { body() }
 
-/// Starts a worker per core and sums up.
+/// Starts a worker per core and sums up. Each takes the next seed when it is done with one: no core waits for the other.
 func campaign() throws -> (Tally, Double) {
     let cores = max(1, min(ProcessInfo.processInfo.activeProcessorCount, Int(number(2))))
     let start = Date()
-    let workers = try (0..<cores).map { core in
+    var environment = ProcessInfo.processInfo.environment
+    // Worlds are made on real files, which need no disk where the system has a folder in memory.
+    if FileManager.default.isWritableFile(atPath: "/dev/shm/") { environment["TMPDIR"] = "/dev/shm/" }
+    let next = (environment["TMPDIR"] ?? NSTemporaryDirectory()) + "/gridline-sim-\(UUID().uuidString)"
+    try Data(count: 8).write(to: URL(fileURLWithPath: next))
+    defer { unlink(next) }
+    let workers = try (0..<cores).map { _ in
         let process = Process()
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-        let first = number(1) + UInt64(core)
-        process.arguments = ["worker", "\(first)", "\(number(2) - UInt64(core))", "\(cores)"] + arguments.dropFirst(3)
+        process.arguments = ["worker", "\(number(1))", "\(number(2))", next] + arguments.dropFirst(3)
+        process.environment = environment
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()

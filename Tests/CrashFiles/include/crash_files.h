@@ -34,7 +34,11 @@ enum {
 /// are there stay.
 void cf_make_stand_in(const char *path);
 
-/// Makes this the default file system of SQLite in this process. May be called again.
+/// The name of a second file system, for connections that only look at databases on a disk: they see what is committed, take no lock,
+/// and may stay open whatever becomes of the files. While a transaction of one is open nobody may write.
+#define CF_LOOK "gridline-look"
+
+/// Makes this the default file system of SQLite in this process, and `CF_LOOK` another one. May be called again.
 void cf_install(void);
 
 /// A disk for a folder that exists. `folder` has no trailing slash. NULL if there is no memory.
@@ -48,6 +52,9 @@ void cf_disk_clear(cf_disk *disk, int tracks);
 void cf_put(cf_disk *disk, const char *name, const void *bytes, size_t count);
 /// Bytes of a file, -1 if there is none; copies at most `capacity` of them.
 int64_t cf_get(cf_disk *disk, const char *name, void *bytes, size_t capacity);
+/// What a file was made of: equal for files that were put there with the same bytes and for copies of them, whatever was written since;
+/// a number of its own for every other file. 0 if there is none.
+uint64_t cf_origin(cf_disk *disk, const char *name);
 /// Copies a whole group under another name, as somebody who copies files; what was there is gone, its connections are dead.
 void cf_copy_group(cf_disk *disk, const char *from, const char *to);
 /// Deletes a whole group; its connections are dead.
