@@ -60,8 +60,18 @@ public struct PageReader {
         start = mark?.start ?? state.head
         brought = mark?.brought ?? false
         result = PageResult(
-            base: request.base, generation: fromZero ? request.generation &+ 1 : request.generation, fromZero: fromZero)
+            base: request.base, generation: Self.generation(of: request, fromZero, goingOn: mark, leaving: found),
+            fromZero: fromZero)
         result.fromZeroReason = reason
+    }
+
+    /// A reading from zero that begins anew has a number of its own: by it the replica throws away the pages that it has of the one
+    /// before, in which there may be what the person has lost since.
+    private static func generation(
+        of request: PageRequest, _ fromZero: Bool, goingOn mark: PageMark?, leaving found: PageMark?
+    ) -> UInt32 {
+        guard fromZero else { return request.generation }
+        return mark?.generation ?? (found.flatMap { $0.fromZero ? $0.generation : nil } ?? request.generation) &+ 1
     }
 
     /// Why the replica cannot go on from its base, nor from its mark.
@@ -318,7 +328,7 @@ extension PageMark {
     /// The mark of the pull that `request` goes on with; nil if there is none, or it is no mark of this pull.
     static func following(_ request: PageRequest, in state: StoreState) -> PageMark? {
         guard let mark = PageMark(decoding: request.at), mark.incarnation == state.incarnation, mark.base == request.base,
-            mark.start <= state.head, mark.generation == request.generation &+ (mark.fromZero ? 1 : 0),
+            mark.start <= state.head, mark.fromZero != (mark.generation == request.generation),
             mark.fromZero || !request.fromZero
         else { return nil }
         return mark

@@ -11,7 +11,7 @@ public struct PageResult: Sendable {
     public var more: Bool = false
     /// With the last page: the head that the staged pages add up to. Before that, the request's base.
     public var base: UInt64
-    /// The generation that the pages belong to: one above the request's if `fromZero`.
+    /// The generation that the pages belong to: above the request's if `fromZero`, and another one for each reading that begins anew.
     public var generation: UInt32
     /// Everything is read anew; what is not stamped with `generation` at the end is leaving.
     public var fromZero: Bool
