@@ -1,1 +1,1 @@
--- The central store, schema version 8: as version 7. The number is that of the devices, which got two indexes.
+-- The central store, schema version 8: as version 7. The number is that of the devices, which got indexes.

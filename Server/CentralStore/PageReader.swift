@@ -59,19 +59,12 @@ public struct PageReader {
         base = fromZero ? 0 : request.base
         start = mark?.start ?? state.head
         brought = mark?.brought ?? false
+        // A reading from zero that begins anew has a number of its own: by it the replica throws away the pages that it has of the
+        // one before, in which there may be what the person has lost since.
+        let next = (found?.generation ?? request.generation) &+ 1
         result = PageResult(
-            base: request.base, generation: Self.generation(of: request, fromZero, goingOn: mark, leaving: found),
-            fromZero: fromZero)
+            base: request.base, generation: fromZero ? mark?.generation ?? next : request.generation, fromZero: fromZero)
         result.fromZeroReason = reason
-    }
-
-    /// A reading from zero that begins anew has a number of its own: by it the replica throws away the pages that it has of the one
-    /// before, in which there may be what the person has lost since.
-    private static func generation(
-        of request: PageRequest, _ fromZero: Bool, goingOn mark: PageMark?, leaving found: PageMark?
-    ) -> UInt32 {
-        guard fromZero else { return request.generation }
-        return mark?.generation ?? (found.flatMap { $0.fromZero ? $0.generation : nil } ?? request.generation) &+ 1
     }
 
     /// Why the replica cannot go on from its base, nor from its mark.

@@ -112,9 +112,8 @@ extension SyncService {
         // Columns that were appended since have no value in rows of an older schema.
         asked.leavesOutUnchanged = request.protocolVersion >= 3 && request.cursor.schemaVersion == SchemaVersion.current
         var page = try reader.page(asked)
-        // Rows are left out only where this very page completes the pull: otherwise nobody could tell what is missing. Read from zero, what
-        // is not named has left, and a receipt alone would keep it.
-        if page.more || page.fromZero, !asked.leaveOut.isEmpty {
+        // Rows are left out only where this very page completes the pull: otherwise nobody could tell what is missing.
+        if page.more, !asked.leaveOut.isEmpty {
             asked.leaveOut = [:]
             page = try reader.page(asked)
         }
@@ -132,6 +131,7 @@ extension SyncService {
 
     /// The tickets that were left out: the receipts alone confirm them.
     private func confirmed(_ outcome: SyncOutcome, in page: PageResult) -> Set<TicketID> {
+        // A page from zero leaves nothing out: what it does not name has left, and a receipt alone would keep it.
         guard !page.more, !page.fromZero else { return [] }
         let sent = Set(page.entities.lazy.filter { $0.key.kind == .ticket }.map(\.key.id))
         return Set(outcome.confirmable.keys.filter { !sent.contains($0.bytes) })

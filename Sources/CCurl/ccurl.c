@@ -22,26 +22,30 @@ static const char *failed = NULL;
 
 #ifdef CCURL_LINKED
 
-// Its archive is part of the program.
-static void load(void) {
-    lib.global_init = (curl_global_init);
-    lib.easy_init = (curl_easy_init);
-    lib.easy_cleanup = (curl_easy_cleanup);
-    lib.easy_reset = (curl_easy_reset);
-    lib.easy_setopt = (curl_easy_setopt);
-    lib.easy_perform = (curl_easy_perform);
-    lib.easy_getinfo = (curl_easy_getinfo);
-    lib.easy_strerror = (curl_easy_strerror);
-    lib.slist_append = (curl_slist_append);
-    lib.slist_free_all = (curl_slist_free_all);
-    if (lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) { failed = "libcurl could not be initialised"; }
-}
+// Its archive is part of the program. In brackets, because some of the names are macros too.
+static int opened(void) { return 1; }
+#define FIND(name) lib.name = (curl_##name)
 
 #else
 
 static char failure[256];
+static void *library = NULL;
 
-static void *symbol(void *library, const char *name) {
+static int opened(void) {
+    // The second name is Debian's build with GnuTLS; either one does.
+    static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
+    for (size_t index = 0; library == NULL && index < sizeof names / sizeof *names; index++) {
+        // Lazily: of the twelve thousand functions that its forty libraries name to one another, a sync calls a few hundred.
+        library = dlopen(names[index], RTLD_LAZY | RTLD_LOCAL);
+    }
+    if (library != NULL) { return 1; }
+    const char *reason = dlerror();
+    snprintf(failure, sizeof failure, "%s", reason != NULL ? reason : "libcurl.so.4 was not found");
+    failed = failure;
+    return 0;
+}
+
+static void *symbol(const char *name) {
     void *found = dlsym(library, name);
     if (found == NULL && failed == NULL) {
         snprintf(failure, sizeof failure, "%s is missing from libcurl", name);
@@ -49,38 +53,25 @@ static void *symbol(void *library, const char *name) {
     }
     return found;
 }
-
-static void load(void) {
-    // The second name is Debian's build with GnuTLS; either one does.
-    static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
-    void *library = NULL;
-    for (size_t index = 0; library == NULL && index < sizeof names / sizeof *names; index++) {
-        // Lazily: of the twelve thousand functions that its forty libraries name to one another, a sync calls a few hundred.
-        library = dlopen(names[index], RTLD_LAZY | RTLD_LOCAL);
-    }
-    if (library == NULL) {
-        const char *reason = dlerror();
-        snprintf(failure, sizeof failure, "%s", reason != NULL ? reason : "libcurl.so.4 was not found");
-        failed = failure;
-        return;
-    }
-    // dlsym gives a void pointer; POSIX guarantees that it can be used as a function pointer.
-    *(void **)&lib.global_init = symbol(library, "curl_global_init");
-    *(void **)&lib.easy_init = symbol(library, "curl_easy_init");
-    *(void **)&lib.easy_cleanup = symbol(library, "curl_easy_cleanup");
-    *(void **)&lib.easy_reset = symbol(library, "curl_easy_reset");
-    *(void **)&lib.easy_setopt = symbol(library, "curl_easy_setopt");
-    *(void **)&lib.easy_perform = symbol(library, "curl_easy_perform");
-    *(void **)&lib.easy_getinfo = symbol(library, "curl_easy_getinfo");
-    *(void **)&lib.easy_strerror = symbol(library, "curl_easy_strerror");
-    *(void **)&lib.slist_append = symbol(library, "curl_slist_append");
-    *(void **)&lib.slist_free_all = symbol(library, "curl_slist_free_all");
-    if (failed == NULL && lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-        failed = "libcurl could not be initialised";
-    }
-}
+// dlsym gives a void pointer; POSIX guarantees that it can be used as a function pointer.
+#define FIND(name) *(void **)&lib.name = symbol("curl_" #name)
 
 #endif
+
+static void load(void) {
+    if (!opened()) { return; }
+    FIND(global_init);
+    FIND(easy_init);
+    FIND(easy_cleanup);
+    FIND(easy_reset);
+    FIND(easy_setopt);
+    FIND(easy_perform);
+    FIND(easy_getinfo);
+    FIND(easy_strerror);
+    FIND(slist_append);
+    FIND(slist_free_all);
+    if (failed == NULL && lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) { failed = "libcurl could not be initialised"; }
+}
 
 const char *ccurl_load(void) {
     pthread_once(&once, load);

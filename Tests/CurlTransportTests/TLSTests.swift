@@ -35,10 +35,7 @@ struct TLSTests {
     }
 
     private func openssl(_ arguments: String...) throws {
-        let process = process(arguments)
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "openssl \(arguments.first ?? "")")
+        try #require(try run("/usr/bin/openssl", arguments).status == 0, "openssl \(arguments.first ?? "")")
     }
 
     private func pem(_ name: String) throws -> String {

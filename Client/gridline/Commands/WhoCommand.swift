@@ -15,11 +15,13 @@ struct WhoCommand: Action {
         let areas = try replica.areas()
         if let grid, !areas.identifiers.contains(grid) { throw Failure.unknownGrid(grid) }
         // Whoever works in a grid asks of it, unless they name another.
-        let own = try replica.person(try replica.identity().person)?.grid.flatMap { areas.identifiers.contains($0) ? $0 : nil }
+        let own =
+            grid == nil
+            ? try replica.person(try replica.identity().person)?.grid.flatMap { areas.identifiers.contains($0) ? $0 : nil } : nil
         let answers = Catalogue(try replica.duties(), areas: areas)
             .answers(words.joined(separator: " "), among: try replica.categories(), grid: grid ?? own)
         let console = context.console
-        if grid == nil, let own { console.talk(Say.inOwnGrid(try replica.name(ofGrid: own), own)) }
+        if let own { console.talk(Say.inOwnGrid(try replica.name(ofGrid: own), own)) }
         if console.json {
             console.out(.array(try answers.map { try $0.json(replica) }))
         } else if answers.isEmpty {
