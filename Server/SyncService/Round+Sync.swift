@@ -65,9 +65,8 @@ extension Round {
         // What came with this very request has its verdict now: it does not age.
         if isHeard, outcome.answered.allSatisfy({ $0.stored.verdict != nil }) { device.oldestUnsentAt = nil }
         overlay.note(device)
-        if request.cursor.incarnation != overlay.loaded.state.incarnation, request.retained.isEmpty {
-            outcome.sendRetained = true
-        }
+        // Also where some came with this request, for an earlier restore: with a new life the device forgets that it was asked.
+        if request.cursor.incarnation != overlay.loaded.state.incarnation { outcome.sendRetained = true }
         outcome.device = device
         let last = request.firstSequence + UInt64(request.commands.count) - 1
         outcome.acknowledgedSequence = request.epoch == device.epoch ? min(device.sequence, last) : 0

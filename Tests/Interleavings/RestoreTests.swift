@@ -103,6 +103,33 @@ import Tickets
     }
 
     //  device                          | centre
+    //                                  | backup
+    //  accept, note, push              | applied
+    //                                  | lost; restored
+    //  push                            | send what you keep
+    //  accept with its receipt         | as before
+    //                                  | lost again; restored
+    //  note with its receipt           | as before; and what else you keep
+    //  accept with its receipt         | as before
+    @Test func `restored again while devices send what they keep, the centre asks for all of it again`() throws {
+        let centre = try city(seed: 49)
+        let ticket = try centre.ticket("护栏倾斜", to: "li-na")
+        let li = try DeviceFixture("li-na", at: centre)
+        try li.syncToEnd()
+        let backup = try centre.backup()
+        let given = [try li.give(.accept, ticket).id, try li.give(.note, ticket, ["body": .text("已临时固定")]).id]
+        try li.settle()
+        try centre.restore(from: backup)
+        let one = OutgoingLimits(countMax: 1)
+        while (try? centre.command(given[0])) == nil { _ = try li.turn(limits: one) }
+        #expect(throws: FixtureError.self, "the second is still to come") { try centre.command(given[1]) }
+        try centre.restore(from: backup)
+        for _ in 0..<3 { try li.settle() }
+        for id in given { #expect(try centre.command(id).verdict == .applied) }
+        try expectAgreement(li, with: centre)
+    }
+
+    //  device                          | centre
     //                                  | withdrawn; backup
     //  accept, push                    | superseded
     //  note, unsent                    | lost; restored

@@ -86,9 +86,15 @@ extension ModelChecks {
         else { return }
         let gone = before.tickets.subtracting(tickets)
         guard !gone.isEmpty else { return }
-        // I13: what its person gave on it still stands there as long as the centre has not spoken.
+        // I13: what its person gave on it still stands there as long as the centre has not spoken. Spoken has, too, a life of the centre
+        // that ended in the same step, after the ticket had left.
         let pending = try peek.rows(
-            "SELECT DISTINCT ticket FROM command WHERE absorbed_at IS NULL AND taken_back_at IS NULL"
+            """
+            SELECT DISTINCT ticket FROM command c WHERE absorbed_at IS NULL AND taken_back_at IS NULL AND NOT (
+                verdict_incarnation IS NOT NULL AND verdict_incarnation <> (SELECT incarnation FROM cursor)
+                AND EXISTS (SELECT 1 FROM news l, news r WHERE l.kind = 'ticket-left' AND l.ticket = c.ticket AND l.ordinal > ?
+                    AND r.kind = 'read-anew' AND r.ordinal > l.ordinal))
+            """, [.integer(before.news)]
         ).map { $0[0] }
         guard gone.isDisjoint(with: pending) else {
             throw run.violation("I13", "a ticket went from \(device.file) although its person waits for an answer on it")

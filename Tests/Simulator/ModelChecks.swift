@@ -213,16 +213,22 @@ package final class ModelChecks: Checker {
         // Told before, and no copy of it anywhere: what fits no more is held, and nothing else is said than before.
         let mustBeReceipted = receipted.contains(id) && told.answer.verdict != "held" && copies(of: id, run) == 1
         guard entries[0].answer != told.answer || mustBeReceipted, let receipts = earlier[id], let before else { return entries }
-        // After a restore it may have come with its receipt.
+        // After a restore it may have come with its receipt, with which one shows in what it says and writes: an old request has an old one.
         let likely = receipts.filter { heard[id]?.contains($0.verdict) == true }
+        let isNoteLeft = told.changes.contains { $0.table == Table.note.name && $0.operation == .insert }
+        var found: (model: RuleModel, entries: [RuleModel.Entry])?
         for receipt in likely.reversed() + receipts.reversed() {
             var again = before
             command.receipt = receipt
             let entries = again.judge(command, occurredAt: occurred, flagged: told.isFlagged, at: Int(told.sequence))
-            if entries[0].answer == told.answer {
-                model = again
-                return entries
-            }
+            guard entries[0].answer == told.answer else { continue }
+            let isSame = (again.ticket(command.ticket, at: Int(told.sequence))?.notes[id] != nil) == isNoteLeft
+            if isSame || found == nil { found = (again, entries) }
+            if isSame { break }
+        }
+        if let found {
+            model = found.model
+            return found.entries
         }
         guard !mustBeReceipted else {
             throw run.violation(

@@ -19,7 +19,10 @@ package struct Script: Hashable, Sendable {
 
     /// Leaders, units that supervise together and volunteers come into play in a quarter of the seeds beyond those that the self-test's
     /// record names: what was found at a recorded seed is found there again.
-    package var isWide: Bool { seed >= 10_000 && seed % 4 == 3 }
+    package var isWide: Bool { isCrowded && seed % 4 == 3 }
+
+    /// One command in six is about the first ticket, in all seeds beyond those that the record names.
+    var isCrowded: Bool { seed >= 10_000 }
 
     /// How large a schedule is.
     package struct Size: Hashable, Sendable {
@@ -72,10 +75,12 @@ extension Script {
             }!.0
             if kind == .give || kind == .retract || kind == .choose { given += 1 }
             let bits = draw.next()
+            var what = UInt32(truncatingIfNeeded: bits >> 32)
+            // More meets on one ticket, so that each verdict has its share of the commands (a multiple of 1009 is the first ticket).
+            if isCrowded, kind == .give, bits >> 16 % 6 == 0 { what -= what % 1009 }
             events.append(
                 Event(
-                    kind, who: UInt32(truncatingIfNeeded: bits), what: UInt32(truncatingIfNeeded: bits >> 32),
-                    salt: UInt32(truncatingIfNeeded: draw.next())))
+                    kind, who: UInt32(truncatingIfNeeded: bits), what: what, salt: UInt32(truncatingIfNeeded: draw.next())))
         }
         tellStories(using: &draw)
     }
