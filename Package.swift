@@ -30,8 +30,13 @@ let quickMemory: [CSetting] =
     isSimulatorAlone
     ? [.define("GRIDLINE_QUICK_MEMORY", .when(configuration: .release))] : []
 
-// What puts libcurl's archive into the release client, as .ci/libcurl-archive.sh says it (decision 0049). Empty: the shared library.
+// What puts libcurl's archive and others into the release client, as .ci/libcurl-archive.sh says it (decisions 0049, 0051). Empty: the
+// shared libraries.
 let archive = (Context.environment["GRIDLINE_CURL"] ?? "").split(separator: " ")
+let archiveFlags = archive.flatMap { word in
+    // For the compiler that links, or for the linker itself.
+    [word.hasPrefix("-L") || word.hasPrefix("-static") ? "-Xclang-linker" : "-Xlinker", String(word)]
+}
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -93,7 +98,7 @@ var targets: [Target] = [
     // Variadic `curl_easy_setopt` cannot be called from Swift, and libcurl is loaded at the first network command.
     .target(
         name: "CCurl", path: "Sources/CCurl", cSettings: archive.isEmpty ? [] : [.define("CCURL_LINKED")],
-        linkerSettings: archive.isEmpty ? [] : [.unsafeFlags(archive.flatMap { ["-Xlinker", String($0)] })]),
+        linkerSettings: archive.isEmpty ? [] : [.unsafeFlags(archiveFlags)]),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     // Client only.

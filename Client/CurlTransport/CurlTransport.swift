@@ -46,6 +46,11 @@ public final class CurlTransport: Transport {
     /// the start. Where it is missing, `send` says so.
     public static func loadBeside() { ccurl_load_beside() }
 
+    /// Begins to make ready what a connection to this address takes, while the program does other things: TLS, and nothing for plain http.
+    public static func prepareBeside(for address: String) {
+        if address.hasPrefix("https:") { ccurl_begin_tls_beside() }
+    }
+
     /// - Throws: Why there is no whole answer; the connection is given up then.
     public func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
         let handle = try prepared()

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 
 static struct {
@@ -21,6 +22,29 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const char *failed = NULL;
 
 #ifdef CCURL_LINKED
+
+// libcurl has OpenSSL made ready at once: words for every error, names of every cipher, the system's configuration, two million
+// instructions. OpenSSL does the same by itself where the first TLS context is made, which a sync over plain http never comes to, so it is
+// only noted here what libcurl wanted. The linker puts this function in the place of OpenSSL's (`--wrap`).
+int __real_OPENSSL_init_ssl(uint64_t options, const void *settings);
+int __wrap_OPENSSL_init_ssl(uint64_t options, const void *settings);
+static _Bool is_initialising = 0;
+static uint64_t options_wanted = 0;
+
+int __wrap_OPENSSL_init_ssl(uint64_t options, const void *settings) {
+    if (is_initialising) {
+        options_wanted |= options;
+        return 1;
+    }
+    return __real_OPENSSL_init_ssl(options | options_wanted, settings);
+}
+
+static CURLcode initialised(void) {
+    is_initialising = 1;
+    CURLcode code = lib.global_init(CURL_GLOBAL_DEFAULT);
+    is_initialising = 0;
+    return code;
+}
 
 // Its archive is part of the program. In brackets, because some of the names are macros too.
 static int opened(void) { return 1; }
@@ -56,6 +80,8 @@ static void *symbol(const char *name) {
 // dlsym gives a void pointer; POSIX guarantees that it can be used as a function pointer.
 #define FIND(name) *(void **)&lib.name = symbol("curl_" #name)
 
+static CURLcode initialised(void) { return lib.global_init(CURL_GLOBAL_DEFAULT); }
+
 #endif
 
 static void load(void) {
@@ -70,7 +96,7 @@ static void load(void) {
     FIND(easy_strerror);
     FIND(slist_append);
     FIND(slist_free_all);
-    if (failed == NULL && lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) { failed = "libcurl could not be initialised"; }
+    if (failed == NULL && initialised() != CURLE_OK) { failed = "libcurl could not be initialised"; }
 }
 
 const char *ccurl_load(void) {
@@ -78,17 +104,36 @@ const char *ccurl_load(void) {
     return failed;
 }
 
+static void begin_beside(void *(*body)(void *)) {
+    pthread_t thread;
+    // No thread is no harm: the first request then does it.
+    if (pthread_create(&thread, NULL, body, NULL) == 0) { pthread_detach(thread); }
+}
+
+#ifdef CCURL_LINKED
+
+void ccurl_load_beside(void) {}
+
+static void *begin_tls(void *unused) {
+    (void)unused;
+    if (ccurl_load() == NULL) { __wrap_OPENSSL_init_ssl(0, NULL); }
+    return NULL;
+}
+
+void ccurl_begin_tls_beside(void) { begin_beside(begin_tls); }
+
+#else
+
 static void *load_beside(void *unused) {
     (void)unused;
     ccurl_load();
     return NULL;
 }
 
-void ccurl_load_beside(void) {
-    pthread_t thread;
-    // No thread is no harm: the first request then loads it.
-    if (pthread_create(&thread, NULL, load_beside, NULL) == 0) { pthread_detach(thread); }
-}
+void ccurl_load_beside(void) { begin_beside(load_beside); }
+void ccurl_begin_tls_beside(void) {}
+
+#endif
 
 CURL *ccurl_new(void) { return lib.easy_init(); }
 void ccurl_free(CURL *handle) { lib.easy_cleanup(handle); }

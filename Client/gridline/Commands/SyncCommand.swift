@@ -31,6 +31,7 @@ struct SyncCommand: Action {
     static func syncOnce(_ context: Context, attempts: Int, renewingToken: Bool = false) throws -> SyncReport {
         let replica = try context.replica()
         let identity = try replica.identity()
+        CurlTransport.prepareBeside(for: identity.server)
         let before = try replica.status()
         let curl = CurlTransport(authority: identity.authority, whenSent: { KillPoint.syncSent.pass() })
         let transport = CountingTransport(base: curl)

@@ -14,8 +14,11 @@ typedef int (*ccurl_progress)(void *context, curl_off_t down_total, curl_off_t d
 
 // Loads libcurl once per process. NULL = loaded; else what the loader said. Safe from several threads.
 const char *ccurl_load(void);
-// Begins to load it on a thread of its own; who needs it sooner waits in ccurl_load().
+// Begins to load it on a thread of its own; who needs it sooner waits in ccurl_load(). With its archive there is nothing to load.
 void ccurl_load_beside(void);
+// With its archive: begins to make OpenSSL ready on a thread of its own, which the shared library does while it is loaded. A connection
+// that needs it sooner waits.
+void ccurl_begin_tls_beside(void);
 
 // A name and a password, and no other way to show who one is: for an option that takes a set of ways.
 static const long ccurl_auth_basic = CURLAUTH_BASIC;
