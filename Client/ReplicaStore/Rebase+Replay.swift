@@ -7,7 +7,7 @@ import Tickets
 extension Rebase {
     /// Oldest first, each under a session of its own, with the trunk its author saw: the device predicts the centre's conflict.
     func replay() throws {
-        for command in try rows.commands("\(isPending) ORDER BY ordinal").dropLast(isPlanted("rebase-skips-one") ? 1 : 0) {
+        for command in try rows.pendingCommands("ORDER BY ordinal").dropLast(isPlanted("rebase-skips-one") ? 1 : 0) {
             if let verdict = command.verdict, !verdict.takesEffect { continue }
             try replay(command)
         }

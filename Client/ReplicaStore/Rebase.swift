@@ -96,8 +96,8 @@ final class Rebase {
 
     /// What the centre promised not to send: the given changeset stands in the confirmed rows, unless a page brought a newer state.
     private func confirm() throws {
-        let commands = try rows.commands(
-            "\(isPending) AND confirmed=1 AND verdict_incarnation=? ORDER BY verdict_sequence", [pull.incarnation.value])
+        let commands = try rows.pendingCommands(
+            "AND confirmed=1 AND verdict_incarnation=? ORDER BY verdict_sequence", [pull.incarnation.value])
         for command in commands {
             guard let sequence = command.verdictSequence, sequence <= base, let changeset = command.content?.changeset else {
                 continue
@@ -114,6 +114,7 @@ final class Rebase {
 
     /// A verdict at or before the base is in the confirmed rows now.
     private func absorb() throws {
+        guard try rows.hasPending() else { return }
         let absorbed = "\(isPending) AND verdict IS NOT NULL AND verdict_incarnation=? AND verdict_sequence<=?"
         let values: [Value] = [pull.incarnation.value, .sequence(base)]
         for row in try rows.statements.rows(
@@ -168,6 +169,7 @@ extension Rows {
     /// Takes back pending commands, newest first, strictly: each changeset finds the rows as it left them. What is then in the
     /// domain tables is the confirmed state.
     func rollBackPending() throws {
+        guard try hasPending() else { return }
         for command in try commands("\(isPending) AND replayed IS NOT NULL ORDER BY ordinal DESC") {
             try takeBack(command.replayed ?? [])
         }

@@ -143,6 +143,7 @@ extension Rows {
     fileprivate func isMoreToSend(_ standing: Standing, _ progress: Progress) throws -> Bool {
         let isUnacknowledged = standing.acknowledgedSequence + 1 < standing.nextSequence
         if isUnacknowledged { return progress.acknowledged }
+        guard try hasPending() else { return false }
         if try count("command WHERE \(isPending) AND verdict IS NULL AND sequence IS NULL") > 0 { return true }
         guard standing.retainedWanted, progress.told || progress.askedForRetained else { return false }
         return try count("command WHERE \(isRetained)", [standing.cursor.incarnation.value]) > 0

@@ -74,14 +74,17 @@ struct Offer {
 extension Rows {
     /// Chooses commands, unacknowledged ones first, and gives new ones their header.
     func offer(_ standing: Standing, limits: OutgoingLimits, at: Milliseconds) throws -> Offer {
-        let again = try commands(
-            "epoch=? AND sequence>? ORDER BY sequence LIMIT ?",
-            [
-                .integer(Int64(standing.identity.epoch)), .sequence(standing.acknowledgedSequence),
-                .integer(Int64(limits.countMax)),
-            ])
-        let new = try commands(
-            "\(isPending) AND verdict IS NULL AND sequence IS NULL ORDER BY ordinal LIMIT ?", [.integer(Int64(limits.countMax))])
+        // What was offered has a number from the acknowledged one up to the next.
+        let again =
+            try standing.acknowledgedSequence + 1 < standing.nextSequence
+            ? commands(
+                "epoch=? AND sequence>? ORDER BY sequence LIMIT ?",
+                [
+                    .integer(Int64(standing.identity.epoch)), .sequence(standing.acknowledgedSequence),
+                    .integer(Int64(limits.countMax)),
+                ]) : []
+        let new = try pendingCommands(
+            "AND verdict IS NULL AND sequence IS NULL ORDER BY ordinal LIMIT ?", [.integer(Int64(limits.countMax))])
         var offer = Offer()
         var head = standing.acknowledgedHead
         var sequence = standing.acknowledgedSequence
@@ -105,6 +108,7 @@ extension Rows {
                 "UPDATE identity SET next_sequence=?, chain_head=?", [.sequence(sequence + 1), .blob(head)])
         }
         offer.retained = try retained(standing, bytesMax: bytesLeft, countMax: limits.countMax)
+        guard try hasPending() else { return offer }
         offer.unsentCount = try count("command WHERE \(isPending) AND verdict IS NULL AND sequence IS NULL")
         offer.oldestUnsentAt = try statements.row(
             "SELECT min(given_at) FROM command WHERE \(isPending) AND verdict IS NULL")?.first?.int

@@ -6,7 +6,7 @@ extension Replica {
     public func status() throws -> ReplicaStatus {
         try read { rows in
             let standing = try rows.standing()
-            let outbox = try rows.commands("\(isPending) AND verdict IS NULL ORDER BY ordinal")
+            let outbox = try rows.pendingCommands("AND verdict IS NULL ORDER BY ordinal")
             let held = try rows.commands("verdict='held' AND decision IS NULL ORDER BY ordinal")
             let counts = try rows.counts()
             return ReplicaStatus(

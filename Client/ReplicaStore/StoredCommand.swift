@@ -91,6 +91,15 @@ extension Rows {
         try statements.rows("SELECT \(StoredCommand.columns) FROM command WHERE \(condition)", values).map(StoredCommand.init)
     }
 
+    /// Whether any command is pending. Most syncs bring nothing to a device that waits for nothing, and to prepare one statement over all
+    /// columns of a command costs as much as twenty of these.
+    func hasPending() throws -> Bool { try statements.row("SELECT 1 FROM command WHERE \(isPending) LIMIT 1") != nil }
+
+    /// Pending commands by a further condition, in the order given there.
+    func pendingCommands(_ condition: String, _ values: [Value] = []) throws -> [StoredCommand] {
+        try hasPending() ? commands("\(isPending) \(condition)", values) : []
+    }
+
     /// A count.
     func count(_ sql: String, _ values: [Value] = []) throws -> Int {
         Int(try statements.row("SELECT count(*) FROM \(sql)", values)?.first?.int ?? 0)
