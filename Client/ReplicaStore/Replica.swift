@@ -1,3 +1,4 @@
+import CSQLite
 import Changeset
 import GRDB
 import Synchronization
@@ -61,6 +62,13 @@ public final class Replica: Sendable {
         if let mark, ReplicaFile.isLogThere(path) { lock?.setMark(mark) }
         // It is closed; its memory goes with the process.
         if Self.isProcessEnding.withLock({ $0 }) { _ = Unmanaged.passRetained(queue) }
+    }
+
+    /// Before anything else of a program whose process is its own: SQLite keeps no count of its memory, which it does under a lock at each
+    /// piece that it takes or gives back, and memory is asked of the system a megabyte at a time.
+    public static func beginsWithProcess() {
+        gridline_sqlite_without_statistics()
+        gridline_keep_freed_memory()
     }
 
     private static let isProcessEnding = Mutex(false)

@@ -74,9 +74,9 @@ final class Rows {
         for known in inserts where known.table == table && known.count == names.count && known.orReplace == orReplace {
             return known.text
         }
-        let marks = Array(repeating: "?", count: names.count).joined(separator: ",")
+        let marks = repeatElement("?", count: names.count).text(joinedBy: ",")
         let verb = orReplace ? "INSERT OR REPLACE" : "INSERT"
-        let text = "\(verb) INTO \(table.name) (\(names.joined(separator: ","))) VALUES (\(marks))"
+        let text = "\(verb) INTO \(table.name) (\(names.text(joinedBy: ","))) VALUES (\(marks))"
         inserts.append(InsertText(table: table, count: names.count, orReplace: orReplace, text: text))
         return text
     }
@@ -87,7 +87,7 @@ final class Rows {
     func update(_ table: Table, key: [Value], set: [(Int, Value)], expecting: [(Int, Value)] = []) throws -> Bool {
         guard !set.isEmpty else { return true }
         let names = try columns(of: table)
-        let assignments = set.map { "\(names[$0.0])=?" }.joined(separator: ",")
+        let assignments = set.map { "\(names[$0.0])=?" }.text(joinedBy: ",")
         let condition = condition(table, names, expecting)
         return try statements.run(
             "UPDATE \(table.name) SET \(assignments) WHERE \(condition)", set.map(\.1) + key + expecting.map(\.1)) == 1
@@ -103,7 +103,7 @@ final class Rows {
 
     private func condition(_ table: Table, _ names: [String], _ expecting: [(Int, Value)]) -> String {
         let keys = names.prefix(table.keyCount).map { "\($0)=?" }
-        return (keys + expecting.map { "\(names[$0.0]) IS ?" }).joined(separator: " AND ")
+        return (keys + expecting.map { "\(names[$0.0]) IS ?" }).text(joinedBy: " AND ")
     }
 
     private func missing(_ table: Table) -> ReplicaError { .inconsistent(detail: "a row of \(table.name) is missing") }

@@ -54,8 +54,8 @@ struct SyncReport {
             summary.verdictCounts[verdict] > 0 ? (verdict.words, summary.verdictCounts[verdict]) : nil
         }
         return Words(
-            counted.map { "\($1) \($0.english)" }.joined(separator: ", "),
-            counted.map { "\($0.chinese) \($1)" }.joined(separator: "，"))
+            counted.map { "\($1) \($0.english)" }.text(joinedBy: ", "),
+            counted.map { "\($0.chinese) \($1)" }.text(joinedBy: "，"))
     }
 
     private var json: JSON {

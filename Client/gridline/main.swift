@@ -1,7 +1,9 @@
 import CurlTransport
 import Glibc
+import ReplicaStore
 
 prepareProcess()
+Replica.beginsWithProcess()
 // The line byte by byte: Swift's own list of arguments has bytes that are no UTF-8 replaced already.
 let raw = (1..<max(1, Int(CommandLine.argc))).map { index in
     CommandLine.unsafeArgv[index].map { pointer in

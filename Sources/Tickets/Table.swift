@@ -64,7 +64,7 @@ public enum Table: Int, CaseIterable, Sendable, Hashable {
     /// The same with a comma between them, as a SELECT names them.
     public var columnList: String { Self.columnLists[rawValue] }
 
-    private static let columnLists = allCases.map { $0.columns.joined(separator: ",") }
+    private static let columnLists = allCases.map { $0.columns.text(joinedBy: ",") }
 
     private var names: [String] {
         switch self {

@@ -1,6 +1,7 @@
 import Glibc
 import Screen
 import SyncProtocol
+import Tickets
 
 /// Where results and talk go, and how they look there. Results go to standard output, everything else to standard error.
 struct Console {
@@ -21,7 +22,7 @@ struct Console {
 
     /// Lines of a result.
     func out(_ lines: [String]) {
-        File.writeAll(descriptor: STDOUT_FILENO, Array((lines.joined(separator: "\n") + "\n").utf8))
+        File.writeAll(descriptor: STDOUT_FILENO, Array((lines.text(joinedBy: "\n") + "\n").utf8))
     }
     /// One line of a result.
     func out(_ words: Words) { out([words.text(language)]) }
