@@ -59,6 +59,9 @@ extension Run {
         }
     }
 
+    /// Which `what` of an act is an edit of place, findings or tags.
+    static let fieldEdits: Range<UInt32> = 22..<52
+
     private func act(_ event: Event, _ dice: inout SplitMix64) throws {
         let tickets = try centre.peek().rows("SELECT id, state FROM ticket WHERE deleted = 0 ORDER BY id")
         let count = tickets.count
@@ -76,6 +79,7 @@ extension Run {
             ]
         }
         if turn == 2 { naming["assignee"] = someone }
+        // `fieldEdits` are places in here.
         var choices: [(CommandKind, [String: Value], Int)] = [
             (.assign, naming, 10), (.assign, ["assignee": someone, "helpers": other], 12),
             (.edit, ["location": .text(dice.chance(0.3) ? "东门" : "中心核定\(dice.next() % 1000)")], 12),

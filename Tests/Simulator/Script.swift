@@ -19,10 +19,10 @@ package struct Script: Hashable, Sendable {
 
     /// Leaders, units that supervise together and volunteers come into play in a quarter of the seeds beyond those that the self-test's
     /// record names: what was found at a recorded seed is found there again.
-    package var isWide: Bool { isCrowded && seed % 4 == 3 }
+    package var isWide: Bool { Self.isBeyondRecord(seed) && seed % 4 == 3 }
 
-    /// One command in six is about the first ticket, in all seeds beyond those that the record names.
-    var isCrowded: Bool { seed >= 10_000 }
+    /// Beyond the record the centre writes oftener, too, what people in the field write: a quarter of its acts are such edits more.
+    private static func isBeyondRecord(_ seed: UInt64) -> Bool { seed >= 10_000 }
 
     /// How large a schedule is.
     package struct Size: Hashable, Sendable {
@@ -76,8 +76,10 @@ extension Script {
             if kind == .give || kind == .retract || kind == .choose { given += 1 }
             let bits = draw.next()
             var what = UInt32(truncatingIfNeeded: bits >> 32)
-            // More meets on one ticket, so that each verdict has its share of the commands (a multiple of 1009 is the first ticket).
-            if isCrowded, kind == .give, bits >> 16 % 6 == 0 { what -= what % 1009 }
+            // So that more meets, and each verdict has its share of the commands.
+            if kind == .act, bits >> 16 % 4 == 0, Self.isBeyondRecord(seed) {
+                what = Run.fieldEdits.lowerBound + what % UInt32(Run.fieldEdits.count)
+            }
             events.append(
                 Event(
                     kind, who: UInt32(truncatingIfNeeded: bits), what: what, salt: UInt32(truncatingIfNeeded: draw.next())))
