@@ -144,7 +144,8 @@ var targets: [Target] = [
     suite("SyncClientTests", ["SyncClient", "ReplicaStore", "SyncProtocol", "Tickets"]),
     suite("CurlTransportTests", ["CurlTransport", "SyncClient"]),
     suite(
-        "CentralStoreTests", ["CentralStore", "CentralStoreSQLite", "CrashFiles", "Tickets", "SyncProtocol", "Changeset", grdb]),
+        "CentralStoreTests",
+        ["CentralStore", "CentralStoreSQLite", "CrashFiles", "CSQLite", "Tickets", "SyncProtocol", "Changeset", grdb]),
     suite(
         "SyncServiceTests", ["SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol", "Changeset", crypto]),
     suite("TelemetryTests", ["Telemetry", "SyncService", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol"]),

@@ -38,6 +38,10 @@ public final class SQLiteCentralStore: JournalCopying {
         gridline_keep_freed_memory()
     }
 
+    /// Lets what a commit writes to the log go to the system in few pieces instead of two calls for each page. For programs, too: it
+    /// concerns every file that the process opens afterwards.
+    public static func gatherLogWrites() { _ = gridline_gather_log_writes(1) }
+
     private init(
         path: String, pool: DatabasePool, lock: FileLock, fencing: UInt64, copy: JournalCopy?,
         whenSyncFails: @escaping @Sendable (StoreError) -> Void

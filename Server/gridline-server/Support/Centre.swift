@@ -24,6 +24,7 @@ struct Centre {
         -> Centre
     {
         SQLiteCentralStore.prepareProcess()
+        SQLiteCentralStore.gatherLogWrites()
         var configuration = try StoreConfiguration(in: directory)
         let known = configuration.journalCopy
         if let journalCopy { configuration.journalCopy = journalCopy == noCopy ? nil : journalCopy }

@@ -17,4 +17,9 @@ void gridline_sqlite_without_statistics(void);
 // glibc gives memory back to the system, and asks for it again, in steps of 128 KiB: for a server that is a system call and dozens
 // of page faults in every request. This lets each of at most four arenas take a megabyte at a time and keep up to four.
 void gridline_keep_freed_memory(void);
+
+// SQLite writes its log page by page, in two calls of the system for each. From now on every log that is opened is written in pieces
+// of up to 124 KiB, none of which goes beyond a commit. To be called before the first database is opened, and by one thread. As the
+// file system "gridline-gathered-log"; `isDefault` makes it the one of every connection that names none. Returns SQLite's result.
+int gridline_gather_log_writes(int isDefault);
 #endif

@@ -1,0 +1,128 @@
+// SQLite's file system with one difference: what is written to a log goes to the system in few large pieces.
+//
+//     SQLite   24 | 4096 | 24 | 4096 | …  | 24 | 4096 (commit)           130 writes for a push of 20 edits
+//     here     └──────────── one piece ─────────────────┘                  2
+//
+// A piece ends with the commit's last page, and before anything else is done with the file through this connection. So whatever
+// SQLite tells other connections of is in the file, a sync covers it, and an error is reported in the commit that it belongs to.
+// Pages that are written early, because the cache is full, may wait until then; nobody but this connection looks at them.
+#include "csqlite.h"
+#include <stdlib.h>
+#include <string.h>
+
+// SQLite's own file system looks at the lowest 17 bits of a length alone: what is 128 KiB or more takes it two calls, and of exactly that
+// it writes nothing and says that the disk is full.
+enum { pieceBytesMax = 124 << 10, frameHeaderBytes = 24 };
+
+typedef struct {
+  sqlite3_file base;
+  unsigned char *piece;
+  // Where the piece begins in the file, and how long it is.
+  sqlite3_int64 start;
+  int count;
+  // The header of a commit's last page was written, and its page has not come yet.
+  int endsCommit;
+} LogFile;
+
+static sqlite3_vfs *system_files;
+
+static sqlite3_file *beneath(sqlite3_file *file) { return (sqlite3_file *)((LogFile *)file + 1); }
+
+static int hand_over(sqlite3_file *file) {
+  LogFile *log = (LogFile *)file;
+  if (log->count == 0) return SQLITE_OK;
+  int count = log->count;
+  // Written or not, once: after an error SQLite takes the transaction back.
+  log->count = 0;
+  return beneath(file)->pMethods->xWrite(beneath(file), log->piece, count, log->start);
+}
+
+static int log_write(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
+  LogFile *log = (LogFile *)file;
+  if (log->count > 0 && (offset != log->start + log->count || count > pieceBytesMax - log->count)) {
+    int result = hand_over(file);
+    if (result != SQLITE_OK) return result;
+  }
+  if (log->piece == NULL) log->piece = malloc(pieceBytesMax);
+  if (log->piece == NULL || count > pieceBytesMax) {
+    return beneath(file)->pMethods->xWrite(beneath(file), bytes, count, offset);
+  }
+  if (log->count == 0) log->start = offset;
+  memcpy(log->piece + log->count, bytes, count);
+  log->count += count;
+  int isLast = log->endsCommit;
+  // The second number of a frame's header: the size of the database after a commit, 0 in all other frames.
+  static const unsigned char none[4];
+  log->endsCommit = count == frameHeaderBytes && memcmp((const unsigned char *)bytes + 4, none, sizeof none) != 0;
+  return isLast ? hand_over(file) : SQLITE_OK;
+}
+
+static int log_close(sqlite3_file *file) {
+  // Of a transaction that was not committed, if anything: its pages are worth nothing.
+  (void)hand_over(file);
+  free(((LogFile *)file)->piece);
+  return beneath(file)->pMethods->xClose(beneath(file));
+}
+
+static int log_read(sqlite3_file *file, void *bytes, int count, sqlite3_int64 offset) {
+  int result = hand_over(file);
+  return result != SQLITE_OK ? result : beneath(file)->pMethods->xRead(beneath(file), bytes, count, offset);
+}
+
+static int log_truncate(sqlite3_file *file, sqlite3_int64 size) {
+  int result = hand_over(file);
+  return result != SQLITE_OK ? result : beneath(file)->pMethods->xTruncate(beneath(file), size);
+}
+
+static int log_sync(sqlite3_file *file, int flags) {
+  int result = hand_over(file);
+  return result != SQLITE_OK ? result : beneath(file)->pMethods->xSync(beneath(file), flags);
+}
+
+static int log_size(sqlite3_file *file, sqlite3_int64 *size) {
+  int result = hand_over(file);
+  return result != SQLITE_OK ? result : beneath(file)->pMethods->xFileSize(beneath(file), size);
+}
+
+static int log_lock(sqlite3_file *file, int level) { return beneath(file)->pMethods->xLock(beneath(file), level); }
+static int log_unlock(sqlite3_file *file, int level) { return beneath(file)->pMethods->xUnlock(beneath(file), level); }
+
+static int log_reserved(sqlite3_file *file, int *isReserved) {
+  return beneath(file)->pMethods->xCheckReservedLock(beneath(file), isReserved);
+}
+
+static int log_control(sqlite3_file *file, int operation, void *argument) {
+  return beneath(file)->pMethods->xFileControl(beneath(file), operation, argument);
+}
+
+static int log_sector(sqlite3_file *file) { return beneath(file)->pMethods->xSectorSize(beneath(file)); }
+static int log_device(sqlite3_file *file) { return beneath(file)->pMethods->xDeviceCharacteristics(beneath(file)); }
+
+// Version 1: nobody maps a log into memory, and what connections share of it belongs to the database's own file.
+static const sqlite3_io_methods log_methods = {
+    1,          log_close,  log_read,     log_write,   log_truncate, log_sync,  log_size,
+    log_lock,   log_unlock, log_reserved, log_control, log_sector,   log_device,
+};
+
+static int open_file(sqlite3_vfs *files, const char *name, sqlite3_file *file, int flags, int *given) {
+  (void)files;
+  if ((flags & SQLITE_OPEN_WAL) == 0) return system_files->xOpen(system_files, name, file, flags, given);
+  memset(file, 0, sizeof(LogFile));
+  int result = system_files->xOpen(system_files, name, beneath(file), flags, given);
+  if (result == SQLITE_OK) file->pMethods = &log_methods;
+  return result;
+}
+
+int gridline_gather_log_writes(int isDefault) {
+  static sqlite3_vfs gathering;
+  if (system_files == NULL) {
+    system_files = sqlite3_vfs_find(NULL);
+    if (system_files == NULL) return SQLITE_ERROR;
+    gathering = *system_files;
+    gathering.pNext = NULL;
+    gathering.zName = "gridline-gathered-log";
+    gathering.szOsFile = (int)sizeof(LogFile) + system_files->szOsFile;
+    gathering.xOpen = open_file;
+  }
+  return sqlite3_vfs_register(&gathering, isDefault);
+}
