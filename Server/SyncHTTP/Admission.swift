@@ -9,6 +9,8 @@ import Telemetry
 ///     head ──enter──▶ read the body (bounded, not too slow) ──▶ transaction ──▶ answer (bounded until it is sent)
 ///         └──▶ 503, Retry-After: before a byte of the body is read
 struct Admission: Sendable {
+    /// An answer that fits a connection's buffer with its head.
+    private static let smallBytesMax = 8 << 10
     private let handling: any SyncHandling
     private let metrics: ServerMetrics?
     private let gate: RequestGate
@@ -43,6 +45,10 @@ struct Admission: Sendable {
             throw Refusal(.overloaded, retryAfterSeconds: handling.retryAfterSeconds)
         }
         let buffer = ByteBuffer(bytes: bytes)
+        // Head, body and end in one go. The system takes it whole into the connection's own buffer, so it is sent as good as now.
+        if bytes.count <= Self.smallBytesMax {
+            return Response(status: .ok, headers: [.contentType: type], body: ResponseBody(byteBuffer: buffer))
+        }
         let body = ResponseBody(contentLength: bytes.count) { writer in
             try await writer.write(buffer)
             try await writer.finish(nil)

@@ -1,6 +1,8 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOPosix
+public import ServiceLifecycle
 
 /// Lets everything that a connection asks for run on the connection's own event loop.
 ///
@@ -23,6 +25,20 @@ struct LoopChannel<Base: ServerChildChannel>: ServerChildChannel {
         await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
             await base.handle(value: value, logger: logger)
         }
+    }
+}
+
+/// Lets the server's own tasks, which take connections and give each to its task, run on an event loop as well: in a pool of threads
+/// each connection wakes two of them when it comes and one when it goes.
+public struct LoopService<Base: Service>: Service {
+    private let base: Base
+
+    /// - Parameter base: The server.
+    public init(_ base: Base) { self.base = base }
+
+    /// Runs the server until it is asked to shut down.
+    public func run() async throws {
+        try await withTaskExecutorPreference(LoopExecutor(MultiThreadedEventLoopGroup.singleton.any())) { try await base.run() }
     }
 }
 

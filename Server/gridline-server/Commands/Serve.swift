@@ -70,7 +70,7 @@ struct Serve: AsyncParsableCommand {
         let scheduler = Scheduler(centre.service.store, rules: { [service = centre.service] in service.rules }, clock: Edge.clock)
         services += [
             Upkeep(store: centre.service.store, logger: logger), AlarmWatch(scheduler: scheduler, logger: logger), copyWatch,
-            application,
+            LoopService(application),
         ]
         do {
             try await run(services, configuration, logger)
