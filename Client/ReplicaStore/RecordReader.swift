@@ -93,7 +93,7 @@ private struct Reader {
         case 12...:
             guard let content = take(Int((type - 12) / 2)) else { return nil }
             if type & 1 == 0 { return .blob(Array(content)) }
-            return String(validating: content, as: UTF8.self).map(Value.text)
+            return validText(content).map(Value.text)
         default: return nil
         }
     }

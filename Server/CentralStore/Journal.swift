@@ -75,10 +75,10 @@ public struct JournalEntry: Hashable, Sendable {
         bytes.reserveCapacity(192)
         append(sequence, to: &bytes)
         append(UInt64(bitPattern: at), to: &bytes)
-        for field in [Array(author.utf8), Array(kind.rawValue.utf8), entity ?? [], command?.bytes ?? []] {
-            append(UInt64(field.count), to: &bytes)
-            bytes += field
-        }
+        append(author, to: &bytes)
+        append(kind.rawValue, to: &bytes)
+        append(entity ?? [], to: &bytes)
+        append(command?.bytes ?? [], to: &bytes)
         return sha256(bytes, digest, previous)
     }
 
@@ -92,6 +92,16 @@ public struct JournalEntry: Hashable, Sendable {
 
 private func append(_ number: UInt64, to bytes: inout [UInt8]) {
     withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
+}
+
+private func append(_ field: [UInt8], to bytes: inout [UInt8]) {
+    append(UInt64(field.count), to: &bytes)
+    bytes += field
+}
+
+private func append(_ text: String, to bytes: inout [UInt8]) {
+    append(UInt64(text.utf8.count), to: &bytes)
+    bytes.append(contentsOf: text.utf8)
 }
 
 /// Facts while an entry is put together, by name: a dozen at most, so that looking beats hashing.

@@ -73,14 +73,15 @@ public struct Snapshot: Sendable {
     /// Whether a person held a ticket after entry `sequence`; false if either was not loaded or is not known.
     public func holds(_ person: String, _ ticket: TicketID, at sequence: UInt64) -> Bool {
         guard let theirs = personScopes[person], let its = tickets[ticket]?.scopes else { return false }
-        let names = Set(theirs.lazy.filter { $0.holds(at: sequence) }.map(\.scope))
-        return its.contains { names.contains($0.scope) && $0.holds(at: sequence) }
+        // A few of each: looking beats hashing.
+        return its.contains { one in
+            one.holds(at: sequence) && theirs.contains { $0.holds(at: sequence) && $0.scope == one.scope }
+        }
     }
 
     /// Whether a person holds a ticket now.
     public func holdsNow(_ person: String, _ ticket: TicketID) -> Bool {
         guard let theirs = personScopes[person], let its = tickets[ticket]?.scopes else { return false }
-        let names = Set(theirs.lazy.filter { $0.until == nil }.map(\.scope))
-        return its.contains { $0.until == nil && names.contains($0.scope) }
+        return its.contains { one in one.until == nil && theirs.contains { $0.until == nil && $0.scope == one.scope } }
     }
 }

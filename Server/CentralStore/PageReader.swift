@@ -239,11 +239,16 @@ extension PageReader {
 
     /// What the page says of an entity that the person holds; nil if nothing, or not at this position.
     private func plan(_ candidate: Candidate, _ holds: [LogEntry]) -> PageEntity? {
-        guard let version = holds.map(\.sequence).max() else { return nil }
-        let since = holds.map { present[$0.scope] ?? .max }
-        let isThroughout = base > 0 && zip(holds, since).contains { max($0.entered, $1) <= base }
+        guard var version = holds.first?.sequence else { return nil }
+        for hold in holds { version = max(version, hold.sequence) }
+        var isThroughout = false
+        var place = UInt64.max
+        for hold in holds {
+            let since = present[hold.scope] ?? .max
+            if base > 0, max(hold.entered, since) <= base { isThroughout = true }
+            place = min(place, max(version, since > base ? since : 0))
+        }
         if isThroughout && version <= base { return nil }
-        let place = since.map { max(version, $0 > base ? $0 : 0) }.min()
         guard place == candidate.position.sequence else { return nil }
         return PageEntity(candidate.key, isThroughout || isPlanted("entered-as-changed") ? .change : .enter, version: version)
     }

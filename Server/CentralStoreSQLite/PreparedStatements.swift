@@ -71,9 +71,8 @@ final class Scratch {
 
     deinit { memory.deallocate() }
 
-    func start(at offset: Int) -> UnsafeMutableRawPointer { memory + offset }
-
-    func hold(_ values: [Value]) {
+    /// Where copies of these values may be put, one after the other, until the next ones.
+    func room(for values: [Value]) -> UnsafeMutableRawPointer {
         var count = 0
         for value in values {
             switch value {
@@ -83,18 +82,7 @@ final class Scratch {
             }
         }
         if count > capacity || (capacity > Self.capacityKept && count <= Self.capacityKept) { resize(to: count) }
-        var end = memory
-        for value in values {
-            switch value {
-            case .text(var text):
-                text.withUTF8 { if let start = $0.baseAddress { end.copyMemory(from: start, byteCount: $0.count) } }
-                end += text.utf8.count
-            case .blob(let bytes):
-                bytes.withUnsafeBytes { if let start = $0.baseAddress { end.copyMemory(from: start, byteCount: $0.count) } }
-                end += bytes.count
-            case .null, .integer, .real: break
-            }
-        }
+        return memory
     }
 
     private func resize(to count: Int) {

@@ -2,6 +2,7 @@ import CSQLite
 import CentralStore
 import Changeset
 import GRDB
+import Glibc
 import Tickets
 
 /// A connection as this store uses it: GRDB keeps connections, transactions and the statements of what runs seldom; binding and
@@ -46,13 +47,26 @@ struct SQL {
     /// Runs a statement of a hot path for its effect; it must give no rows.
     ///
     /// Text and bytes are not copied by SQLite but stand beside the statement until the next one runs.
-    func run(_ text: StatementText, _ arguments: [Value]) throws {
+    func run(_ text: StatementText, _ arguments: [Value]) throws { try finish(bound(text, arguments)) }
+
+    /// The same with two numbers behind the values, which need not be put together for it.
+    func run(_ text: StatementText, _ arguments: [Value], _ first: Int64, _ second: Int64) throws {
+        let statement = try bound(text, arguments)
+        let next = Int32(arguments.count + 1)
+        guard sqlite3_bind_int64(statement, next, first) == SQLITE_OK,
+            sqlite3_bind_int64(statement, next + 1, second) == SQLITE_OK
+        else { throw storeError(ofConnection: db.sqliteConnection) }
+        try finish(statement)
+    }
+
+    private func bound(_ text: StatementText, _ arguments: [Value]) throws -> OpaquePointer {
         let statement = try prepared.statement(text)
-        prepared.scratch.hold(arguments)
-        var offset = 0
-        for index in arguments.indices {
-            try bind(arguments[index], at: Int32(index + 1), to: statement, from: prepared.scratch, &offset)
-        }
+        var place = prepared.scratch.room(for: arguments)
+        for index in arguments.indices { try bind(arguments[index], at: Int32(index + 1), to: statement, copiedTo: &place) }
+        return statement
+    }
+
+    private func finish(_ statement: OpaquePointer) throws {
         let result = sqlite3_step(statement)
         guard result == SQLITE_DONE else {
             let error = storeError(ofConnection: db.sqliteConnection)
@@ -73,8 +87,16 @@ struct SQL {
     }
 
     private func step(_ statement: OpaquePointer, _ arguments: [Value], _ body: (Row) throws -> Void) throws {
+        try step(statement, body) { statement in
+            for index in arguments.indices { try bind(arguments[index], at: Int32(index + 1), to: statement) }
+        }
+    }
+
+    private func step(
+        _ statement: OpaquePointer, _ body: (Row) throws -> Void, binding bind: (OpaquePointer) throws -> Void
+    ) throws {
         defer { sqlite3_reset(statement) }
-        for index in arguments.indices { try bind(arguments[index], at: Int32(index + 1), to: statement) }
+        try bind(statement)
         while true {
             switch sqlite3_step(statement) {
             case SQLITE_ROW: try body(Row(statement: statement))
@@ -117,27 +139,39 @@ struct SQL {
     func eachOf(
         _ values: [Value], after first: [Value] = [], _ sql: (_ list: String) -> String, _ body: (Row) throws -> Void
     ) throws {
-        try parts(of: values) { try each(sql(Self.list($0)), first + $1, body) }
+        try parts(of: values.count) { start, length in
+            let list = (start..<start + length).map { values[$0 < values.count ? $0 : start] }
+            try each(sql(Self.list(length)), first + list, body)
+        }
     }
 
     /// The same for a statement of a hot path.
     func eachOf(_ values: [Value], after first: [Value] = [], _ text: ListText, _ body: (Row) throws -> Void) throws {
-        try parts(of: values) { try each(text.of($0), first.isEmpty ? $1 : first + $1, body) }
+        try parts(of: values.count) { start, length in
+            try step(try prepared.statement(text.of(length)), body) { statement in
+                var index: Int32 = 1
+                for value in first {
+                    try bind(value, at: index, to: statement)
+                    index += 1
+                }
+                for place in start..<start + length {
+                    try bind(values[place < values.count ? place : start], at: index, to: statement)
+                    index += 1
+                }
+            }
+        }
     }
 
-    /// Cuts values into lists of few lengths. One that is nearly full is filled up by repeating: each value that is looked for costs
-    /// SQLite the same, whether it was asked before or not.
-    private func parts(of values: [Value], _ body: (_ length: Int, _ part: [Value]) throws -> Void) throws {
+    /// Cuts so many values into lists of few lengths. One that is nearly full is filled up by repeating its first: each value that is
+    /// looked for costs SQLite the same, whether it was asked before or not.
+    private func parts(of count: Int, _ body: (_ start: Int, _ length: Int) throws -> Void) throws {
         var start = 0
-        while start < values.count {
-            let left = values.count - start
+        while start < count {
+            let left = count - start
             let above = ListText.lengths.first { $0 >= left }
-            if let above, above - left <= above / 4 {
-                let part = Array(values[start...])
-                return try body(above, part + Array(repeating: part[0], count: above - left))
-            }
+            if let above, above - left <= above / 4 { return try body(start, above) }
             let length = ListText.lengths.last { $0 <= left } ?? 1
-            try body(length, Array(values[start..<start + length]))
+            try body(start, length)
             start += length
         }
     }
@@ -172,24 +206,40 @@ struct SQL {
         guard result == SQLITE_OK else { throw storeError(ofConnection: db.sqliteConnection) }
     }
 
-    /// Binds what `scratch` holds of the value, from `offset` on: nothing is copied once more.
+    /// Binds a copy of the value that is made at `place`, and moves that on: SQLite makes none of its own.
     private func bind(
-        _ value: Value, at index: Int32, to statement: OpaquePointer, from scratch: Scratch, _ offset: inout Int
+        _ value: Value, at index: Int32, to statement: OpaquePointer, copiedTo place: inout UnsafeMutableRawPointer
     ) throws {
         let result: Int32
         switch value {
         case .text(let text):
-            let count = text.utf8.count
+            let count = copy(text, to: place)
             result = sqlite3_bind_text64(
-                statement, index, scratch.start(at: offset).assumingMemoryBound(to: CChar.self), UInt64(count), nil,
-                UInt8(SQLITE_UTF8))
-            offset += count
+                statement, index, place.assumingMemoryBound(to: CChar.self), UInt64(count), nil, UInt8(SQLITE_UTF8))
+            place += count
         case .blob(let bytes):
-            result = sqlite3_bind_blob64(statement, index, scratch.start(at: offset), UInt64(bytes.count), nil)
-            offset += bytes.count
-        case .null, .integer, .real: return try bind(value, at: index, to: statement)
+            bytes.withUnsafeBytes { if let start = $0.baseAddress { place.copyMemory(from: start, byteCount: $0.count) } }
+            result = sqlite3_bind_blob64(statement, index, place, UInt64(bytes.count), nil)
+            place += bytes.count
+        case .integer(let number): result = sqlite3_bind_int64(statement, index, number)
+        case .null: result = sqlite3_bind_null(statement, index)
+        case .real(let number): result = sqlite3_bind_double(statement, index, number)
         }
         guard result == SQLITE_OK else { throw storeError(ofConnection: db.sqliteConnection) }
+    }
+
+    /// - Returns: How many bytes the text has.
+    private func copy(_ text: String, to place: UnsafeMutableRawPointer) -> Int {
+        let count = text.utf8.withContiguousStorageIfAvailable { bytes in
+            if let start = bytes.baseAddress { place.copyMemory(from: start, byteCount: bytes.count) }
+            return bytes.count
+        }
+        if let count { return count }
+        var text = text
+        return text.withUTF8 { bytes in
+            if let start = bytes.baseAddress { place.copyMemory(from: start, byteCount: bytes.count) }
+            return bytes.count
+        }
     }
 
     // Never freed and never written: empty text needs some address, or SQLite binds NULL.
@@ -217,7 +267,14 @@ struct Row {
     }
 
     /// Columns from `first` on.
-    func values(_ range: Range<Int>) -> [Value] { range.map(value) }
+    func values(_ range: Range<Int>) -> [Value] {
+        [Value](unsafeUninitializedCapacity: range.count) { values, count in
+            for column in range {
+                values.initializeElement(at: count, to: value(column))
+                count += 1
+            }
+        }
+    }
 
     func text(_ column: Int) -> String {
         guard let start = sqlite3_column_text(statement, Int32(column)) else { return "" }
@@ -229,6 +286,14 @@ struct Row {
         guard let start = sqlite3_column_blob(statement, Int32(column)) else { return [] }
         let count = Int(sqlite3_column_bytes(statement, Int32(column)))
         return Array(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    /// Whether the column holds these bytes, of which there are some.
+    func holds(_ expected: [UInt8], _ column: Int) -> Bool {
+        guard let start = sqlite3_column_blob(statement, Int32(column)),
+            sqlite3_column_bytes(statement, Int32(column)) == expected.count
+        else { return false }
+        return expected.withUnsafeBytes { memcmp($0.baseAddress!, start, $0.count) == 0 }
     }
 
     func isNull(_ column: Int) -> Bool { sqlite3_column_type(statement, Int32(column)) == SQLITE_NULL }

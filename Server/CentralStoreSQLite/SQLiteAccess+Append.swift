@@ -76,7 +76,7 @@ extension SQLiteAccess {
             if let id = TicketID(row.values[1]) { tickets.insert(id) }
         }
         try sql.eachOf(
-            tickets.sorted().map(\.value), Texts.openTicketScopes,
+            tickets.sorted().map { $0.value }, Texts.openTicketScopes,
             { row in base.ticketScopes[try row.id(0), default: [:]][row.text(1)] = row.unsigned(2) })
         try sql.eachOf(
             needs.personScopes.sorted().map(Value.text), Texts.openPersonScopes,
@@ -90,7 +90,7 @@ extension SQLiteAccess {
         }
         base.writers = try writers(needs.writers)
         for writer in base.writers.values.joined() { verdicts.needVerdict(writer.command, of: writer.person) }
-        base.commandVersions = try verdictVersions(of: verdicts.commands.sorted().map(\.value))
+        base.commandVersions = try verdictVersions(of: verdicts.commands.sorted().map { $0.value })
         for key in verdicts.sums { base.sums[key] = try sum(key) }
         return base
     }
@@ -118,7 +118,7 @@ extension SQLiteAccess {
         guard let first = tickets.values.min() else { return [:] }
         var found: [TicketID: [ColumnWriter]] = tickets.mapValues { _ in [] }
         try sql.eachOf(
-            tickets.keys.sorted().map(\.value), after: [.sequence(first)], Texts.writers,
+            tickets.keys.sorted().map { $0.value }, after: [.sequence(first)], Texts.writers,
             { row in
                 let ticket: TicketID = try row.id(0)
                 guard let base = tickets[ticket], row.unsigned(1) > base else { return }
@@ -161,13 +161,13 @@ extension SQLiteAccess {
                 base.rows[RowKey(.conflict, Array(stored.values.prefix(2)))] = stored
             })
         try sql.eachOf(
-            needs.helpersOf.filter { memory.helpers(of: $0) == nil }.sorted().map(\.value), TableSQL.of(.helper).byKey,
+            needs.helpersOf.filter { memory.helpers(of: $0) == nil }.sorted().map { $0.value }, TableSQL.of(.helper).byKey,
             { row in
                 let stored = row.stored(.helper)
                 base.rows[RowKey(.helper, Array(stored.values.prefix(2)))] = stored
             })
         try sql.eachOf(
-            needs.helpersOf.filter { memory.parts(of: $0) == nil }.sorted().map(\.value), TableSQL.of(.part).wholeByTicket,
+            needs.helpersOf.filter { memory.parts(of: $0) == nil }.sorted().map { $0.value }, TableSQL.of(.part).wholeByTicket,
             { row in
                 let stored = row.stored(.part)
                 base.rows[RowKey(.part, [stored.values[0]])] = stored
@@ -195,11 +195,7 @@ extension SQLiteAccess {
             case .update: write.columns & text.indexed == 0 ? text.updateBeside ?? text.update : text.update
             case .replace: text.replace
             }
-        var values = write.row.values
-        values.reserveCapacity(values.count + 2)
-        values.append(.sequence(write.row.changed))
-        values.append(.integer(write.row.deleted ? 1 : 0))
-        try sql.run(statement, values)
+        try sql.run(statement, write.row.values, Int64(clamping: write.row.changed), write.row.deleted ? 1 : 0)
     }
 
     private func run(_ entry: JournalEntry) throws {

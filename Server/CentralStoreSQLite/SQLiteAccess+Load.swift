@@ -6,10 +6,10 @@ import Tickets
 extension SQLiteAccess {
     func load(_ request: LoadRequest) throws -> Snapshot {
         var snapshot = Snapshot(state: try state())
-        let tickets = request.tickets.sorted().map(\.value)
+        let tickets = request.tickets.sorted().map { $0.value }
         if !tickets.isEmpty { snapshot.tickets = try loadTickets(tickets) }
         try sql.eachOf(
-            request.commands.sorted().map(\.value), Texts.commands,
+            request.commands.sorted().map { $0.value }, Texts.commands,
             { row in
                 let command = try row.command()
                 snapshot.commands[command.id] = command
@@ -25,7 +25,7 @@ extension SQLiteAccess {
             people, Texts.personScopes,
             { row in snapshot.personScopes[row.text(0), default: []].append(row.interval(1)) })
         try sql.eachOf(
-            request.replicas.sorted().map(\.value), Texts.devices,
+            request.replicas.sorted().map { $0.value }, Texts.devices,
             { row in
                 let device = try row.device()
                 snapshot.devices[device.replica] = device
@@ -39,17 +39,16 @@ extension SQLiteAccess {
     /// Of the tables in which few tickets have rows each is asked only for those that have some, which the question for the tickets
     /// themselves says: to look whether there is a row takes half as long as to look for the rows.
     private func loadTickets(_ ids: [Value]) throws -> [TicketID: LoadedTicket] {
-        var found: [TicketID: LoadedTicket] = [:]
+        var found = TicketGathering()
         var having: [Table: [Value]] = [:]
         let isToday = version >= SQLiteCentralStore.schemaVersion
         try sql.eachOf(
             ids, isToday ? Texts.tickets : Texts.ticketsBefore,
             { row in
                 let stored = row.stored(.ticket)
-                let ticket = Ticket(row: stored.values)
                 let id: TicketID = try row.id(0)
                 if isWriter { memory.keep(stored, of: id) }
-                found[id] = LoadedTicket(ticket: ticket, version: stored.changed, scopes: [])
+                found.add(LoadedTicket(ticket: Ticket(row: stored.values), version: stored.changed, scopes: []), id)
                 let flags = isToday ? row.int(Table.ticket.columns.count + 2) : -1
                 if flags == 0 { return }
                 for (place, table) in Texts.seldom.enumerated() where flags & 1 << Int64(place) != 0 {
@@ -60,38 +59,41 @@ extension SQLiteAccess {
             having[.helper] ?? [], TableSQL.of(.helper).byKey,
             { row in
                 let stored = row.stored(.helper)
-                let id: TicketID = try row.id(0)
-                if isWriter { memory.keep(helper: stored, of: id) }
-                found[id]?.see(stored.changed)
-                if !stored.deleted { found[id]?.ticket.apply(.insert(.helper, stored.values)) }
+                if isWriter { memory.keep(helper: stored, of: try row.id(0)) }
+                found.change(row, 0) { loaded in
+                    loaded.see(stored.changed)
+                    if !stored.deleted { loaded.ticket.apply(.insert(.helper, stored.values)) }
+                }
             })
         try sql.eachOf(
             having[.note] ?? [], Texts.notes,
             { row in
-                let id: TicketID = try row.id(0)
-                found[id]?.see(row.unsigned(2))
-                let note = row.bytes(1)
-                found[id]?.ticket.noteIDs.insert(note)
-                if row.int(3) != 0 { found[id]?.ticket.explanations.insert(note) }
+                found.change(row, 0) { loaded in
+                    loaded.see(row.unsigned(2))
+                    let note = row.bytes(1)
+                    loaded.ticket.noteIDs.insert(note)
+                    if row.int(3) != 0 { loaded.ticket.explanations.insert(note) }
+                }
             })
         for (table, text) in Texts.beside where table.since <= version {
             try sql.eachOf(
                 table == .clock ? ids : having[table] ?? [], text,
                 { row in
                     let stored = row.stored(table)
-                    guard let id = TicketID(stored.values[1]) else { return }
-                    if table == .part, isWriter { memory.keep(part: stored, of: id) }
-                    found[id]?.see(stored.changed)
-                    if !stored.deleted { found[id]?.ticket.apply(.insert(table, stored.values)) }
+                    if table == .part, isWriter, let id = TicketID(stored.values[1]) { memory.keep(part: stored, of: id) }
+                    found.change(row, 1) { loaded in
+                        loaded.see(stored.changed)
+                        if !stored.deleted { loaded.ticket.apply(.insert(table, stored.values)) }
+                    }
                 })
         }
         try sql.eachOf(
             ids, Texts.citizens,
-            { row in found[try row.id(0)]?.see(row.unsigned(1)) })
+            { row in found.change(row, 0) { $0.see(row.unsigned(1)) } })
         try sql.eachOf(
             ids, Texts.ticketScopes,
-            { row in found[try row.id(0)]?.scopes.append(row.interval(1)) })
-        return found
+            { row in found.change(row, 0) { $0.scopes.append(row.interval(1)) } })
+        return found.byID
     }
 
     private func loadHeld(_ tickets: [Value]) throws -> [TicketID: [StoredCommand]] {
@@ -163,6 +165,31 @@ private enum Texts {
             + "WHERE verdict = 'held' AND decision IS NULL AND ticket IN \($0)"
     }
     static let link = StatementText("SELECT \(linkColumns) FROM chain WHERE replica = ? AND epoch = ? AND sequence = ?")
+}
+
+/// Tickets while their rows come in, table after table. Each is changed where it stands, and looked for once for all rows of it that
+/// come together: in a dictionary each row would take it out and put it back.
+private struct TicketGathering {
+    private var tickets: [LoadedTicket] = []
+    private var places: [TicketID: Int] = [:]
+    /// Whose row came last, and its place.
+    private var last: (id: [UInt8], place: Int)?
+
+    var byID: [TicketID: LoadedTicket] { places.mapValues { tickets[$0] } }
+
+    mutating func add(_ ticket: LoadedTicket, _ id: TicketID) {
+        places[id] = tickets.count
+        tickets.append(ticket)
+    }
+
+    /// Changes the ticket that `column` of the row names; nothing if it is none of these.
+    mutating func change(_ row: Row, _ column: Int, _ body: (inout LoadedTicket) -> Void) {
+        if let last, row.holds(last.id, column) { return body(&tickets[last.place]) }
+        let bytes = row.bytes(column)
+        guard let place = TicketID(bytes: bytes).flatMap({ places[$0] }) else { return }
+        last = (bytes, place)
+        body(&tickets[place])
+    }
 }
 
 extension LoadedTicket {

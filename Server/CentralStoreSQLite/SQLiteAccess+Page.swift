@@ -74,7 +74,7 @@ extension SQLiteAccess: PageSource {
         guard several <= base else { return [:] }
         var gathered: [TicketID: ColumnsChanged] = [:]
         try sql.eachOf(
-            tickets.keys.sorted().map(\.value), after: [.sequence(base)], Texts.entries,
+            tickets.keys.sorted().map { $0.value }, after: [.sequence(base)], Texts.entries,
             { row in
                 gathered[try row.id(0), default: ColumnsChanged()].take(sequence: row.unsigned(1), body: row.optionalBytes(2))
             })

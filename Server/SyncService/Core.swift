@@ -219,10 +219,12 @@ extension Round {
                 request.tickets.insert(Command.madeTicket(by: act.id))
             }
         case .sync(let sync):
-            request.tickets.formUnion((sync.commands + sync.retained).compactMap(\.ticket))
+            for arrived in [sync.commands, sync.retained].joined() {
+                if let ticket = arrived.ticket { request.tickets.insert(ticket) }
+            }
             let device = overlay.loaded.devices[sync.request.replica]
             if let person = device?.person ?? sync.certificate?.person { request.persons.insert(person) }
-            for header in sync.commands.compactMap(\.header) where isKnown(header, of: device) {
+            for case let header? in sync.commands.lazy.map(\.header) where isKnown(header, of: device) {
                 request.links.insert(ChainPlace(replica: header.replica, epoch: header.epoch, sequence: header.sequence))
             }
         case .answer(let answer): name(held: answer.command, into: &request)
@@ -253,7 +255,7 @@ extension Job {
         switch self {
         case .sync(let sync):
             request.replicas.insert(sync.request.replica)
-            for arrived in sync.commands + sync.retained {
+            for arrived in [sync.commands, sync.retained].joined() {
                 request.commands.insert(arrived.id)
                 if let target = arrived.command?.retracted { request.commands.insert(target) }
                 if let command = arrived.command, command.namesPeople { request.persons.formUnion(command.people) }

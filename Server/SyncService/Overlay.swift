@@ -29,14 +29,19 @@ struct Overlay {
 
     /// Takes in more of the same state of the store. What is here already stays: it may be newer.
     mutating func add(_ more: Snapshot) {
-        loaded.tickets.merge(more.tickets) { ours, _ in ours }
-        loaded.commands.merge(more.commands) { ours, _ in ours }
-        loaded.held.merge(more.held) { ours, _ in ours }
-        loaded.persons.merge(more.persons) { ours, _ in ours }
-        loaded.personScopes.merge(more.personScopes) { ours, _ in ours }
-        loaded.devices.merge(more.devices) { ours, _ in ours }
-        loaded.links.merge(more.links) { ours, _ in ours }
+        Self.add(more.tickets, to: &loaded.tickets)
+        Self.add(more.commands, to: &loaded.commands)
+        Self.add(more.held, to: &loaded.held)
+        Self.add(more.persons, to: &loaded.persons)
+        Self.add(more.personScopes, to: &loaded.personScopes)
+        Self.add(more.devices, to: &loaded.devices)
+        Self.add(more.links, to: &loaded.links)
         if !more.persons.isEmpty { directory = Directory(loaded.persons.values) }
+    }
+
+    private static func add<Key, Thing>(_ more: [Key: Thing], to loaded: inout [Key: Thing]) {
+        // Nearly always: what is loaded first is who and which commands, and then their tickets.
+        if loaded.isEmpty { loaded = more } else if !more.isEmpty { loaded.merge(more) { ours, _ in ours } }
     }
 
     /// Gives the batch away for writing and goes on with an empty one.
@@ -190,6 +195,9 @@ struct Overlay {
 
     /// Closes the intervals that end with the newest entry and opens those that begin with it.
     private func moved(_ intervals: [ScopeInterval], to names: Set<String>) -> [ScopeInterval] {
+        // What nearly every change leaves as it is.
+        let isOpen = names.allSatisfy { name in intervals.contains { $0.until == nil && $0.scope == name } }
+        if isOpen, !intervals.contains(where: { $0.until == nil && !names.contains($0.scope) }) { return intervals }
         var intervals = intervals
         var open: Set<String> = []
         for index in intervals.indices where intervals[index].until == nil {

@@ -34,13 +34,14 @@ extension Round {
         guard cursor.incarnation == overlay.loaded.state.incarnation, cursor.schemaVersion == SchemaVersion.current,
             sync.request.at.isEmpty
         else { return [:] }
-        var byTicket: [TicketID: [Answered]] = [:]
-        for one in answered {
+        var byTicket: [TicketID: [Int]] = [:]
+        for (place, one) in answered.enumerated() {
             guard let ticket = one.stored.ticket else { continue }
-            byTicket[ticket, default: []].append(one)
+            byTicket[ticket, default: []].append(place)
         }
         var confirmable: [TicketID: UInt64] = [:]
-        for (ticket, commands) in byTicket {
+        for (ticket, places) in byTicket {
+            let commands = places.lazy.map { answered[$0] }
             guard let before = versions[ticket], before > 0, before <= cursor.base || isPlanted("own-row-left-out"),
                 commands.allSatisfy({ isPlain($0) && $0.changeset != nil }), isUnbroken(commands, on: ticket, from: before)
             else { continue }
@@ -53,7 +54,7 @@ extension Round {
 
     /// Whether nothing but these commands changed the ticket meanwhile: no retained command of the same request, and nobody whom one
     /// of them let go on.
-    private func isUnbroken(_ commands: [Answered], on ticket: TicketID, from before: UInt64) -> Bool {
+    private func isUnbroken(_ commands: some Sequence<Answered>, on ticket: TicketID, from before: UInt64) -> Bool {
         var version = before
         for one in commands {
             guard one.versionBefore == version else { return false }
@@ -63,7 +64,7 @@ extension Round {
     }
 
     /// Whether several changes of one row, on one side or the other, come to the same.
-    private func isSameInTheEnd(_ commands: [Answered]) -> Bool {
+    private func isSameInTheEnd(_ commands: some Sequence<Answered>) -> Bool {
         net(of: commands.flatMap { $0.changes ?? [] }) == net(of: commands.flatMap { $0.changeset?.changes ?? [] })
     }
 
@@ -86,7 +87,7 @@ extension Answered {
         case .insert(_, let values):
             return given.operation == .insert && values.count == given.new.count && zip(values, given.new).allSatisfy { $0 == $1 }
         case .update(_, let key, let columns):
-            guard given.operation == .update, given.key == key else { return false }
+            guard given.operation == .update, key.count == 1 ? given.isKey(key[0]) : given.key == key else { return false }
             return given.new.count { $0 != nil } == columns.count
                 && columns.allSatisfy { given.new.indices.contains($0) && given.new[$0] == $1 }
         case .delete(_, let key): return given.operation == .delete && given.key == key

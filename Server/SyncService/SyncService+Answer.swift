@@ -48,7 +48,7 @@ extension SyncService {
             }
             return receipt
         }
-        let (whole, short) = shortened(receipts, in: sync.request)
+        let (whole, short) = shortened(receipts, in: sync)
         let told = Dictionary(short.map { ($0.receipt.commandID, $0.receipt.sequence) }, uniquingKeysWith: { $1 })
         let device = outcome.device
         let token =
@@ -71,12 +71,13 @@ extension SyncService {
     /// Which receipts can go without what the device knows: verdicts on commands of this request, made at one time, never answered
     /// since.
     private func shortened(
-        _ receipts: [Receipt], in request: SyncRequest
+        _ receipts: [Receipt], in sync: VerifiedSync
     ) -> (whole: [Receipt], short: [(receipt: Receipt, place: UInt64)]) {
+        let request = sync.request
         guard request.protocolVersion >= 2 else { return (receipts, []) }
         var places: [CommandID: (place: UInt64, digest: [UInt8])] = [:]
-        for (offset, command) in request.commands.enumerated() {
-            places[command.commandID] = (request.firstSequence + UInt64(offset), command.digest)
+        for (offset, command) in sync.commands.enumerated() {
+            places[command.id] = (request.firstSequence + UInt64(offset), command.sealed.digest)
         }
         var whole: [Receipt] = []
         var short: [(receipt: Receipt, place: UInt64)] = []

@@ -127,17 +127,22 @@ package func readChangeset(of payload: Payload) -> Changeset? {
     limits.bytesMax = WireLimits.payloadBytesMax
     limits.changeCountMax = 1_000
     guard let changeset = try? Changeset(parsing: payload.changeset, limits: limits) else { return nil }
-    var rows: Set<RowKey> = []
     for change in changeset.changes {
-        guard let table = Table(name: change.table), isPermitted(change, of: table, in: payload),
-            rows.insert(RowKey(table: table, key: change.key)).inserted
-        else { return nil }
+        guard let table = Table(name: change.table), isPermitted(change, of: table, in: payload) else { return nil }
     }
-    return changeset
+    return namesEachRowOnce(changeset.changes) ? changeset : nil
+}
+
+/// Each row has one change at most.
+private func namesEachRowOnce(_ changes: [Change]) -> Bool {
+    // A row and its note, nearly always: two tables that each have one row need no keys.
+    if changes.count == 1 || changes.count == 2 && changes[0].table != changes[1].table { return true }
+    var rows: Set<RowKey> = []
+    return changes.allSatisfy { rows.insert(RowKey(table: $0.table, key: $0.key)).inserted }
 }
 
 private struct RowKey: Hashable {
-    let table: Table
+    let table: String
     let key: [Value]
 }
 
@@ -145,8 +150,8 @@ private func isPermitted(_ change: Change, of table: Table, in payload: Payload)
     guard !change.isIndirect, hasShape(change, of: table, schemaVersion: payload.schemaVersion) else { return false }
     let values = change.operation == .delete ? change.old : change.operation == .insert ? change.new : change.old
     switch table {
-    case .ticket: return change.operation != .delete && change.key == [payload.ticket.value]
-    case .citizen: return change.operation == .insert && change.key == [payload.ticket.value]
+    case .ticket: return change.operation != .delete && change.isKey(payload.ticket.value)
+    case .citizen: return change.operation == .insert && change.isKey(payload.ticket.value)
     case .helper: return change.operation != .update && change.key.first == payload.ticket.value
     case .note:
         return change.operation == .insert && values[1] == payload.ticket.value && values[7] == payload.commandID.value
@@ -155,9 +160,9 @@ private func isPermitted(_ change: Change, of table: Table, in payload: Payload)
         return change.operation == .update || change.operation == .insert && values[1] == payload.ticket.value
     case .request:
         return change.operation == .update
-            || change.operation == .insert && change.key == [payload.commandID.value] && values[1] == payload.ticket.value
+            || change.operation == .insert && change.isKey(payload.commandID.value) && values[1] == payload.ticket.value
     case .transfer:
-        return change.operation == .insert && change.key == [payload.commandID.value] && values[1] == payload.ticket.value
+        return change.operation == .insert && change.isKey(payload.commandID.value) && values[1] == payload.ticket.value
     case .part:
         return change.operation == .update || change.operation == .insert && values[1] == payload.ticket.value
     case .answer:

@@ -98,7 +98,7 @@ struct ByteCursor {
             guard !value.isNaN else { throw .notANumber(offset: offset) }
             return .real(value)
         case .text:
-            guard let text = String(validating: content, as: UTF8.self) else { throw .invalidUTF8(offset: offset) }
+            guard let text = validText(content) else { throw .invalidUTF8(offset: offset) }
             return .text(text)
         case .blob: return .blob(Array(content))
         }

@@ -104,7 +104,22 @@ public struct Change: Hashable, Sendable {
     /// The primary key's values, in the order of the columns.
     public var key: [Value] {
         let values = operation == .insert ? new : old
-        return zip(values, header.keyOrdinals).compactMap { value, ordinal in ordinal == 0 ? nil : value }
+        var key: [Value] = []
+        for (column, ordinal) in header.keyOrdinals.enumerated() where ordinal != 0 && column < values.count {
+            if let value = values[column] { key.append(value) }
+        }
+        return key
+    }
+
+    /// Whether the primary key is this one value.
+    public func isKey(_ value: Value) -> Bool {
+        let values = operation == .insert ? new : old
+        var isFound = false
+        for (column, ordinal) in header.keyOrdinals.enumerated() where ordinal != 0 {
+            guard column < values.count, !isFound, values[column] == value else { return false }
+            isFound = true
+        }
+        return isFound
     }
 
     /// The change that takes this one back.

@@ -84,7 +84,7 @@ public struct ChangesetReader: Sendable {
             }
         }
         cursor.countRead(cursor.index - nameStart)
-        guard let name = String(validating: cursor.bytes[nameStart..<cursor.index - 1], as: UTF8.self) else {
+        guard let name = validText(cursor.bytes[nameStart..<cursor.index - 1]) else {
             throw .invalidUTF8(offset: nameStart - cursor.base)
         }
         // The same table again, as in changesets laid end to end, shares what is there.

@@ -48,6 +48,8 @@ public struct ChangesetWriter: Sendable {
 
     private mutating func append(_ header: TableHeader) {
         self.header = header
+        // A row and its note: at once, and not in seven steps.
+        if bytes.isEmpty { bytes.reserveCapacity(512) }
         bytes.append(tableMark)
         appendVarint(header.columnCount, to: &bytes)
         bytes.append(contentsOf: header.keyOrdinals)

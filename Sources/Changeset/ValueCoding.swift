@@ -52,7 +52,10 @@ private func encode(_ value: Value?, into bytes: inout [UInt8]) {
     case .text(let value):
         bytes.append(ValueType.text.rawValue)
         appendVarint(value.utf8.count, to: &bytes)
-        bytes.append(contentsOf: value.utf8)
+        // A text's bytes as they stand: by the view of them they go through an iterator.
+        if value.utf8.withContiguousStorageIfAvailable({ bytes.append(contentsOf: $0) }) == nil {
+            bytes.append(contentsOf: value.utf8)
+        }
     case .blob(let value):
         bytes.append(ValueType.blob.rawValue)
         appendVarint(value.count, to: &bytes)

@@ -8,13 +8,17 @@ struct FieldScan {
         var number: UInt64
         /// 0 number, 1 eight bytes, 2 length-delimited, 3 a group, 5 four bytes.
         var type: UInt8
-        /// The content of a length-delimited field, empty otherwise.
-        var content: ArraySlice<UInt8>
+        /// Where the content of a length-delimited field stands; empty otherwise.
+        var content: Range<Int>
     }
 
-    private var rest: ArraySlice<UInt8>
+    private let bytes: ArraySlice<UInt8>
+    private var index: Int
 
-    init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+    init(_ bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+        index = bytes.startIndex
+    }
 
     /// The next field. Nil at the end, and where the bytes are no fields. What a decoder passes over is passed over here too: a scan
     /// that stopped earlier would miss what stands behind.
@@ -32,34 +36,40 @@ struct FieldScan {
 
     /// The next field outside a group, or the mark where a group begins (3) or ends (4).
     private mutating func part() -> Field? {
-        guard !rest.isEmpty, let tag = varint() else { return nil }
+        guard index < bytes.endIndex, let tag = varint() else { return nil }
         let type = UInt8(tag & 7)
-        var content: ArraySlice<UInt8>? = []
+        var content = index..<index
         switch type {
         case 0: if varint() == nil { return nil }
-        case 1: content = skip(8)
-        case 2: content = varint().flatMap { $0 <= UInt64(rest.count) ? skip(Int($0)) : nil }
+        case 1: if skip(8) == nil { return nil }
+        case 2:
+            guard let count = varint(), count <= UInt64(bytes.endIndex - index), let found = skip(Int(count)) else {
+                return nil
+            }
+            content = found
         case 3, 4: break
-        case 5: content = skip(4)
+        case 5: if skip(4) == nil { return nil }
         default: return nil
         }
-        return content.map { Field(number: tag >> 3, type: type, content: type == 2 ? $0 : []) }
+        return Field(number: tag >> 3, type: type, content: content)
     }
 
     private mutating func varint() -> UInt64? {
         var value: UInt64 = 0
         for place in 0..<10 {
-            guard let byte = rest.popFirst() else { return nil }
+            guard index < bytes.endIndex else { return nil }
+            let byte = bytes[index]
+            index += 1
             value |= UInt64(byte & 0x7F) << UInt64(7 * place)
             if byte < 0x80 { return value }
         }
         return nil
     }
 
-    private mutating func skip(_ count: Int) -> ArraySlice<UInt8>? {
-        guard count <= rest.count else { return nil }
-        defer { rest = rest.dropFirst(count) }
-        return rest.prefix(count)
+    private mutating func skip(_ count: Int) -> Range<Int>? {
+        guard count <= bytes.endIndex - index else { return nil }
+        defer { index += count }
+        return index..<index + count
     }
 
     /// Whether a submessage stands more than `max` times at a path of field numbers: `[6, 1]` are the entities of all pages in a
@@ -73,7 +83,8 @@ struct FieldScan {
         var scan = FieldScan(bytes)
         var count = 0
         while count <= max, let field = scan.next() {
-            if field.number == number, field.type == 2 { count += Self.count(path.dropFirst(), in: field.content, max: max) }
+            guard field.number == number, field.type == 2 else { continue }
+            count += Self.count(path.dropFirst(), in: bytes[field.content], max: max)
         }
         return count
     }
@@ -81,10 +92,10 @@ struct FieldScan {
     /// The last value of a length-delimited field, as a decoder would take it.
     static func last(_ number: UInt64, in bytes: [UInt8]) -> ArraySlice<UInt8>? {
         var scan = FieldScan(bytes[...])
-        var found: ArraySlice<UInt8>?
+        var found: Range<Int>?
         while let field = scan.next() {
             if field.number == number, field.type == 2 { found = field.content }
         }
-        return found
+        return found.map { bytes[$0] }
     }
 }

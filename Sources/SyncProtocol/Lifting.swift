@@ -1,3 +1,4 @@
+import Glibc
 import Tickets
 
 /// Takes identifiers out of a message before it is compressed, and puts them back.
@@ -96,11 +97,12 @@ struct Lifting {
         message.reserveCapacity(min(limit, identifiers.count + rest.count + rest.count / 8))
         var identifiers = identifiers
         var remembered = Remembered()
-        var rest = rest
-        while let mark = rest.firstIndex(of: escape) {
-            message += rest[..<mark]
-            guard let op = rest[mark...].dropFirst().first else { throw ProtocolError(.brokenEnvelope, in: "body") }
-            rest = rest[(mark + 2)...]
+        var index = rest.startIndex
+        while let mark = nextMark(in: rest, from: index) {
+            message += rest[index..<mark]
+            guard mark + 1 < rest.endIndex else { throw ProtocolError(.brokenEnvelope, in: "body") }
+            let op = rest[mark + 1]
+            index = mark + 2
             switch op {
             case 0: message.append(escape)
             case 1...3:
@@ -116,9 +118,20 @@ struct Lifting {
             }
             guard message.count <= limit else { throw ProtocolError(.decompressionLimit, in: "body") }
         }
-        guard message.count + rest.count <= limit else { throw ProtocolError(.decompressionLimit, in: "body") }
+        guard message.count + rest.endIndex - index <= limit else { throw ProtocolError(.decompressionLimit, in: "body") }
         guard identifiers.isEmpty else { throw ProtocolError(.brokenEnvelope, in: "body") }
-        return message + rest
+        message += rest[index...]
+        return message
+    }
+
+    /// Most of a message is words between two marks.
+    private static func nextMark(in rest: ArraySlice<UInt8>, from index: Int) -> Int? {
+        rest.withUnsafeBufferPointer { bytes in
+            guard index < rest.endIndex, let start = bytes.baseAddress else { return nil }
+            let begin = start + (index - rest.startIndex)
+            let mark = memchr(begin, Int32(escape), rest.endIndex - index)
+            return mark.map { index + (UnsafeRawPointer($0) - UnsafeRawPointer(begin)) }
+        }
     }
 }
 

@@ -127,7 +127,7 @@ public struct SealedCommand: Hashable, Sendable {
 
     /// What can be told of a payload that cannot be read as a whole: for the held list.
     public var glimpse: (kind: String?, ticket: TicketID?) {
-        let kind = FieldScan.last(2, in: payload).flatMap { String(validating: $0, as: UTF8.self) }
+        let kind = FieldScan.last(2, in: payload).flatMap(validText)
         return (
             kind.flatMap { $0.utf8.count <= WireLimits.nameBytesMax ? $0 : nil },
             FieldScan.last(3, in: payload).flatMap { TicketID(bytes: $0) }

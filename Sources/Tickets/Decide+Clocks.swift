@@ -18,6 +18,7 @@ extension Command {
     /// What the decision does to the ticket's clocks, as changes to be written behind its own.
     func clockChanges(with decision: Decision, on ticket: Ticket?, in context: DecisionContext) -> [RowChange] {
         guard !decision.changes.isEmpty else { return [] }
+        if kind == .edit, ticket?.keepsClocks(through: decision.changes) == true { return [] }
         let before = ticket?.clocks ?? []
         guard var book = ClockBook(self, decision.changes, on: ticket, in: context) else { return [] }
         book.follow(decision)
@@ -27,6 +28,24 @@ extension Command {
             }
             return .update(.clock, key: [.blob(clock.id)], from: old.row(of: self.ticket), to: clock.row(of: self.ticket))
         }
+    }
+}
+
+extension Ticket {
+    /// Whether none of these changes is one that a clock follows, and the resolution clock is due with the ticket already.
+    ///
+    /// True of nearly every edit: a copy of the ticket with the changes, and a book over it, would show that its clocks stay.
+    fileprivate func keepsClocks(through changes: [RowChange]) -> Bool {
+        let followed: [TicketColumn] = [.state, .dispatchedAt, .dueAt, .resolvedAt]
+        for change in changes {
+            switch change {
+            case .insert(.note, _): continue
+            case .update(.ticket, _, let columns) where !followed.contains(where: { columns[$0.index] != nil }): continue
+            default: return false
+            }
+        }
+        guard let due = self[.dueAt].int, let resolution = clock(.resolution) else { return true }
+        return resolution.due == due
     }
 }
 

@@ -56,7 +56,7 @@ extension Trunk {
             if let answer = Answer(row: change.new.map { $0 ?? .null }) { answers[answer.item] = answer.replaces }
         }
         for change in changeset.changes where change.operation == .update && change.table == Table.ticket.name {
-            guard change.key == [ticket.value] else { continue }
+            guard change.isKey(ticket.value) else { continue }
             for (index, value) in change.old.enumerated() where change.keyOrdinals[index] == 0 {
                 if let value, index < TicketColumn.allCases.count { self.ticket[index] = value }
             }

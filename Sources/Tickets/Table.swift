@@ -187,6 +187,9 @@ public enum TicketColumn: String, CaseIterable, Sendable, Hashable {
     case resolvedAt = "resolved_at"
     case closedAt = "closed_at"
 
+    /// By the position: an enumeration with names hashes its names.
+    public func hash(into hasher: inout Hasher) { hasher.combine(index) }
+
     /// The position in the row.
     public var index: Int {
         // Spelled out: a look-up in a table of all cases costs a hash, forty times a decision.

@@ -90,6 +90,12 @@ extension Command {
     /// Who gave the ticket to whom follows from what a decision does to it, whatever command does it.
     func transferChanges(with decision: Decision, on ticket: Ticket?, in context: DecisionContext) -> [RowChange] {
         guard let ticket, decision.verdict.takesEffect, !isRemoved("GZ3") else { return [] }
+        let moves = decision.changes.contains { change in
+            guard case .update(.ticket, _, let columns) = change else { return false }
+            return columns[TicketColumn.state.index] != nil || columns[TicketColumn.assignee.index] != nil
+        }
+        // Nobody else has it, and it is in no other state: then there is nothing to say.
+        guard moves else { return [] }
         var after = ticket
         for change in decision.changes { if case .update(.ticket, _, _) = change { after.apply(change) } }
         func row(to taker: String?) -> RowChange {
