@@ -3,9 +3,10 @@
 //     SQLite   24 | 4096 | 24 | 4096 | …  | 24 | 4096 (commit)           130 writes for a push of 20 edits
 //     here     └──────────── one piece ─────────────────┘                  2
 //
-// A piece ends with the commit's last page, and before anything else is done with the file through this connection. So whatever
-// SQLite tells other connections of is in the file, a sync covers it, and an error is reported in the commit that it belongs to.
-// Pages that are written early, because the cache is full, may wait until then; nobody but this connection looks at them.
+// A piece ends with the commit's last page, and before anything else is done with the file through this connection. What is written
+// over, as headers are whose checksums a commit makes anew, is not gathered. So whatever SQLite tells other connections of is in the
+// file, a sync covers it, and an error is reported in the commit that it belongs to. Pages that are written early, because the cache is
+// full, may wait until then; nobody but this connection looks at them.
 #include "csqlite.h"
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,8 @@ typedef struct {
   // Where the piece begins in the file, and how long it is.
   sqlite3_int64 start;
   int count;
+  // How far the log was written since it began anew; what lies before is written over.
+  sqlite3_int64 end;
   // The header of a commit's last page was written, and its page has not come yet.
   int endsCommit;
 } LogFile;
@@ -43,9 +46,13 @@ static int log_write(sqlite3_file *file, const void *bytes, int count, sqlite3_i
     int result = hand_over(file);
     if (result != SQLITE_OK) return result;
   }
+  // The log's own header is written as it begins anew.
+  int isOver = offset > 0 && offset < log->end;
+  if (!isOver) log->end = offset + count;
   if (log->piece == NULL) log->piece = malloc(pieceBytesMax);
-  if (log->piece == NULL || count > pieceBytesMax) {
-    return beneath(file)->pMethods->xWrite(beneath(file), bytes, count, offset);
+  if (isOver || log->piece == NULL || count > pieceBytesMax) {
+    int result = hand_over(file);
+    return result != SQLITE_OK ? result : beneath(file)->pMethods->xWrite(beneath(file), bytes, count, offset);
   }
   if (log->count == 0) log->start = offset;
   memcpy(log->piece + log->count, bytes, count);

@@ -28,7 +28,7 @@ public struct DeviceKey: Sendable {
 public struct CentreKey: Sendable {
     private let key: Curve25519.Signing.PrivateKey
     /// Before the first byte: the key itself is worked in once.
-    private let macStart: MacStart
+    private let macStart: HMAC<SHA256>
     /// The 32 bytes that the signing key is.
     public let signingSeed: [UInt8]
     /// The 32 bytes of the authentication key.
@@ -44,7 +44,7 @@ public struct CentreKey: Sendable {
     public init(signingSeed: [UInt8], macSeed: [UInt8]) throws(ProtocolError) {
         key = try signingKey(signingSeed, in: "keys.ed25519")
         guard macSeed.count == 32 else { throw ProtocolError(.brokenKeyFile, in: "keys.hmac") }
-        macStart = MacStart(key: macSeed)
+        macStart = HMAC<SHA256>(key: SymmetricKey(data: macSeed))
         self.signingSeed = signingSeed
         self.macSeed = macSeed
         publicKey = Array(key.publicKey.rawRepresentation)
@@ -56,43 +56,16 @@ public struct CentreKey: Sendable {
     }
 
     func mac(_ purpose: Purpose, over bytes: [UInt8]) -> [UInt8] {
-        macStart.code(over: purpose.bytes, bytes)
+        var code = macStart
+        code.update(data: purpose.bytes)
+        code.update(data: bytes)
+        return code.finalize().withUnsafeBytes { Array($0) }
     }
 
     func isValid(_ mac: [UInt8], _ purpose: Purpose, over bytes: [UInt8]) -> Bool {
         // Short receipts carry half of it.
         (mac.count == ShortReceipt.macBytes || mac.count == 32)
             && equalInConstantTime(mac, Array(self.mac(purpose, over: bytes).prefix(mac.count)))
-    }
-}
-
-/// HMAC-SHA256 as RFC 2104 says it: the hash of the key under one mask and the bytes, hashed again behind the key under another.
-///
-/// Not by the library's own, which looks for the regions of a collection of any type at each call; a sync makes one for each command.
-/// A test compares both.
-struct MacStart: Sendable {
-    private let inner: SHA256
-    private let outer: SHA256
-
-    /// - Parameter key: At most a block of 64 bytes, which is filled up with zeros.
-    init(key: [UInt8]) {
-        func start(_ mask: UInt8) -> SHA256 {
-            var block = [UInt8](repeating: mask, count: 64)
-            for (index, byte) in key.enumerated() { block[index] ^= byte }
-            var hash = SHA256()
-            block.withUnsafeBytes { hash.update(bufferPointer: $0) }
-            return hash
-        }
-        inner = start(0x36)
-        outer = start(0x5C)
-    }
-
-    func code(over parts: [UInt8]...) -> [UInt8] {
-        var hash = inner
-        for part in parts { part.withUnsafeBytes { hash.update(bufferPointer: $0) } }
-        var whole = outer
-        hash.finalize().withUnsafeBytes { whole.update(bufferPointer: $0) }
-        return whole.finalize().withUnsafeBytes { Array($0) }
     }
 }
 

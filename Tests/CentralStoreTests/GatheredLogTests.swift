@@ -39,12 +39,13 @@ import Testing
         }
     }
 
-    @Test func `pages that are written early are read back, rewritten and taken back`() throws {
+    @Test(arguments: ["FULL", "NORMAL"])
+    func `pages that are written early are read back, rewritten and taken back`(synchronous: String) throws {
         #expect(isThere)
         try withFolder { folder in
             let path = folder + "/t.sqlite"
             let writer = try Connection(path, gathers: true)
-            try writer.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = 5")
+            try writer.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = \(synchronous); PRAGMA cache_size = 5")
             try writer.run("CREATE TABLE t(a INTEGER PRIMARY KEY, b); BEGIN; \(Self.insert(300)); COMMIT")
             let sum = "SELECT total(length(b)) FROM t"
             let before = try writer.number(sum)
@@ -56,6 +57,11 @@ import Testing
             #expect(try reader.number(sum) == before)
             try writer.run("UPDATE t SET b = b || 'z'; COMMIT")
             #expect(try reader.number(sum) == before + 600)
+            // A page written early and again, so that the commit makes the checksums behind it anew: as a sudden end leaves it.
+            for suffix in ["", "-wal"] {
+                try FileManager.default.copyItem(atPath: path + suffix, toPath: path + "-left" + suffix)
+            }
+            #expect(try Connection(path + "-left", gathers: false).number(sum) == before + 600)
             try writer.run("BEGIN; DELETE FROM t; ROLLBACK")
             #expect(try reader.number(sum) == before + 600)
             #expect(try writer.text("PRAGMA integrity_check") == "ok")

@@ -1,5 +1,4 @@
 import Changeset
-import Crypto
 import Testing
 import Tickets
 
@@ -53,16 +52,6 @@ import Tickets
             #expect(!isValidSignature(signature, .sync, over: bytes, by: Sample.deviceKey.publicKey))
         }
         #expect(!Sample.centreKey.isValid(Sample.centreKey.mac(.token, over: bytes), .receipt, over: bytes))
-    }
-
-    @Test func `our authentication code is the library's HMAC`() {
-        for count in [0, 1, 63, 64, 65, 300] {
-            let (key, bytes) = (Sample.bytes(32, from: UInt8(count % 251)), Sample.bytes(count, from: 5))
-            var code = HMAC<SHA256>(key: SymmetricKey(data: key))
-            code.update(data: bytes)
-            let (first, rest) = (Array(bytes.prefix(count / 3)), Array(bytes.dropFirst(count / 3)))
-            #expect(MacStart(key: key).code(over: first, rest) == Array(code.finalize()))
-        }
     }
 
     @Test func `no bit of a certificate can be flipped, no byte added`() {
