@@ -24,6 +24,7 @@ enum {
     LARGE_COUNT = 96,
     /// What is taken from the system at once.
     REGION_BYTES = 32 << 20,
+    HUGE_BYTES = 2 << 20,
 };
 
 typedef struct block {
@@ -64,11 +65,13 @@ static span *take_span(size_t bytes) {
     if (bytes > SIZE_MAX / 2) return NULL;
     bytes = (bytes + SPAN_BYTES - 1) & ~(size_t)(SPAN_BYTES - 1);
     if ((size_t)(mine.region_end - mine.region) < bytes) {
-        size_t taken = (bytes > REGION_BYTES ? bytes : REGION_BYTES) + SPAN_BYTES;
+        size_t taken = (bytes > REGION_BYTES ? bytes : REGION_BYTES) + HUGE_BYTES;
         char *start = mmap(NULL, taken, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (start == MAP_FAILED) return NULL;
-        mine.region = (char *)(((uintptr_t)start + SPAN_BYTES - 1) & ~(uintptr_t)(SPAN_BYTES - 1));
+        mine.region = (char *)(((uintptr_t)start + HUGE_BYTES - 1) & ~(uintptr_t)(HUGE_BYTES - 1));
         mine.region_end = start + taken;
+        // A schedule goes through a hundred megabytes in small pieces: with small pages each of them has its address looked up anew.
+        madvise(mine.region, (size_t)(mine.region_end - mine.region), MADV_HUGEPAGE);
     }
     span *taken = (span *)mine.region;
     mine.region += bytes;
