@@ -97,10 +97,7 @@ release: setup
 	swift build -c release --product gridline-server --static-swift-stdlib
 
 # Each figure beside a floor of the same run; the workload and the measuring tools are those of the side-by-side harness.
-bench: setup
-	$(WITH_CURL) swift build -c release --product gridline --static-swift-stdlib
-	$(LAID_OUT)
-	swift build -c release --product gridline-server --static-swift-stdlib
+bench: release
 	swift build -c release --product gridline-bench-city --static-swift-stdlib
 	Tests/Benchmarks/bench.py $(BENCH)
 

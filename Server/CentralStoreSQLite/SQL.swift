@@ -221,25 +221,20 @@ struct SQL {
             bytes.withUnsafeBytes { if let start = $0.baseAddress { place.copyMemory(from: start, byteCount: $0.count) } }
             result = sqlite3_bind_blob64(statement, index, place, UInt64(bytes.count), nil)
             place += bytes.count
-        case .integer(let number): result = sqlite3_bind_int64(statement, index, number)
-        case .null: result = sqlite3_bind_null(statement, index)
-        case .real(let number): result = sqlite3_bind_double(statement, index, number)
+        case .null, .integer, .real: return try bind(value, at: index, to: statement)
         }
         guard result == SQLITE_OK else { throw storeError(ofConnection: db.sqliteConnection) }
     }
 
     /// - Returns: How many bytes the text has.
     private func copy(_ text: String, to place: UnsafeMutableRawPointer) -> Int {
-        let count = text.utf8.withContiguousStorageIfAvailable { bytes in
+        func put(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
             if let start = bytes.baseAddress { place.copyMemory(from: start, byteCount: bytes.count) }
             return bytes.count
         }
-        if let count { return count }
+        if let count = text.utf8.withContiguousStorageIfAvailable(put) { return count }
         var text = text
-        return text.withUTF8 { bytes in
-            if let start = bytes.baseAddress { place.copyMemory(from: start, byteCount: bytes.count) }
-            return bytes.count
-        }
+        return text.withUTF8(put)
     }
 
     // Never freed and never written: empty text needs some address, or SQLite binds NULL.

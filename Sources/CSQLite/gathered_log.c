@@ -21,7 +21,7 @@ typedef struct {
   // Where the piece begins in the file, and how long it is.
   sqlite3_int64 start;
   int count;
-  // How far the log was written since it began anew; what lies before is written over.
+  // How far the log was written since it began anew; what lies before is written over. A piece ends here.
   sqlite3_int64 end;
   // The header of a commit's last page was written, and its page has not come yet.
   int endsCommit;
@@ -51,8 +51,8 @@ static int log_write(sqlite3_file *file, const void *bytes, int count, sqlite3_i
   if (!isOver) log->end = offset + count;
   if (log->piece == NULL) log->piece = malloc(pieceBytesMax);
   if (isOver || log->piece == NULL || count > pieceBytesMax) {
-    int result = hand_over(file);
-    return result != SQLITE_OK ? result : beneath(file)->pMethods->xWrite(beneath(file), bytes, count, offset);
+    // Nothing waits: none of these follows a piece or fits behind it.
+    return beneath(file)->pMethods->xWrite(beneath(file), bytes, count, offset);
   }
   if (log->count == 0) log->start = offset;
   memcpy(log->piece + log->count, bytes, count);

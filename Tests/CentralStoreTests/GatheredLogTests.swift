@@ -12,12 +12,7 @@ import Testing
 
     @Test(arguments: ["FULL", "NORMAL"])
     func `what is committed is in the file, whatever is synced`(synchronous: String) throws {
-        #expect(isThere)
-        try withFolder { folder in
-            let path = folder + "/t.sqlite"
-            let writer = try Connection(path, gathers: true)
-            try writer.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = \(synchronous)")
-            try writer.run("CREATE TABLE t(a INTEGER PRIMARY KEY, b)")
+        try withWriter(synchronous) { writer, path in
             let reader = try Connection(path, gathers: true)
             let stranger = try Connection(path, gathers: false)
             for round in 1...40 {
@@ -30,9 +25,7 @@ import Testing
                 if round % 10 == 0 { try writer.run("PRAGMA wal_checkpoint(RESTART)") }
             }
             // As a sudden end leaves it: the files as they are.
-            for suffix in ["", "-wal"] {
-                try FileManager.default.copyItem(atPath: path + suffix, toPath: path + "-left" + suffix)
-            }
+            try copyDatabase(at: path, to: path + "-left")
             let left = try Connection(path + "-left", gathers: false)
             #expect(try left.number("SELECT count(*) FROM t") == writer.number("SELECT count(*) FROM t"))
             #expect(try left.text("PRAGMA integrity_check") == "ok")
@@ -41,12 +34,8 @@ import Testing
 
     @Test(arguments: ["FULL", "NORMAL"])
     func `pages that are written early are read back, rewritten and taken back`(synchronous: String) throws {
-        #expect(isThere)
-        try withFolder { folder in
-            let path = folder + "/t.sqlite"
-            let writer = try Connection(path, gathers: true)
-            try writer.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = \(synchronous); PRAGMA cache_size = 5")
-            try writer.run("CREATE TABLE t(a INTEGER PRIMARY KEY, b); BEGIN; \(Self.insert(300)); COMMIT")
+        try withWriter(synchronous) { writer, path in
+            try writer.run("PRAGMA cache_size = 5; BEGIN; \(Self.insert(300)); COMMIT")
             let sum = "SELECT total(length(b)) FROM t"
             let before = try writer.number(sum)
             try writer.run("BEGIN; UPDATE t SET b = b || 'x'; SAVEPOINT s; \(Self.insert(200)); UPDATE t SET b = b || 'y'")
@@ -58,13 +47,23 @@ import Testing
             try writer.run("UPDATE t SET b = b || 'z'; COMMIT")
             #expect(try reader.number(sum) == before + 600)
             // A page written early and again, so that the commit makes the checksums behind it anew: as a sudden end leaves it.
-            for suffix in ["", "-wal"] {
-                try FileManager.default.copyItem(atPath: path + suffix, toPath: path + "-left" + suffix)
-            }
+            try copyDatabase(at: path, to: path + "-left")
             #expect(try Connection(path + "-left", gathers: false).number(sum) == before + 600)
             try writer.run("BEGIN; DELETE FROM t; ROLLBACK")
             #expect(try reader.number(sum) == before + 600)
             #expect(try writer.text("PRAGMA integrity_check") == "ok")
+        }
+    }
+
+    /// A new database with an empty table, and the connection that writes it.
+    private func withWriter(_ synchronous: String, _ body: (Connection, _ path: String) throws -> Void) throws {
+        #expect(isThere)
+        try withFolder { folder in
+            let path = folder + "/t.sqlite"
+            let writer = try Connection(path, gathers: true)
+            try writer.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = \(synchronous)")
+            try writer.run("CREATE TABLE t(a INTEGER PRIMARY KEY, b)")
+            try body(writer, path)
         }
     }
 

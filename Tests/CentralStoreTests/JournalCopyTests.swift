@@ -58,16 +58,10 @@ import Tickets
             var city = try Copied(in: folder, seed: 911)
             try city.live(5)
             let files = FileManager.default
-            func keep(_ name: String) throws {
-                for suffix in ["", "-wal"] {
-                    try files.copyItem(atPath: city.path + suffix, toPath: folder + "/" + name + suffix)
-                }
-            }
+            func keep(_ name: String) throws { try copyDatabase(at: city.path, to: folder + "/" + name) }
             func bring(_ name: String) throws {
                 for suffix in ["", "-wal", "-shm"] { try? files.removeItem(atPath: city.path + suffix) }
-                for suffix in ["", "-wal"] {
-                    try files.copyItem(atPath: folder + "/" + name + suffix, toPath: city.path + suffix)
-                }
+                try copyDatabase(at: folder + "/" + name, to: city.path)
             }
             try keep("two-before")
             try city.store.append(city.history.next())

@@ -11,7 +11,7 @@ import Testing
             try store.append(history.opening() + (0..<20).map { _ in history.next() })
             // As a process leaves it that is ended without warning: the file, and beside it the log with every commit.
             let left = path + ".left"
-            for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: left + suffix) }
+            try copyDatabase(at: path, to: left)
             let head = try store.head
             let alone = try DatabaseQueue(path: copy(left, as: ".before"))
             #expect(try alone.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") } == 0)

@@ -35,6 +35,11 @@ func makeSQLiteStore(at path: String, seed: UInt64 = 1) throws -> SQLiteCentralS
         salt: random.bytes(16))
 }
 
+/// The files of a database as they stand, which is how a process leaves them that ends without warning: the file, and its log.
+func copyDatabase(at path: String, to target: String) throws {
+    for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: target + suffix) }
+}
+
 func withFolder<T>(_ body: (String) throws -> T) throws -> T {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gridline-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
