@@ -29,10 +29,10 @@ build: setup
 # simulation has both cores for itself: beside it, tests with real sockets waited for a thread until their patience ended.
 test: setup
 	swift build --build-tests
-	swift test --skip-build --skip BlackBox --skip '^(Simulation|SelfTestReplay)\.'
-	swift test --skip-build --filter '^Simulation\.'
-	swift test --skip-build --filter '^SelfTestReplay\.'
-	swift test --skip-build --filter BlackBox --no-parallel
+	@.ci/suites.sh --skip BlackBox --skip '^(Simulation|SelfTestReplay)\.'
+	@.ci/suites.sh --filter '^Simulation\.'
+	@.ci/suites.sh --filter '^SelfTestReplay\.'
+	@.ci/suites.sh --filter BlackBox --no-parallel
 
 check: setup
 	swift format lint --strict --configuration .swift-format --recursive --parallel $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')

@@ -49,8 +49,12 @@ import Testing
         #expect(
             before.mapValues { $0["standing"] as? String } == ["dispatch": "met", "resolution": "running", "contact": "running"])
         #expect(before["resolution"]?["class"] as? String == "urgent" && before["resolution"]?["source"] as? String == "hotan 1")
-        // The two hours are before the working day's end: what the list goes by is the next of the two.
-        #expect(try device.run(["list", "--due", "today", "--json"]).array.contains { $0["number"] as? String == number })
+        // Two hours run from now, so that in the evening the day is the next one.
+        let due = try #require(before["resolution"]?["due_at"] as? String)
+        for day in [String(due.prefix(10)), "week"] {
+            let listed = try device.run(["list", "--due", day, "--json"]).array
+            #expect(listed.contains { $0["number"] as? String == number }, "due \(due), not listed for \(day)")
+        }
         try device.run(["visit", number, "已到现场，关阀", "--outcome", "met"], expect: [0, 3])
         #expect(
             clocks(try device.run(["show", number, "--json"]).object)["contact"]?["standing"] as? String == "met",
