@@ -134,7 +134,9 @@ var targets: [Target] = [
             "SyncHTTP", "Telemetry", "SyncService", "Queue", "CentralStore", "CentralStoreSQLite", "Tickets", "SyncProtocol",
             "Schema", "Screen", arguments, logging, hummingbird, lifecycle, yams,
         ],
-        path: "Server/gridline-server", swiftSettings: strict),
+        path: "Server/gridline-server", swiftSettings: strict,
+        // No names for others to find: nobody loads the program, and every library that is loaded looked through 56,000 of them.
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))]),
 
     // Proof. One suite per module, then the ones that cross modules.
     suite("ChangesetTests", ["Changeset", "CSQLite"]),

@@ -49,6 +49,8 @@ final class PreparedStatements: @unchecked Sendable {
     /// Held, so that no other connection takes its place in memory while this is in a list of connections.
     let db: Database
     let scratch = Scratch()
+    /// Of the writing connection.
+    let cache = WriterCache()
     private var statements: [Statement?] = []
 
     init(_ db: Database) { self.db = db }

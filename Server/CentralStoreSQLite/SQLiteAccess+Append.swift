@@ -7,6 +7,7 @@ extension SQLiteAccess {
     func append(_ batch: WriteBatch) throws -> Appended {
         let planner = BatchPlanner(try base(for: BatchNeeds(of: batch)))
         memory.forget()
+        try sql.prepared.cache.prepare(entries: batch.entries.count, sql)
         var appended = Appended(sequences: [], numbers: [:], scopes: [])
         var last: (entry: JournalEntry, nextNumber: UInt64)?
         try PlansAhead(planner, batch.parts).each { plan in

@@ -233,7 +233,8 @@ extension SQLiteCentralStore {
         configuration.qos = .userInitiated
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
-            try db.execute(sql: "PRAGMA cache_size = -16384")
+            // A commit of the writer makes all that a reader kept worthless; what it reads twice, it reads twice in one state.
+            try db.execute(sql: "PRAGMA cache_size = -4096")
             // GRDB asks to be told every table and column of every statement, for observers; there are none (decision 0010).
             sqlite3_set_authorizer(db.sqliteConnection, nil, nil)
             if let trace {
@@ -250,12 +251,7 @@ extension SQLiteCentralStore {
         try mapping {
             try pool.writeWithoutTransaction {
                 try $0.execute(sql: isPlanted("centre-normal") ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL")
-                // A batch of an import changes 20 MB of pages; with less room they would be written to the log before they are ready, and
-                // once more.
-                try $0.execute(sql: "PRAGMA cache_size = -49152")
-                // 32 MiB: most pages that change are the same few hundred, and go into the file once per checkpoint. The default of
-                // 4 MB made an import sync the file after each batch.
-                try $0.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
+                for pragma in WriterCache.everyday { try $0.execute(sql: pragma) }
             }
         }
         return pool

@@ -9,3 +9,5 @@ void gridline_keep_freed_memory(void) {
   mallopt(M_TRIM_THRESHOLD, 4 << 20);
   mallopt(M_MMAP_THRESHOLD, 1 << 20);
 }
+
+void gridline_give_memory_back(void) { malloc_trim(0); }

@@ -55,6 +55,26 @@ import Tickets
         #expect(pictures[0] == pictures[1])
     }
 
+    @Test func `pages have more room while large batches come, and give it back`() throws {
+        try withSQLiteStore { store, _ throws in
+            let (people, imports) = Self.drafts(600)
+            let room = { try (store.pragma("cache_size"), store.pragma("wal_autocheckpoint")) }
+            try store.append(people)
+            #expect(try room() == ("-8192", "8192"))
+            try store.append(Array(imports[..<300]))
+            #expect(try room() == ("-49152", "16384"))
+            // One small batch between two large ones changes nothing.
+            try store.append([imports[300]])
+            try store.append(Array(imports[301..<560]))
+            for one in imports[560..<560 + 39] { try store.append([one]) }
+            #expect(try room() == ("-49152", "16384"))
+            var world = World(seed: 52)
+            for _ in 39..<64 { try store.append([world.person("zhao-min", .leader)]) }
+            #expect(try room() == ("-8192", "8192"))
+            #expect(try store.read { try $0.verify() }.faults == [])
+        }
+    }
+
     @Test(arguments: StoreKind.allCases)
     func `one row that does not fit takes the whole import back, in whichever part it stands`(_ kind: StoreKind) throws {
         try kind.with { store in

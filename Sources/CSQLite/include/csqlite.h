@@ -18,6 +18,9 @@ void gridline_sqlite_without_statistics(void);
 // of page faults in every request. This lets each of at most four arenas take a megabyte at a time and keep up to four.
 void gridline_keep_freed_memory(void);
 
+// Gives what is free in every arena back to the system: some milliseconds, for the end of something that took much.
+void gridline_give_memory_back(void);
+
 // SQLite writes its log page by page, in two calls of the system for each. From now on every log that is opened is written in pieces
 // of up to 124 KiB, none of which goes beyond a commit. To be called before the first database is opened, and by one thread. As the
 // file system "gridline-gathered-log"; `isDefault` makes it the one of every connection that names none. Returns SQLite's result.
