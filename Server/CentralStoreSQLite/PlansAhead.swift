@@ -9,9 +9,12 @@ import Dispatch
 ///
 /// `@unchecked Sendable` because planner and result change hands: `each` waits for the other thread before it touches them again.
 final class PlansAhead: @unchecked Sendable {
-    private var planner: BatchPlanner
+    /// Nil when everything is planned.
+    private var planner: BatchPlanner?
     private let parts: [ArraySlice<JournalDraft>]
-    private var next: Result<WritePlan, StoreError>?
+    private var next: Result<WritePlan?, StoreError>?
+    /// What was written last: thousands of small pieces of memory, which the other thread frees.
+    private var written: WritePlan?
     private static let queue = DispatchQueue(label: "gridline.planner", qos: .userInitiated)
 
     /// - Parameter parts: Of one batch, in order.
@@ -28,16 +31,25 @@ final class PlansAhead: @unchecked Sendable {
         plan(0)
         for place in parts.indices {
             guard let plan = try next?.get() else { return }
-            guard place + 1 < parts.count else { return try body(plan) }
-            let ahead = DispatchWorkItem { self.plan(place + 1) }
-            Self.queue.async(execute: ahead)
-            // Also where writing fails: nobody may still be planning when the transaction is taken back.
-            defer { ahead.wait() }
-            try body(plan)
+            guard parts.count > 1 else { return try body(plan) }
+            let beside = DispatchWorkItem { self.work(beside: place) }
+            Self.queue.async(execute: beside)
+            do {
+                // Also where writing fails: nobody may still be planning when the transaction is taken back.
+                defer { beside.wait() }
+                try body(plan)
+            }
+            written = plan
         }
     }
 
+    /// On the other thread, while the plan of `place` is written.
+    private func work(beside place: Int) {
+        written = nil
+        if place + 1 < parts.count { plan(place + 1) } else { planner = nil }
+    }
+
     private func plan(_ place: Int) {
-        next = Result { () throws(StoreError) in try planner.plan(parts[place]) }
+        next = Result { () throws(StoreError) in try planner?.plan(parts[place]) }
     }
 }

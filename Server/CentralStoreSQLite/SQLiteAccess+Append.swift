@@ -23,9 +23,9 @@ extension SQLiteAccess {
     }
 
     private func run(_ plan: WritePlan) throws {
-        for write in plan.rows { try run(write) }
-        for entry in plan.entries { try run(entry) }
-        for write in plan.scopeLog { try run(write) }
+        try plan.rows.eachInPlace(run)
+        try plan.entries.eachInPlace(run)
+        try plan.scopeLog.eachInPlace(run)
         for write in plan.ticketScopes {
             let text = write.isNew ? Texts.openTicketScope : Texts.closeTicketScope
             try sql.run(text, Self.values(write.interval, write.holder.value))
@@ -35,7 +35,7 @@ extension SQLiteAccess {
             try sql.run(text, Self.values(write.interval, .text(write.holder)))
         }
         for (key, sum) in plan.sums { try run(key, sum) }
-        for command in plan.commands { try run(command) }
+        try plan.commands.eachInPlace(run)
         for clash in plan.clashes { try run(clash) }
         for item in plan.imports {
             try sql.run(
@@ -305,6 +305,15 @@ extension SQLiteAccess {
                 .blob(code.hash), .text(code.person), .integer(code.madeAt), .integer(code.expiresAt),
                 code.usedBy?.value ?? .null, .sequence(code.attempts), .sequence(numbered.sequence),
             ])
+    }
+}
+
+extension Array {
+    /// Gives each element where it stands: a loop would copy it, with everything that it refers to, and let it go again.
+    fileprivate func eachInPlace(_ body: (Element) throws -> Void) rethrows {
+        try withUnsafeBufferPointer { elements in
+            for index in elements.indices { try body(elements[index]) }
+        }
     }
 }
 

@@ -23,7 +23,7 @@ extension Operations {
         }
         let ours = try await tickets(thatAreHere: rows, source: source)
         let fresh = ours.isEmpty ? rows : rows.filter { !ours.contains($0.externalID) || ($0.source ?? source) != ownSource }
-        let acts = zip(fresh, newIDs(fresh.count)).map { row, id in
+        let acts = zip(fresh, inOrderOfTickets(newIDs(fresh.count))).map { row, id in
             Act(
                 id: id, kind: .create, arguments: row.arguments,
                 source: .init(source: row.source ?? source, externalID: row.externalID))
@@ -36,6 +36,12 @@ extension Operations {
                 .imported(try Self.report(lines, try await self.service.perform(sealed, by: author), known: known, by: author))
             }
         }
+    }
+
+    /// Random identifiers in the order of the tickets that they make: the rows of a batch then go into the store's indexes of tickets
+    /// one beside the other, instead of each somewhere else.
+    private func inOrderOfTickets(_ ids: [CommandID]) -> [CommandID] {
+        ids.map { (id: $0, ticket: Command.madeTicket(by: $0)) }.sorted { $0.ticket < $1.ticket }.map(\.id)
     }
 
     private static func report(_ lines: [Int], _ outcomes: [ActOutcome], known: Int, by author: String) throws -> ImportReport {
