@@ -1,21 +1,26 @@
 // Memory for one busy thread. A schedule makes and frees some hundred thousand small blocks and some thousand pages of SQLite; the
 // system's allocator keeps only the smallest close at hand, and joins and splits the others each time.
 //
-//     span of 64 KiB, aligned:  head │ block │ block │ …      blocks of one class; a freed one goes to its class's list
+//     span of 64 KiB, aligned:  block │ block │ block │ …     blocks of one class; a freed one goes to its class's list
 //                               head │ one large block         a freed one goes to the list of its size
 //
-// A block's span, and with it its class, is found by clearing the lower sixteen bits of its address.
+// All spans lie in one range of addresses, and a table with a byte for each says of which class it is. In the spans themselves the
+// classes would stand at the same place of each: the processor's caches keep no more than a dozen lines of which that is true.
 #include "quick_memory.h"
 
 #ifdef GRIDLINE_QUICK_MEMORY
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 enum {
     SPAN_BYTES = 1 << 16,
+    /// Of a large block.
     HEAD_BYTES = 64,
     SMALL_MAX = 8192,
     /// Up to 1 KiB one for each 16 bytes, then eight for each doubling.
@@ -25,6 +30,8 @@ enum {
     /// What is taken from the system at once.
     REGION_BYTES = 32 << 20,
     HUGE_BYTES = 2 << 20,
+    /// More than any machine that plays schedules has: addresses cost nothing.
+    SPAN_COUNT = 1 << 21,
 };
 
 typedef struct block {
@@ -32,12 +39,20 @@ typedef struct block {
 } block;
 
 typedef struct span {
-    /// From SMALL_COUNT on: one large block.
-    uint32_t class;
-    /// Of each block.
+    /// Of the large block.
     size_t bytes;
     struct span *next;
 } span;
+
+static struct {
+    /// From SMALL_COUNT on: one large block.
+    uint8_t class[SPAN_COUNT];
+    /// The range of addresses; taken at the first call.
+    char *start;
+    /// How many bytes of it are some thread's.
+    _Atomic size_t taken;
+    pthread_once_t once;
+} all = {.once = PTHREAD_ONCE_INIT};
 
 // Each thread has all of it for itself.
 static __thread struct {
@@ -61,35 +76,50 @@ static inline size_t bytes_of(unsigned class) {
 
 static inline span *span_of(void *pointer) { return (span *)((uintptr_t)pointer & ~(uintptr_t)(SPAN_BYTES - 1)); }
 
-static span *take_span(size_t bytes) {
+static inline uint8_t *class_at(void *pointer) { return &all.class[(size_t)((char *)pointer - all.start) / SPAN_BYTES]; }
+
+static void take_addresses(void) {
+    size_t bytes = (size_t)SPAN_COUNT * SPAN_BYTES;
+    char *start = mmap(NULL, bytes + HUGE_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (start == MAP_FAILED) abort();
+    all.start = (char *)(((uintptr_t)start + HUGE_BYTES - 1) & ~(uintptr_t)(HUGE_BYTES - 1));
+}
+
+/// Memory of the system for this thread alone.
+static int take_region(size_t bytes) {
+    pthread_once(&all.once, take_addresses);
+    if (bytes < REGION_BYTES) bytes = REGION_BYTES;
+    bytes = (bytes + HUGE_BYTES - 1) & ~(size_t)(HUGE_BYTES - 1);
+    size_t offset = atomic_fetch_add(&all.taken, bytes), limit = (size_t)SPAN_COUNT * SPAN_BYTES;
+    if (offset > limit || bytes > limit - offset) return 0;
+    if (mprotect(all.start + offset, bytes, PROT_READ | PROT_WRITE) != 0) return 0;
+    mine.region = all.start + offset;
+    mine.region_end = mine.region + bytes;
+    // A schedule goes through a hundred megabytes in small pieces: with small pages each of them has its address looked up anew.
+    madvise(mine.region, bytes, MADV_HUGEPAGE);
+    return 1;
+}
+
+static void *take_span(size_t bytes, unsigned class) {
     if (bytes > SIZE_MAX / 2) return NULL;
     bytes = (bytes + SPAN_BYTES - 1) & ~(size_t)(SPAN_BYTES - 1);
-    if ((size_t)(mine.region_end - mine.region) < bytes) {
-        size_t taken = (bytes > REGION_BYTES ? bytes : REGION_BYTES) + HUGE_BYTES;
-        char *start = mmap(NULL, taken, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (start == MAP_FAILED) return NULL;
-        mine.region = (char *)(((uintptr_t)start + HUGE_BYTES - 1) & ~(uintptr_t)(HUGE_BYTES - 1));
-        mine.region_end = start + taken;
-        // A schedule goes through a hundred megabytes in small pieces: with small pages each of them has its address looked up anew.
-        madvise(mine.region, (size_t)(mine.region_end - mine.region), MADV_HUGEPAGE);
-    }
-    span *taken = (span *)mine.region;
+    if ((size_t)(mine.region_end - mine.region) < bytes && !take_region(bytes)) return NULL;
+    void *taken = mine.region;
     mine.region += bytes;
+    *class_at(taken) = (uint8_t)class;
     return taken;
 }
 
 static __attribute__((noinline)) void *take_small(unsigned class) {
     size_t bytes = bytes_of(class);
     if ((size_t)(mine.end[class] - mine.next[class]) < bytes) {
-        span *fresh = take_span(SPAN_BYTES);
+        char *fresh = take_span(SPAN_BYTES, class);
         if (!fresh) {
             errno = ENOMEM;
             return NULL;
         }
-        fresh->class = class;
-        fresh->bytes = bytes;
-        mine.next[class] = (char *)fresh + HEAD_BYTES;
-        mine.end[class] = (char *)fresh + SPAN_BYTES;
+        mine.next[class] = fresh;
+        mine.end[class] = fresh + SPAN_BYTES;
     }
     void *taken = mine.next[class];
     mine.next[class] += bytes;
@@ -108,12 +138,11 @@ static __attribute__((noinline)) void *take_large(size_t wanted, size_t head) {
     whole = ((size_t)1 << log) + ((size_t)(half + 1) << (log - 1));
     unsigned class = (log - 12) * 2 + half;
     span *taken = mine.large[class];
-    if (taken) mine.large[class] = taken->next; else taken = take_span(whole);
+    if (taken) mine.large[class] = taken->next; else taken = take_span(whole, SMALL_COUNT + class);
     if (!taken) {
         errno = ENOMEM;
         return NULL;
     }
-    taken->class = SMALL_COUNT + class;
     taken->bytes = whole - head;
     return (char *)taken + head;
 }
@@ -123,24 +152,32 @@ void *malloc(size_t bytes) {
     unsigned class = class_of(bytes);
     block *taken = mine.idle[class];
     if (!taken) return take_small(class);
-    mine.idle[class] = taken->next;
+    block *next = taken->next;
+    mine.idle[class] = next;
+    // Whoever asks next gets this one, and it has mostly been idle for long: it comes near while the one before is filled.
+    __builtin_prefetch(next, 1);
     return taken;
 }
 
 void free(void *pointer) {
     if (!pointer) return;
-    span *home = span_of(pointer);
-    if (home->class < SMALL_COUNT) {
+    unsigned class = *class_at(pointer);
+    if (class < SMALL_COUNT) {
         block *freed = pointer;
-        freed->next = mine.idle[home->class];
-        mine.idle[home->class] = freed;
+        freed->next = mine.idle[class];
+        mine.idle[class] = freed;
     } else {
-        home->next = mine.large[home->class - SMALL_COUNT];
-        mine.large[home->class - SMALL_COUNT] = home;
+        span *home = span_of(pointer);
+        home->next = mine.large[class - SMALL_COUNT];
+        mine.large[class - SMALL_COUNT] = home;
     }
 }
 
-size_t malloc_usable_size(void *pointer) { return pointer ? span_of(pointer)->bytes : 0; }
+size_t malloc_usable_size(void *pointer) {
+    if (!pointer) return 0;
+    unsigned class = *class_at(pointer);
+    return class < SMALL_COUNT ? bytes_of(class) : span_of(pointer)->bytes;
+}
 
 void *calloc(size_t count, size_t bytes) {
     size_t whole;
