@@ -48,14 +48,15 @@ demo: setup
 # A release build of the simulator alone, in a scratch folder of its own: nothing of the server's HTTP side is in it.
 # FIRST=n instead of fresh seeds; MODE=plain leaves out crash simulation, MODE=crash has it in every seed; CASE=file plays a script.
 SIM = .build/sim/release/gridline-sim
+BUILD_SIM = .ci/archives.sh >/dev/null && GRIDLINE_ONLY=gridline-sim swift build -c release --product gridline-sim --scratch-path .build/sim --static-swift-stdlib
 sim: setup
-	GRIDLINE_ONLY=gridline-sim swift build -c release --product gridline-sim --scratch-path .build/sim
+	$(BUILD_SIM)
 	@if [ -n "$(CASE)" ]; then $(SIM) case "$(CASE)"; elif [ -n "$(SEED)" ]; then $(SIM) seed $(SEED) $(MODE); \
 	else $(SIM) run $(or $(FIRST),$$(shuf -i 1-1000000000 -n 1)) $(SEEDS) $(MODE); fi
 
 # One day on three processes, with a kill, a power cut and an error at each call to each disk.
 sim-sweep: setup
-	GRIDLINE_ONLY=gridline-sim swift build -c release --product gridline-sim --scratch-path .build/sim
+	$(BUILD_SIM)
 	$(SIM) sweep
 
 # Takes each mechanism of Docs/mechanisms.md out in turn, at run time: the run that drives it must fail.

@@ -30,6 +30,18 @@ let quickMemory: [CSetting] =
     isSimulatorAlone
     ? [.define("GRIDLINE_QUICK_MEMORY", .when(configuration: .release))] : []
 
+// As the released client is linked: at a fixed address, with no names for others to find, and with archives where `make sim` found some
+// (.ci/archives.sh). Calls of one library to itself and to others then need no table: 7 % of a schedule's time, with Swift's own archives.
+let simulatorLinker: [LinkerSetting] =
+    isSimulatorAlone
+    ? [
+        .unsafeFlags(
+            [
+                "-Xclang-linker", "-no-pie", "-Xlinker", "--no-export-dynamic", "-Xclang-linker",
+                "-L\(Context.packageDirectory)/.build/archives",
+            ], .when(configuration: .release))
+    ] : []
+
 // What puts libcurl's archive and others into the release client, as .ci/libcurl-archive.sh says it (decisions 0049, 0051). Empty: the
 // shared libraries.
 let archive = (Context.environment["GRIDLINE_CURL"] ?? "").split(separator: " ")
@@ -193,7 +205,8 @@ targets += [
     // In place of the system's `malloc`, and only in the release build that plays schedules (decision 0050).
     .target(name: "QuickMemory", path: "Tests/QuickMemory", cSettings: quickMemory),
     .executableTarget(
-        name: "gridline-sim", dependencies: ["Simulator", "QuickMemory"], path: "Tests/SimulatorProgram", swiftSettings: strict),
+        name: "gridline-sim", dependencies: ["Simulator", "QuickMemory"], path: "Tests/SimulatorProgram", swiftSettings: strict,
+        linkerSettings: simulatorLinker),
     // The proof that the simulator sees: planted bugs, and cells of the rules turned over.
     .executableTarget(
         name: "gridline-selftest", dependencies: ["Simulator", "Tickets"], path: "Tests/SelfTest/Program", swiftSettings: strict),

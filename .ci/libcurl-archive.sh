@@ -5,13 +5,7 @@ set -euo pipefail
 here="$(cd "$(dirname "$0")/.." && pwd)"
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
-# A folder that is searched before the system's and has no shared libraries in it: whoever asks for one of these gets the archive.
-folder="$here/.build/archives"
-mkdir -p "$folder"
-for name in sqlite3 zstd stdc++; do
-    archive="$(clang -print-file-name="lib$name.a")"
-    [ ! -e "$archive" ] || ln -sf "$archive" "$folder/lib$name.a"
-done
+folder="$("$here/.ci/archives.sh")"
 # For the compiler that links, and for the linker itself.
 driver=("-L$folder" -static-libgcc)
 flags=(-l:libcurl.a -l:libssl.a -l:libcrypto.a -l:libz.a -lzstd --wrap=OPENSSL_init_ssl)
