@@ -4,18 +4,47 @@ import Tickets
 
 /// Whole entities from the staged pages into the confirmed rows.
 extension Rebase {
-    /// Calls `body` with each staged page in order; one page is in memory at a time. A pull of one page is read once.
+    /// Calls `body` with each staged page in order; two pages are in memory at a time. A pull of one page is read once.
     func forEachPage(_ body: (Page) throws -> Void) throws {
         if let onlyPage { return try body(onlyPage) }
         let ordinals = try rows.statements.rows("SELECT ordinal FROM staged_page ORDER BY ordinal")
-        for row in ordinals {
-            let bytes = try rows.statements.row("SELECT body FROM staged_page WHERE ordinal=?", [row[0]])?.first?.bytes ?? []
-            guard let page = try? Page(decoding: bytes) else {
-                throw ReplicaError.damaged(detail: "a staged page cannot be read")
+        guard ordinals.count > 1 else {
+            for row in ordinals {
+                onlyPage = try? Page(decoding: try stagedPage(row[0]))
+                try body(try readable(onlyPage))
             }
-            if ordinals.count == 1 { onlyPage = page }
+            return
+        }
+        try makeRoom()
+        let ahead = PageAhead()
+        ahead.begin(try stagedPage(ordinals[0][0]))
+        for place in ordinals.indices {
+            let page = try readable(ahead.page())
+            if place + 1 < ordinals.count { ahead.begin(try stagedPage(ordinals[place + 1][0])) }
             try body(page)
         }
+    }
+
+    /// A pull of many pages changes more than the cache usually holds: pages would be written before they are ready, read again and
+    /// written once more.
+    private func makeRoom() throws {
+        guard cacheBefore == nil else { return }
+        cacheBefore = try rows.statements.row("PRAGMA cache_size")?.first?.int
+        try rows.statements.run("PRAGMA cache_size=-32768")
+    }
+
+    func giveRoomBack() throws {
+        guard let cacheBefore else { return }
+        try rows.statements.run("PRAGMA cache_size=\(cacheBefore)")
+    }
+
+    private func stagedPage(_ ordinal: Value) throws -> [UInt8] {
+        try rows.statements.row("SELECT body FROM staged_page WHERE ordinal=?", [ordinal])?.first?.bytes ?? []
+    }
+
+    private func readable(_ page: Page?) throws -> Page {
+        guard let page else { throw ReplicaError.damaged(detail: "a staged page cannot be read") }
+        return page
     }
 
     func applyPages() throws {
@@ -99,7 +128,7 @@ extension Rebase {
                     throw ReplicaError.badAnswer(detail: "a part of a row that is not here")
                 }
             } else {
-                try rows.insert(into: row.table, row.values.map { $0 ?? .null }, orReplace: true)
+                try rows.put(into: row.table, row.values.map { $0 ?? .null }, isNew: wasEmpty)
             }
         }
     }

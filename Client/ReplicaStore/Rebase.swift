@@ -30,6 +30,8 @@ final class Rebase {
     private var isNamed: Set<TicketID> = []
     /// The page of a pull that has no other; nil before it was read.
     var onlyPage: Page?
+    /// SQLite's setting, where a pull of many pages has another one.
+    var cacheBefore: Int64?
     /// The screen as it was before, of the tickets that the pages name.
     var before: [TicketID: Shown] = [:]
 
@@ -72,6 +74,7 @@ final class Rebase {
         try moveCursor()
         try rows.pruneRetained(standing, at: pull.serverTime)
         try checkForeignKeys()
+        try giveRoomBack()
         try pass(.rebaseReplayed)
         return summary
     }

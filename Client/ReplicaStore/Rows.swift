@@ -1,5 +1,6 @@
 import Changeset
 import class GRDB.Database  // not the whole module: its `Table` is another one
+import struct GRDB.DatabaseError
 import Tickets
 
 /// Reads and writes domain rows by position: the columns of the replica's tables are only ever appended, so the first n values of
@@ -68,6 +69,21 @@ final class Rows {
         let names = try columns(of: table).prefix(values.count)
         let text = insertText(into: table, names, orReplace: orReplace)
         try statements.run(text, values.count == names.count ? values : Array(values.prefix(names.count)))
+    }
+
+    /// A whole row, which takes the place of the one with its key if there is one.
+    ///
+    /// - Parameter isNew: There is most likely none. SQLite keeps every page that a replacing insert changes until it is done, to be
+    ///   able to take it back: a third more work than to insert, and look again where that fails.
+    func put(into table: Table, _ values: [Value], isNew: Bool) throws {
+        if isNew {
+            do {
+                return try insert(into: table, values, orReplace: false)
+            } catch let error as DatabaseError where error.isMisfit {
+                // Something stands in its place.
+            }
+        }
+        try insert(into: table, values, orReplace: true)
     }
 
     private func insertText(into table: Table, _ names: ArraySlice<String>, orReplace: Bool) -> String {

@@ -115,7 +115,7 @@ extension Rows {
                 .sequence(cursor.base), .blob(page.at), .integer(response.serverTime),
                 .integer(page.more && !isPlanted("half-a-pull") ? 0 : 1),
             ])
-        try statements.run("INSERT INTO staged_page (body) VALUES (?)", [.blob(page.encoded())])
+        try statements.run("INSERT INTO staged_page (body) VALUES (?)", [.blob(response.stagedPage ?? page.encoded())])
         if isPlanted("cursor-before-rows"), !page.more { try statements.run("UPDATE cursor SET base=?", [.sequence(page.base)]) }
         return !page.more || page.at != (goesOn ? pull?[4].bytes : nil)
     }

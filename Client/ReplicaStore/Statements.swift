@@ -44,6 +44,9 @@ final class Statements {
         return Int(sqlite3_changes(connection))
     }
 
+    /// The row that the last insert made, by its number.
+    var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(connection) }
+
     /// Every row of a query.
     func rows(_ sql: String, _ values: [Value] = []) throws -> [[Value]] {
         var rows: [[Value]] = []

@@ -112,7 +112,7 @@ extension Rows {
         if let known = try statements.row(query, [ticket.value])?.first?.int { return known }
         // Asked first: an insert that is ignored would use up a number.
         try statements.run("INSERT INTO local_number (ticket) VALUES (?)", [ticket.value])
-        return try statements.row(query, [ticket.value])?.first?.int ?? 0
+        return statements.lastInsertedRow
     }
 }
 

@@ -89,6 +89,18 @@ struct FieldScan {
         return count
     }
 
+    /// The value of a length-delimited field that stands there once; of several a decoder makes one.
+    static func only(_ number: UInt64, in bytes: [UInt8]) -> ArraySlice<UInt8>? {
+        var scan = FieldScan(bytes[...])
+        var found: Range<Int>?
+        while let field = scan.next() {
+            guard field.number == number else { continue }
+            guard field.type == 2, found == nil else { return nil }
+            found = field.content
+        }
+        return found.map { bytes[$0] }
+    }
+
     /// The last value of a length-delimited field, as a decoder would take it.
     static func last(_ number: UInt64, in bytes: [UInt8]) -> ArraySlice<UInt8>? {
         var scan = FieldScan(bytes[...])

@@ -14,7 +14,7 @@ public struct SyncResponse: Hashable, Sendable {
     /// One for each command of the request that is judged, in its order.
     public var receipts: [Receipt]
     /// Nil where the answer is about the push alone: a gap, a fork.
-    public var page: Page?
+    public var page: Page? { didSet { pageSource = Unread() } }
     /// A new token; nil if the old one is good.
     public var token: [UInt8]?
     /// Every entry up to here is in a backup: retained commands up to it may go, once they are 30 days old.
@@ -35,6 +35,11 @@ public struct SyncResponse: Hashable, Sendable {
     public var receiptsAt: Milliseconds = 0
     /// Of the centre key that authenticates them.
     public var receiptsKeyID = ""
+    /// What `page` was read from; nothing once it was set.
+    private var pageSource = Unread()
+
+    /// The page as a device stages it: as it stood in the answer, if it was read from one.
+    public var stagedPage: [UInt8]? { pageSource.bytes ?? page?.encoded() }
 
     /// An answer.
     public init(
@@ -107,6 +112,7 @@ public struct SyncResponse: Hashable, Sendable {
         receipts = []
         for receipt in wire.receipts { receipts.append(try Receipt(receipt)) }
         page = wire.hasPage ? try Page(wire.page) : nil
+        pageSource = Unread(bytes: FieldScan.only(6, in: bytes).map(Array.init))
         token = wire.token.isEmpty ? nil : wire.token.array
         backupWatermark = try sequence(wire.backupWatermark, problem, in: "backup_watermark")
         forkEpoch = wire.forkEpoch == 0 ? nil : wire.forkEpoch
@@ -123,4 +129,12 @@ public struct SyncResponse: Hashable, Sendable {
         shortReceipts += try wire.receiptColumns.receipts(at: receiptsAt)
         shortReceipts.sort { $0.place < $1.place }
     }
+}
+
+/// Bytes that say only what their owner says beside them: no two owners differ by them.
+private struct Unread: Hashable, Sendable {
+    var bytes: [UInt8]?
+
+    static func == (one: Unread, other: Unread) -> Bool { true }
+    func hash(into hasher: inout Hasher) {}
 }

@@ -4,6 +4,20 @@ import Testing
 import Tickets
 
 @Suite struct `What is written is read back whole` {
+    @Test func `a page is staged as it stood in its answer, and as it was set since`() throws {
+        var read = try SyncResponse(decoding: Sample.response.encoded())
+        #expect(read.page != nil)
+        #expect(read.stagedPage == read.page?.encoded())
+        #expect(read == Sample.response)
+        read.page?.more.toggle()
+        #expect(try read.stagedPage.map { try Page(decoding: $0) } == read.page)
+        // Of two a decoder makes one: neither of them is the page.
+        let twice = try SyncResponse(decoding: Sample.response.encoded() + Sample.response.encoded())
+        #expect(try twice.stagedPage.map { try Page(decoding: $0) } == twice.page)
+        read.page = nil
+        #expect(read.stagedPage == nil)
+    }
+
     @Test func `a payload with every kind of value`() throws {
         #expect(try Payload(decoding: Sample.payload.encoded()) == Sample.payload)
         #expect(Sample.payload.command?.kind == .visit)
