@@ -50,17 +50,27 @@ public struct BatchNeeds: Sendable {
     /// Tickets with a conflict, and the sequence after which somebody wrote theirs.
     public var writers: [TicketID: UInt64] = [:]
 
+    /// Each entry makes a ticket from another system's line.
+    public private(set) var isOfImport = true
+
     /// What `batch` needs.
     public init(of batch: WriteBatch) {
+        var author = ""
         for entry in batch.entries {
             // Thousands of rows come at once in an import, each a ticket that nobody knew: there is nothing of them to load, and
             // if there were, the store refuses to make a row twice.
-            if !entry.makesImportedTicket { need(entry) }
+            if !entry.makesImportedTicket {
+                isOfImport = false
+                need(entry)
+            }
             if !entry.conflicts.isEmpty, let ticket = entry.ticket, let base = entry.seenBase {
                 writers[ticket] = min(writers[ticket] ?? base, base)
             }
             guard let command = entry.command, !command.parks else { continue }
-            sums.insert(SumKey(scope: personScope(command.person), kind: .verdict))
+            if command.person != author || sums.isEmpty {
+                author = command.person
+                sums.insert(SumKey(scope: personScope(author), kind: .verdict))
+            }
             if command.isFirst { continue }
             commands.insert(command.id)
         }
@@ -137,8 +147,10 @@ extension WriteBatch {
 
     /// The parts in which its entries can be planned and written one behind the other, with the same rows at the end: several for an
     /// import, where no entry touches what another one touched, else one.
-    public var parts: [ArraySlice<JournalDraft>] {
-        guard entries.count >= 2 * Self.partCount, entries.allSatisfy(\.makesImportedTicket) else { return [entries[...]] }
+    ///
+    /// - Parameter needs: Its own.
+    public func parts(_ needs: BatchNeeds) -> [ArraySlice<JournalDraft>] {
+        guard entries.count >= 2 * Self.partCount, needs.isOfImport else { return [entries[...]] }
         return stride(from: 0, to: entries.count, by: Self.partCount).map {
             entries[$0..<min($0 + Self.partCount, entries.count)]
         }

@@ -5,12 +5,15 @@ import Tickets
 
 extension SQLiteAccess {
     func append(_ batch: WriteBatch) throws -> Appended {
-        let planner = BatchPlanner(try base(for: BatchNeeds(of: batch)))
+        let needs = BatchNeeds(of: batch)
+        let planner = BatchPlanner(try base(for: needs))
         memory.forget()
         try sql.prepared.cache.prepare(entries: batch.entries.count, sql)
         var appended = Appended(sequences: [], numbers: [:], scopes: [])
+        appended.sequences.reserveCapacity(batch.entries.count)
+        if batch.entries.count >= WriterCache.entriesOfLarge { appended.numbers.reserveCapacity(batch.entries.count) }
         var last: (entry: JournalEntry, nextNumber: UInt64)?
-        try PlansAhead(planner, batch.parts).each { plan in
+        try PlansAhead(planner, batch.parts(needs)).each { plan in
             try run(plan)
             appended.add(plan)
             if let entry = plan.entries.last { last = (entry, plan.nextNumber) }
@@ -24,7 +27,10 @@ extension SQLiteAccess {
 
     private func run(_ plan: WritePlan) throws {
         try plan.rows.eachInPlace(run)
-        try plan.entries.eachInPlace(run)
+        try plan.entries.withUnsafeBufferPointer { entries in
+            guard let first = entries.baseAddress else { return }
+            for place in 0..<entries.count { try run(first + place) }
+        }
         try plan.scopeLog.eachInPlace(run)
         for write in plan.ticketScopes {
             let text = write.isNew ? Texts.openTicketScope : Texts.closeTicketScope
@@ -199,13 +205,16 @@ extension SQLiteAccess {
         try sql.run(statement, write.row.values, Int64(clamping: write.row.changed), write.row.deleted ? 1 : 0)
     }
 
-    private func run(_ entry: JournalEntry) throws {
+    /// - Parameter entry: Where it stands: ten things are in it, and a copy would keep and let go each of them.
+    private func run(_ entry: UnsafePointer<JournalEntry>) throws {
         try sql.run(
             Texts.insertEntry,
             [
-                .sequence(entry.sequence), .integer(entry.at), .text(entry.author), .text(entry.kind.rawValue),
-                .optional(bytes: entry.entity), entry.command?.value ?? .null, .optional(bytes: entry.salt), .blob(entry.digest),
-                .optional(bytes: entry.body), .blob(entry.hash),
+                .sequence(entry.pointee.sequence), .integer(entry.pointee.at), .text(entry.pointee.author),
+                .text(entry.pointee.kind.rawValue),
+                .optional(bytes: entry.pointee.entity), entry.pointee.command?.value ?? .null,
+                .optional(bytes: entry.pointee.salt), .blob(entry.pointee.digest),
+                .optional(bytes: entry.pointee.body), .blob(entry.pointee.hash),
             ])
     }
 
@@ -381,7 +390,12 @@ extension Appended {
     fileprivate mutating func add(_ plan: WritePlan) {
         sequences.append(contentsOf: plan.entries.lazy.map(\.sequence))
         numbers.merge(plan.numbers) { $1 }
-        for write in plan.scopeLog { scopes.insert(write.scope) }
+        // An import's are all of one scope: its author's.
+        var last = ""
+        for write in plan.scopeLog where write.scope != last {
+            last = write.scope
+            scopes.insert(last)
+        }
     }
 }
 

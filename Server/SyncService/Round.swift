@@ -85,7 +85,7 @@ struct Round {
         guard appended.sequences.isEmpty || appended.sequences.last == head else {
             throw StoreError.damaged(detail: "entry \(head) was written as \(appended.sequences.last ?? 0)")
         }
-        numbers.merge(appended.numbers) { _, new in new }
+        if numbers.isEmpty { numbers = appended.numbers } else { numbers.merge(appended.numbers) { _, new in new } }
         touched.formUnion(appended.scopes)
     }
 
