@@ -1,7 +1,7 @@
 // Memory for one busy thread. A schedule makes and frees some hundred thousand small blocks and some thousand pages of SQLite; the
 // system's allocator keeps only the smallest close at hand, and joins and splits the others each time.
 //
-//     span of 64 KiB, aligned:  block │ block │ block │ …     blocks of one class; a freed one goes to its class's list
+//     span of 64 KiB, aligned:  block │ block │ block │ …     blocks of one class; a freed one goes to its class's stack
 //                               head │ one large block         a freed one goes to the list of its size
 //
 // All spans lie in one range of addresses, and a table with a byte for each says of which class it is. In the spans themselves the
@@ -27,6 +27,8 @@ enum {
     SMALL_COUNT = 64 + 3 * 8,
     /// Two for each doubling.
     LARGE_COUNT = 96,
+    /// How many blocks before its turn one is fetched.
+    AHEAD = 3,
     /// What is taken from the system at once.
     REGION_BYTES = 32 << 20,
     HUGE_BYTES = 2 << 20,
@@ -34,9 +36,12 @@ enum {
     SPAN_COUNT = 1 << 21,
 };
 
-typedef struct block {
-    struct block *next;
-} block;
+/// Freed blocks of one class, the last one on top. A list through the blocks would read each of them when it is handed out, and most have
+/// been idle for so long that they are far away; whoever gets one mostly writes, and need not wait for it.
+typedef struct {
+    void **blocks;
+    size_t count, room;
+} stack;
 
 typedef struct span {
     /// Of the large block.
@@ -56,7 +61,7 @@ static struct {
 
 // Each thread has all of it for itself.
 static __thread struct {
-    block *idle[SMALL_COUNT];
+    stack idle[SMALL_COUNT];
     char *next[SMALL_COUNT], *end[SMALL_COUNT];
     span *large[LARGE_COUNT];
     char *region, *region_end;
@@ -150,22 +155,32 @@ static __attribute__((noinline)) void *take_large(size_t wanted, size_t head) {
 void *malloc(size_t bytes) {
     if (bytes > SMALL_MAX) return take_large(bytes, HEAD_BYTES);
     unsigned class = class_of(bytes);
-    block *taken = mine.idle[class];
-    if (!taken) return take_small(class);
-    block *next = taken->next;
-    mine.idle[class] = next;
-    // Whoever asks next gets this one, and it has mostly been idle for long: it comes near while the one before is filled.
-    __builtin_prefetch(next, 1);
-    return taken;
+    stack *idle = &mine.idle[class];
+    size_t count = idle->count;
+    if (count == 0) return take_small(class);
+    idle->count = --count;
+    if (count >= AHEAD) __builtin_prefetch(idle->blocks[count - AHEAD], 1);
+    return idle->blocks[count];
+}
+
+/// Room for as many blocks again.
+static __attribute__((noinline)) void grow(stack *idle) {
+    size_t room = idle->room > 0 ? 2 * idle->room : SMALL_MAX / sizeof *idle->blocks;
+    void **blocks = take_large(room * sizeof *blocks, HEAD_BYTES), **before = idle->blocks;
+    if (!blocks) abort();
+    if (before) memcpy(blocks, before, idle->count * sizeof *blocks);
+    idle->blocks = blocks;
+    idle->room = room;
+    free(before);
 }
 
 void free(void *pointer) {
     if (!pointer) return;
     unsigned class = *class_at(pointer);
     if (class < SMALL_COUNT) {
-        block *freed = pointer;
-        freed->next = mine.idle[class];
-        mine.idle[class] = freed;
+        stack *idle = &mine.idle[class];
+        if (idle->count == idle->room) grow(idle);
+        idle->blocks[idle->count++] = pointer;
     } else {
         span *home = span_of(pointer);
         home->next = mine.large[class - SMALL_COUNT];
