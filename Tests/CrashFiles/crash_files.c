@@ -27,10 +27,10 @@ static pthread_mutex_t idle_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void give_back(cf_buffer *buffer) {
     if (!buffer->bytes) return;
-    pthread_mutex_lock(&idle_lock);
+    cf_lock(&idle_lock);
     int is_kept = buffer->capacity >= 65536 && buffer->capacity <= 8 << 20 && idle_count < IDLE_MAX;
     if (is_kept) idle[idle_count++] = *buffer;
-    pthread_mutex_unlock(&idle_lock);
+    cf_unlock(&idle_lock);
     if (!is_kept) free(buffer->bytes);
     buffer->bytes = NULL;
     buffer->count = buffer->capacity = 0;
@@ -39,7 +39,7 @@ static void give_back(cf_buffer *buffer) {
 /// An idle one of at least this capacity.
 static int take_idle(cf_buffer *buffer, int64_t count) {
     int found = -1;
-    pthread_mutex_lock(&idle_lock);
+    cf_lock(&idle_lock);
     for (int i = 0; i < idle_count; i++)
         if (idle[i].capacity >= count && (found < 0 || idle[i].capacity > idle[found].capacity)) found = i;
     if (found >= 0) {
@@ -47,7 +47,7 @@ static int take_idle(cf_buffer *buffer, int64_t count) {
         buffer->capacity = idle[found].capacity;
         idle[found] = idle[--idle_count];
     }
-    pthread_mutex_unlock(&idle_lock);
+    cf_unlock(&idle_lock);
     return found >= 0;
 }
 
@@ -275,11 +275,11 @@ int cf_meet(cf_disk *disk, cf_group *group, int call) {
 
 cf_disk *cf_disk_of(const char *path, const char **name) {
     if (!path) return NULL;
-    pthread_mutex_lock(&disks_lock);
+    cf_lock(&disks_lock);
     cf_disk *found = disks;
     while (found && !(strncmp(path, found->folder, found->folder_length) == 0 && path[found->folder_length] == '/'))
         found = found->next;
-    pthread_mutex_unlock(&disks_lock);
+    cf_unlock(&disks_lock);
     if (found && name) *name = path + found->folder_length + 1;
     return found;
 }
@@ -290,15 +290,15 @@ cf_disk *cf_disk_make(const char *folder) {
     strcpy(disk->folder, folder);
     disk->folder_length = strlen(folder);
     pthread_mutex_init(&disk->lock, NULL);
-    pthread_mutex_lock(&disks_lock);
+    cf_lock(&disks_lock);
     disk->next = disks;
     disks = disk;
-    pthread_mutex_unlock(&disks_lock);
+    cf_unlock(&disks_lock);
     return disk;
 }
 
 void cf_disk_clear(cf_disk *disk, int tracks) {
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     for (cf_file *file = disk->files, *next; file; file = next) {
         next = file->next;
         if (!file->deleted) cf_drop(disk, file);
@@ -310,20 +310,20 @@ void cf_disk_clear(cf_disk *disk, int tracks) {
         group->lost_bytes = group->call_count = 0;
     }
     disk->tracks = tracks;
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
 }
 
 void cf_disk_free(cf_disk *disk) {
     cf_disk_clear(disk, 0);
     cf_free_views(disk);
-    pthread_mutex_lock(&disks_lock);
+    cf_lock(&disks_lock);
     for (cf_disk **link = &disks; *link; link = &(*link)->next) {
         if (*link == disk) {
             *link = disk->next;
             break;
         }
     }
-    pthread_mutex_unlock(&disks_lock);
+    cf_unlock(&disks_lock);
     while (disk->groups) {
         cf_group *group = disk->groups;
         disk->groups = group->next;
@@ -334,22 +334,22 @@ void cf_disk_free(cf_disk *disk) {
 }
 
 void cf_put(cf_disk *disk, const char *name, const void *bytes, size_t count) {
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     cf_file *file = cf_find(disk, name);
     if (file) cf_drop(disk, file);
     file = cf_make(disk, name);
     if (!put_bytes(&file->now, bytes, (int64_t)count, 0)) abort();
     if (disk->tracks && !copy_buffer(&file->durable, &file->now)) abort();
     file->origin = cf_origin_of(bytes, count);
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
 }
 
 int64_t cf_get(cf_disk *disk, const char *name, void *bytes, size_t capacity) {
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     cf_file *file = cf_find(disk, name);
     int64_t count = file ? file->now.count : -1;
     if (file && capacity > 0) memcpy(bytes, file->now.bytes, (size_t)count < capacity ? (size_t)count : capacity);
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
     return count;
 }
 
@@ -362,13 +362,13 @@ static void delete_group(cf_disk *disk, cf_group *group) {
 }
 
 void cf_delete_group(cf_disk *disk, const char *name) {
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     delete_group(disk, cf_group_of(disk, name));
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
 }
 
 void cf_copy_group(cf_disk *disk, const char *from, const char *to) {
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     cf_group *source = cf_group_of(disk, from);
     delete_group(disk, cf_group_of(disk, to));
     size_t stem = strlen(from);
@@ -382,63 +382,63 @@ void cf_copy_group(cf_disk *disk, const char *from, const char *to) {
         if (!copy_buffer(&copy->now, &file->now)) abort();
         if (disk->tracks && !copy_buffer(&copy->durable, &file->now)) abort();
     }
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
 }
 
 void cf_crash(cf_disk *disk, const char *group, int accident, uint64_t seed) {
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     crash(disk, cf_group_of(disk, group), accident, seed);
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
 }
 
 void cf_arm(cf_disk *disk, const char *name, int calls, uint32_t nth, int accident, uint64_t seed) {
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     cf_group *group = cf_group_of(disk, name);
     group->armed_calls = nth > 0 ? calls : 0;
     group->armed_nth = nth;
     group->armed_accident = accident;
     group->armed_seed = seed;
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
 }
 
 void cf_disarm(cf_disk *disk, const char *group) { cf_arm(disk, group, 0, 0, 0, 0); }
 
 void cf_quota(cf_disk *disk, const char *group, int64_t bytes) {
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     cf_group_of(disk, group)->quota = bytes;
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
 }
 
 void cf_lie(cf_disk *disk, const char *group, int lying) {
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     cf_group_of(disk, group)->lying = lying;
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
 }
 
 uint32_t cf_crash_count(cf_disk *disk, const char *group) {
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     uint32_t count = cf_group_of(disk, group)->crash_count;
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
     return count;
 }
 
 uint32_t cf_error_count(cf_disk *disk, const char *group) {
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     uint32_t count = cf_group_of(disk, group)->error_count;
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
     return count;
 }
 
 uint64_t cf_lost_bytes(cf_disk *disk, const char *group) {
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     uint64_t count = cf_group_of(disk, group)->lost_bytes;
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
     return count;
 }
 
 uint64_t cf_call_count(cf_disk *disk, const char *group) {
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     uint64_t count = cf_group_of(disk, group)->call_count;
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
     return count;
 }

@@ -76,6 +76,17 @@ struct cf_disk {
 
 typedef struct cf_view cf_view;
 
+/// Whether one thread alone plays in this process: then nobody waits for anybody.
+extern int cf_is_alone;
+
+static inline void cf_lock(pthread_mutex_t *lock) {
+    if (!cf_is_alone) pthread_mutex_lock(lock);
+}
+
+static inline void cf_unlock(pthread_mutex_t *lock) {
+    if (!cf_is_alone) pthread_mutex_unlock(lock);
+}
+
 cf_group *cf_group_of(cf_disk *disk, const char *name);
 cf_file *cf_find(cf_disk *disk, const char *name);
 cf_file *cf_make(cf_disk *disk, const char *name);

@@ -22,9 +22,9 @@ static sqlite3_vfs *system_vfs;
 
 static int is_dead(connection *c) { return c->life != c->file->group->life; }
 
-static void enter(connection *c) { pthread_mutex_lock(&c->disk->lock); }
+static void enter(connection *c) { cf_lock(&c->disk->lock); }
 static int leave(connection *c, int code) {
-    pthread_mutex_unlock(&c->disk->lock);
+    cf_unlock(&c->disk->lock);
     return code;
 }
 
@@ -304,11 +304,11 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
     if (!disk) return system_vfs->xOpen(system_vfs, path, base, flags, given);
     connection *c = (connection *)base;
     memset(c, 0, sizeof *c);
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     cf_file *file = cf_find(disk, name);
     if (!file) {
         if (!(flags & SQLITE_OPEN_CREATE)) {
-            pthread_mutex_unlock(&disk->lock);
+            cf_unlock(&disk->lock);
             return SQLITE_CANTOPEN;
         }
         file = cf_make(disk, name);
@@ -320,7 +320,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
     c->base.pMethods = &methods;
     file->holders++;
     if (given) *given = flags;
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
     return SQLITE_OK;
 }
 
@@ -329,14 +329,14 @@ static int vfs_delete(sqlite3_vfs *vfs, const char *path, int sync) {
     const char *name = NULL;
     cf_disk *disk = cf_disk_of(path, &name);
     if (!disk) return system_vfs->xDelete(system_vfs, path, sync);
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     cf_file *file = cf_find(disk, name);
     int code = SQLITE_IOERR_DELETE_NOENT;
     if (file) {
         code = cf_meet(disk, file->group, CF_DELETE) ? SQLITE_IOERR_DELETE : SQLITE_OK;
         if (code == SQLITE_OK) cf_drop(disk, file);
     }
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
     return code;
 }
 
@@ -345,11 +345,11 @@ static int vfs_access(sqlite3_vfs *vfs, const char *path, int flags, int *result
     const char *name = NULL;
     cf_disk *disk = cf_disk_of(path, &name);
     if (!disk) return system_vfs->xAccess(system_vfs, path, flags, result);
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     cf_file *file = cf_find(disk, name);
     // SQLite means "has content": an empty journal is none.
     *result = file && (flags != SQLITE_ACCESS_EXISTS || file->now.count > 0);
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
     return SQLITE_OK;
 }
 
@@ -385,6 +385,12 @@ static void install(void) {
     crash_vfs.xRandomness = vfs_randomness;
     sqlite3_vfs_register(&crash_vfs, 1);
     cf_install_look(system_vfs);
+}
+
+int cf_is_alone;
+
+void cf_be_alone(void) {
+    cf_is_alone = sqlite3_config(SQLITE_CONFIG_SINGLETHREAD) == SQLITE_OK;
 }
 
 void cf_install(void) {

@@ -203,9 +203,9 @@ static int look_size(sqlite3_file *base, sqlite3_int64 *count) {
 static int look_lock(sqlite3_file *base, int level) {
     look *l = (look *)base;
     if (level != SQLITE_LOCK_SHARED) return SQLITE_READONLY;
-    pthread_mutex_lock(&l->disk->lock);
+    cf_lock(&l->disk->lock);
     refresh(l->disk, l->view);
-    pthread_mutex_unlock(&l->disk->lock);
+    cf_unlock(&l->disk->lock);
     return SQLITE_OK;
 }
 
@@ -260,7 +260,7 @@ static int look_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int
     const char *name = NULL;
     cf_disk *disk = cf_disk_of(path, &name);
     if (!disk || !(flags & SQLITE_OPEN_MAIN_DB) || strlen(name) >= sizeof ((cf_view *)0)->name) return SQLITE_CANTOPEN;
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     cf_view *view = disk->views;
     while (view && strcmp(view->name, name) != 0) view = view->next;
     if (!view) {
@@ -270,7 +270,7 @@ static int look_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int
         view->next = disk->views;
         disk->views = view;
     }
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
     look *l = (look *)base;
     *l = (look){.base.pMethods = &methods, .disk = disk, .view = view};
     if (given) *given = flags;
@@ -324,9 +324,9 @@ uint64_t cf_origin_of(const unsigned char *bytes, size_t count) {
 }
 
 uint64_t cf_origin(cf_disk *disk, const char *name) {
-    pthread_mutex_lock(&disk->lock);
+    cf_lock(&disk->lock);
     cf_file *file = cf_find(disk, name);
     uint64_t origin = file ? file->origin : 0;
-    pthread_mutex_unlock(&disk->lock);
+    cf_unlock(&disk->lock);
     return origin;
 }

@@ -19,8 +19,11 @@ package final class Disk {
         var isPassing: Bool { origin >> 63 == 0 }
     }
 
-    /// For programs, first of all: SQLite does not count its memory, as in the server.
-    package static func prepareProcess() { SQLiteCentralStore.prepareProcess() }
+    /// For programs, first of all: SQLite does not count its memory, as in the server, and nobody takes a lock: one thread plays.
+    package static func prepareProcess() {
+        SQLiteCentralStore.prepareProcess()
+        cf_be_alone()
+    }
 
     /// A disk of its own in a new temporary folder, which goes with it.
     package init() throws {

@@ -30,6 +30,10 @@ enum {
     CF_ERROR = 3,
 };
 
+/// For a program in which one thread alone uses databases, before the first call of SQLite: neither it nor these files take a lock from now
+/// on. Where SQLite runs already nothing changes.
+void cf_be_alone(void);
+
 /// A small real file where a database is in memory, and one where its log is, for code that looks whether they are there. Files that
 /// are there stay.
 void cf_make_stand_in(const char *path);
