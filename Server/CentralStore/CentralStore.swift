@@ -44,7 +44,9 @@ public protocol StoreReader {
 
     /// What a person's replica must hold, row for row, read from the rows and the intervals and not from the scope log: the
     /// other way to the same answer, for tests and `check`. Sorted by kind and identifier.
-    func scopeDump(person: String) throws -> [PageEntity]
+    ///
+    /// - Parameter hasVersions: Without them, for whoever compares rows alone, each is 0: to find them costs as much as the rows.
+    func scopeDump(person: String, hasVersions: Bool) throws -> [PageEntity]
 
     /// Tickets by filter, most urgent first: due time (none last), then creation.
     func queue(_ filter: QueueFilter) throws -> [QueueLine]
@@ -184,6 +186,9 @@ public protocol StoreTransaction: StoreReader {
 }
 
 extension StoreReader {
+    /// The same with versions.
+    public func scopeDump(person: String) throws -> [PageEntity] { try scopeDump(person: person, hasVersions: true) }
+
     /// All units, sorted by identifier.
     public func units() throws -> [HandlingUnit] { try references(.unit).compactMap(HandlingUnit.init(row:)) }
 

@@ -5,7 +5,7 @@ import Tickets
 
 extension SQLiteAccess {
     /// Reads rows and open intervals, never the scope log or the sums: what pages bring must add up to this.
-    func scopeDump(person: String) throws -> [PageEntity] {
+    func scopeDump(person: String, hasVersions: Bool) throws -> [PageEntity] {
         let scopes = try intervals(of: person).filter { $0.until == nil }.map(\.scope)
         var keys: [EntityKey] = []
         if !scopes.isEmpty {
@@ -26,7 +26,7 @@ extension SQLiteAccess {
                 keys += try sql.all("SELECT \(table.columns[0]) FROM \(table.name)") { .reference(table, $0.text(0)) }
             }
         }
-        let versions = try versions(of: keys)
+        let versions = hasVersions ? try versions(of: keys) : [:]
         let content = try content(whole: keys, changed: [], after: 0, knowing: [:], masked: scopes.contains(maskScope))
         return keys.sorted().map { key in
             let found = content[key] ?? EntityContent()

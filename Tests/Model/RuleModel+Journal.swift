@@ -190,8 +190,8 @@ extension RuleModel {
         if let before, ruling.answer.takesEffect, decision != "declined" { after?.passOn(since: before, by: command) }
         if let after, after != before {
             tickets[after.id, default: []].append((head, after))
-            let changed = Set(after.columns.keys).union(before?.columns.keys.map { $0 } ?? [])
-                .filter { before?.columns[$0] != after.columns[$0] }
+            let emptied = before?.columns.keys.filter { after.columns[$0] == nil } ?? []
+            let changed = after.columns.filter { before?.columns[$0.key] != $0.value }.map(\.key) + emptied
             for name in changed { writers[after.id, default: [:]][name, default: []].append((head, id)) }
             if command.kind != "retract", ruling.answer.takesEffect || ruling.made != nil, decision != "declined" {
                 records[id]!.effect = Effect(

@@ -163,7 +163,7 @@ package final class QuietChecks: Checker {
         }
         let peek = try device.peek()
         guard let store = run.centre.store else { return }
-        let dump = try store.read { try $0.scopeDump(person: device.person) }
+        let dump = try store.read { try $0.scopeDump(person: device.person, hasVersions: false) }
         let version = try peek.int("PRAGMA user_version")
         var byTable: [Table: [[Value]]] = [:]
         for entity in dump {
