@@ -26,6 +26,22 @@ package struct World: Sendable {
         var deviceCount: Int
         var hasOldRelease: Bool
         var isWide: Bool
+
+        init(_ script: Script) {
+            variant = script.variant
+            deviceCount = script.deviceCount
+            hasOldRelease = script.faults.contains(.oldRelease)
+            isWide = script.isWide
+        }
+
+        /// Different for different worlds of one size.
+        var number: Int { variant << 2 | (hasOldRelease ? 2 : 0) | (isWide ? 1 : 0) }
+    }
+
+    /// The same seeds, those of one world after one another: its stores, and the connections that look at them, are then still near in
+    /// memory. What one seed plays does not depend on those before it.
+    package static func inTurn(_ seeds: Range<UInt64>, tracks: Bool?) -> [UInt64] {
+        seeds.map { (Key(Script(seed: $0, tracks: tracks)).number, $0) }.sorted { $0 < $1 }.map(\.1)
     }
 
     /// Four people of each of three professions.
@@ -46,9 +62,7 @@ package struct World: Sendable {
 
     /// The world of a script; made at its first use.
     package static func of(_ script: Script) throws -> World {
-        let key = Key(
-            variant: script.variant, deviceCount: script.deviceCount, hasOldRelease: script.faults.contains(.oldRelease),
-            isWide: script.isWide)
+        let key = Key(script)
         return try made.withLock { made in
             if let known = made[key] { return known }
             let world = try World(key)

@@ -29,30 +29,54 @@ func tracks(_ index: Int) -> Bool? {
 func work() throws {
     let disk = try Disk()
     var tally = Tally()
-    let next = open(arguments[arguments.startIndex + 3], O_RDWR | O_CLOEXEC)
-    while let index = takeNumber(next), index < number(2) {
-        tally.add(
-            autoreleased {
-                RunResult(Script(seed: number(1) + index, tracks: tracks(4)), on: disk, checkers: standardCheckers())
-            })
+    let shares = Shares(open(arguments[arguments.startIndex + 3], O_RDWR | O_CLOEXEC), count: number(2))
+    // By thousands: to draw a script costs little, but not nothing.
+    let (first, count) = (number(1), number(2))
+    var (thousand, seeds): (UInt64?, [UInt64]) = (nil, [])
+    while let index = shares.next() {
+        if thousand != index / 1_000 {
+            thousand = index / 1_000
+            let start = first + index / 1_000 * 1_000
+            seeds = World.inTurn(start..<min(start + 1_000, first + count), tracks: tracks(4))
+        }
+        let seed = seeds[Int(index % 1_000)]
+        tally.add(autoreleased { RunResult(Script(seed: seed, tracks: tracks(4)), on: disk, checkers: standardCheckers()) })
     }
     print(tally.lines.joined(separator: "\n"))
 }
 
-/// The number in a file, which is one more for whoever comes next; nil if it cannot be read.
-func takeNumber(_ file: CInt) -> UInt64? {
-    guard flock(file, LOCK_EX) == 0 else { return nil }
-    defer { flock(file, LOCK_UN) }
-    var number: UInt64 = 0
-    guard pread(file, &number, 8, 0) == 8 else { return nil }
-    var next = number + 1
-    guard pwrite(file, &next, 8, 0) == 8 else { return nil }
-    return number
+/// What of a campaign nobody has played yet. Every second worker begins at the end, so that two have few worlds in common, which each of
+/// them has to make.
+///
+///     first worker ──▶                        ◀── second worker
+final class Shares {
+    /// How many workers came, and how many schedules were taken at either end; zeros at first.
+    private typealias Taken = (workers: UInt64, front: UInt64, back: UInt64)
+    private let file: CInt
+    private let count: UInt64
+    private var isAtEnd: Bool?
+
+    init(_ file: CInt, count: UInt64) { (self.file, self.count) = (file, count) }
+
+    /// The place of a schedule that is this worker's; nil if none is left, or the file cannot be read.
+    func next() -> UInt64? {
+        guard flock(file, LOCK_EX) == 0 else { return nil }
+        defer { flock(file, LOCK_UN) }
+        var taken: Taken = (0, 0, 0)
+        let size = MemoryLayout<Taken>.size
+        guard pread(file, &taken, size, 0) >= 0, taken.front + taken.back < count else { return nil }
+        let isAtEnd = self.isAtEnd ?? (taken.workers % 2 == 1)
+        if self.isAtEnd == nil { taken.workers += 1 }
+        self.isAtEnd = isAtEnd
+        if isAtEnd { taken.back += 1 } else { taken.front += 1 }
+        guard pwrite(file, &taken, size, 0) == size else { return nil }
+        return isAtEnd ? count - taken.back : taken.front - 1
+    }
 }
 
 func autoreleased<T>(_ body: () -> T) -> T { body() }
 
-/// Starts a worker per core and sums up. Each takes the next seed when it is done with one: no core waits for the other.
+/// Starts a worker per core and sums up. Each takes another seed when it is done with one: no core waits for the other.
 func campaign() throws -> (Tally, Double) {
     let cores = max(1, min(ProcessInfo.processInfo.activeProcessorCount, Int(number(2))))
     let start = Date()
@@ -60,7 +84,7 @@ func campaign() throws -> (Tally, Double) {
     // Worlds are made on real files, which need no disk where the system has a folder in memory.
     if FileManager.default.isWritableFile(atPath: "/dev/shm/") { environment["TMPDIR"] = "/dev/shm/" }
     let next = (environment["TMPDIR"] ?? NSTemporaryDirectory()) + "/gridline-sim-\(UUID().uuidString)"
-    try Data(count: 8).write(to: URL(fileURLWithPath: next))
+    try Data().write(to: URL(fileURLWithPath: next))
     defer { unlink(next) }
     let workers = try (0..<cores).map { _ in
         let process = Process()
