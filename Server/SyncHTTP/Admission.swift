@@ -40,7 +40,10 @@ struct Admission: Sendable {
     ///
     /// - Throws: `overloaded` if too much is being sent. What the request did stands; the same again gets the same answer.
     func response(_ bytes: [UInt8], _ type: String) throws -> Response {
-        let share = try share(of: bytes.count)
+        guard let share = answers.hold(bytes.count) else {
+            metrics?.shed(.requestsFull)
+            throw Refusal(.overloaded, retryAfterSeconds: handling.retryAfterSeconds)
+        }
         let buffer = ByteBuffer(bytes: bytes)
         // Head, body and end in one go. The system takes it whole into the connection's own buffer, so it is sent as good as now.
         if bytes.count <= Self.smallBytesMax {
@@ -52,15 +55,6 @@ struct Admission: Sendable {
             withExtendedLifetime(share) {}
         }
         return Response(status: .ok, headers: [.contentType: type], body: body)
-    }
-
-    /// The bytes of an answer that is about to be sent, for as long as somebody keeps this.
-    ///
-    /// - Throws: As `response`.
-    func share(of count: Int) throws -> AnswerBudget.Share {
-        if let share = answers.hold(count) { return share }
-        metrics?.shed(.requestsFull)
-        throw Refusal(.overloaded, retryAfterSeconds: handling.retryAfterSeconds)
     }
 }
 

@@ -50,15 +50,6 @@ final class BodyReader: Sendable {
         return bytes
     }
 
-    /// A body that is there already.
-    ///
-    /// - Throws: 503 while too much is being received.
-    func check(_ count: Int) throws {
-        var reserved = 0
-        try reserve(count, &reserved)
-        release(reserved)
-    }
-
     /// 0 where nothing is announced.
     private func announcedBytes(_ request: Request) throws -> Int {
         guard let text = request.headers[.contentLength] else { return 0 }

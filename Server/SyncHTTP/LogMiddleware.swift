@@ -26,36 +26,28 @@ struct LogMiddleware: RouterMiddleware {
         var response = try await next(request, context)
         // Who asked by name hears it back, and a refusal has it for the worker to read out. In what went well nobody reads it.
         if !response.isWire || request.headers[.xRequestID] != nil { response.headers[.xRequestID] = context.requestID }
-        ended(
-            context.account.facts, route: context.endpointPath, method: request.method, status: Int(response.status.code),
-            sent: response.body.contentLength ?? 0, since: start, logger: context.logger)
+        let nanoseconds = (clock.now - start) / .nanoseconds(1)
+        let facts = context.account.facts
+        let sent = response.body.contentLength ?? 0
+        let route = context.endpointPath
+        metrics?.requestEnded(
+            route: route, status: Int(response.status.code), nanoseconds: UInt64(max(0, nanoseconds)),
+            receivedBytes: facts.receivedBytes, sentBytes: sent, isWork: SyncServer.workPaths.contains(route ?? ""))
+        log(request, response, context, facts, sent: sent, tenths: Int(nanoseconds / 100_000))
         return response
     }
 
-    /// A request that began at `start` has its answer: counts it and writes its line.
-    func ended(
-        _ facts: RequestAccount.Facts, route: String?, method: HTTPRequest.Method, status: Int, sent: Int,
-        since start: ContinuousClock.Instant, logger: Logger
-    ) {
-        let nanoseconds = (clock.now - start) / .nanoseconds(1)
-        metrics?.requestEnded(
-            route: route, status: status, nanoseconds: UInt64(max(0, nanoseconds)), receivedBytes: facts.receivedBytes,
-            sentBytes: sent, isWork: SyncServer.workPaths.contains(route ?? ""))
-        log(facts, route, method, status: status, sent: sent, tenths: Int(nanoseconds / 100_000), logger)
-    }
-
     private func log(
-        _ facts: RequestAccount.Facts, _ route: String?, _ method: HTTPRequest.Method, status: Int, sent: Int, tenths: Int,
-        _ logger: Logger
+        _ request: Request, _ response: Response, _ context: SyncContext, _ facts: RequestAccount.Facts, sent: Int, tenths: Int
     ) {
         let alarms = ServiceAlarm.allCases.filter(facts.alarms.contains)
-        let ordinary = Self.level(of: status, route: route)
+        let ordinary = Self.level(of: Int(response.status.code), route: context.endpointPath)
         let level = alarms.isEmpty ? ordinary : max(ordinary, .warning)
-        guard logger.logLevel <= level else { return }
+        guard context.logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [
-            "route": .string(route ?? "-"),
-            "method": .string(Self.methods.contains(method) ? method.rawValue : "-"),
-            "status": .stringConvertible(status),
+            "route": .string(context.endpointPath ?? "-"),
+            "method": .string(Self.methods.contains(request.method) ? request.method.rawValue : "-"),
+            "status": .stringConvertible(Int(response.status.code)),
             "bytes_in": .stringConvertible(facts.receivedBytes),
             "bytes_out": .stringConvertible(sent),
             "ms": .stringConvertible(Double(tenths) / 10),
@@ -69,7 +61,7 @@ struct LogMiddleware: RouterMiddleware {
             }
         }
         if !alarms.isEmpty { metadata["alarm"] = .string(alarms.map(\.rawValue).joined(separator: ",")) }
-        logger.log(level: level, "request", metadata: metadata)
+        context.logger.log(level: level, "request", metadata: metadata)
     }
 
     /// A refusal to come again later is a warning: at eight o'clock there may be many. Health is asked every few seconds, and each

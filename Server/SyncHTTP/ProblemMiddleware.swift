@@ -13,36 +13,30 @@ struct ProblemMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: SyncContext, next: (Request, SyncContext) async throws -> Response
     ) async throws -> Response {
-        let response: Response
+        var response: Response
         do {
             response = try await next(request, context)
         } catch {
-            var refusal = Self.refusal(for: error, context.logger) ?? noRoute(request)
+            var refusal = refusal(for: error, request, context)
             refusal.details.requestID = context.requestID.isEmpty ? nil : context.requestID
             response = refusal.response
         }
-        return response.isWire ? response : Self.marked(response)
-    }
-
-    /// Not to be stored, nor guessed at.
-    static func marked(_ response: Response) -> Response {
-        var response = response
+        if response.isWire { return response }
         response.headers[.cacheControl] = "no-store"
         response.headers[.xContentTypeOptions] = "nosniff"
         return response
     }
 
-    /// - Returns: nil where the error is that there is no such route.
-    static func refusal(for error: any Error, _ logger: Logger) -> Refusal? {
+    private func refusal(for error: any Error, _ request: Request, _ context: SyncContext) -> Refusal {
         switch error {
         case let refusal as Refusal: return refusal
         case let details as ProblemDetails: return Refusal(details)
         case let error as ProtocolError: return Refusal(ProblemDetails(error))
-        case let error as HTTPError where error.status == .notFound: return nil
+        case let error as HTTPError where error.status == .notFound: return noRoute(request)
         case let error as HTTPError where error.status.code < 500: return Refusal(.brokenEnvelope)
         default:
             // The type alone: an error's text may quote what a citizen wrote.
-            logger.error("fault", metadata: ["error": .string("\(type(of: error))")])
+            context.logger.error("fault", metadata: ["error": .string("\(type(of: error))")])
             return Refusal(.internalError)
         }
     }

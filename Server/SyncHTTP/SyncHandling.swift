@@ -33,20 +33,7 @@ extension SyncHandling {
     public func sync(body: [UInt8], account: RequestAccount?) async throws -> [UInt8] { try await sync(body: body) }
 }
 
-/// One that answers without a task.
-public protocol CallbackSync: SyncHandling {
-    /// The same as `sync(body:account:)`.
-    ///
-    /// - Parameters:
-    ///   - resume: Runs what it is given where the request's work belongs; called from any thread, for what is left after the writing.
-    ///   - then: Gets the answer or the error, once: before this returns, or in `resume`.
-    func sync(
-        body: [UInt8], account: RequestAccount?,
-        resume: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
-        then: @escaping @Sendable (Result<[UInt8], any Error>) -> Void)
-}
-
-extension SyncService: CallbackSync {
+extension SyncService: SyncHandling {
     /// True while the store can be read.
     public func isHealthy() async -> Bool { (try? store.read { try $0.state() }) != nil }
 }

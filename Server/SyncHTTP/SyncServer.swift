@@ -19,12 +19,6 @@ public enum SyncServer {
     public static func router(
         _ handling: any SyncHandling, limits: HTTPLimits = HTTPLimits(), metrics: ServerMetrics? = nil
     ) -> Router<SyncContext> {
-        router(handling, Admission(handling: handling, limits: limits, metrics: metrics), metrics)
-    }
-
-    private static func router(
-        _ handling: any SyncHandling, _ admission: Admission, _ metrics: ServerMetrics?
-    ) -> Router<SyncContext> {
         let router = Router(context: SyncContext.self, options: .autoGenerateHeadEndpoints)
         let post: [HTTPRequest.Method] = [.post]
         router.add(middleware: LogMiddleware(metrics: metrics))
@@ -34,6 +28,7 @@ public enum SyncServer {
                     SyncRoute.path: post, EnrolRoute.path: post, TokenRoute.path: post, HealthRoute.path: [.get, .head],
                     WatchRoute.path: [.get, .head],
                 ]))
+        let admission = Admission(handling: handling, limits: limits, metrics: metrics)
         SyncRoute(handling: handling).add(to: router, admission)
         EnrolRoute(handling: handling).add(to: router, admission)
         TokenRoute(handling: handling).add(to: router, admission)
@@ -54,16 +49,17 @@ public enum SyncServer {
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws -> some ApplicationProtocol {
         guard tls != nil || address.isLoopback else { throw ListenError.needsTLS(address) }
-        let admission = Admission(handling: handling, limits: limits, metrics: metrics)
-        let answers = (handling as? any CallbackSync).map {
-            SyncAnswers($0, admission, limits: limits, metrics: metrics, logger: logger)
-        }
-        let plain = HTTPServerBuilder {
-            SyncChannel(responder: $0, limits: limits, answers: answers) { handlers(limits, metrics) }
-        }
+        var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
+        decoder.maxHeaderFieldSize = limits.headerBytesMax
+        decoder.maxHeaderListSize = limits.headerBytesMax
+        decoder.maxHeaderFieldCount = 100
+        let channel = HTTP1Channel.Configuration(
+            additionalChannelHandlers: handlers(limits, metrics),
+            idleTimeout: .seconds(Int64(limits.idleSeconds)), httpDecoderConfiguration: decoder)
+        let plain = HTTPServerBuilder { LoopChannel(base: HTTP1Channel(responder: $0, configuration: channel)) }
         let server = try tls.map { try HTTPServerBuilder.tls(plain, tlsConfiguration: $0.configuration()) } ?? plain
         return Application(
-            router: router(handling, admission, metrics), server: server,
+            router: router(handling, limits: limits, metrics: metrics), server: server,
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(
@@ -72,7 +68,7 @@ public enum SyncServer {
     }
 
     /// What stands beside each connection.
-    @Sendable private static func handlers(_ limits: HTTPLimits, _ metrics: ServerMetrics?) -> [any RemovableChannelHandler] {
+    private static func handlers(_ limits: HTTPLimits, _ metrics: ServerMetrics?) -> [any RemovableChannelHandler] {
         let stalled = StalledWriteHandler(timeout: .seconds(Int64(limits.writeSeconds)))
         let watch = WatchHandler(timeout: .seconds(Int64(limits.watchSeconds)))
         return metrics.map { [stalled, watch, ConnectionMeter(metrics: $0)] } ?? [stalled, watch]

@@ -59,14 +59,6 @@ final class Committer<Job: Sendable, Answer: Sendable, Failure: Error>: Sendable
         return try result.get()
     }
 
-    /// The same for callers that wait for nothing: `answer` is called once, on the writer's thread, or on this one if the job is refused.
-    func submit(
-        _ job: Job, weight: Int, of party: Party = .newcomers, claim: Claim = .centre,
-        answer: @escaping @Sendable (Result<Answer, Failure>) -> Void
-    ) {
-        enqueue(job, weight, party, claim, answer: answer)
-    }
-
     /// The same for callers that have no task: blocks the calling thread, and lends it to the writer for one batch if that is idle.
     func submitAndWait(_ job: Job, weight: Int, of party: Party = .newcomers, claim: Claim = .centre) throws(Failure) -> Answer {
         let done = DispatchSemaphore(value: 0)

@@ -69,69 +69,18 @@ public final class SyncService: Sendable {
     public func sync(body: [UInt8], account: RequestAccount?) async throws(ProtocolError) -> [UInt8] {
         let pass = try admit(bytes: body.count)
         defer { pass.leave() }
-        let verified = try verified(body, pass, account)
-        if let outcome = try unwritten(verified) { return try answer(verified, outcome) }
-        let result: JobAnswer
-        do { result = try await device(.sync(verified)) } catch { throw noted(error, account) }
-        return try answer(verified, result, account)
-    }
-
-    /// The same for callers without a task.
-    ///
-    /// - Parameters:
-    ///   - resume: Runs what it is given where the request's work belongs; called from any thread, for what is left after the writing.
-    ///   - then: Gets the answer or the error, once: before this returns, or in `resume`.
-    public func sync(
-        body: [UInt8], account: RequestAccount?,
-        resume: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
-        then: @escaping @Sendable (Result<[UInt8], any Error>) -> Void
-    ) {
-        do throws(ProtocolError) {
-            let pass = try admit(bytes: body.count)
-            let verified = try verified(body, pass, account)
-            if let outcome = try unwritten(verified) {
-                let answer = try answer(verified, outcome)
-                pass.leave()
-                return then(.success(answer))
-            }
-            let job = Job.sync(verified)
-            committer.submit(job, weight: job.weight, of: job.party, claim: job.claim) { result in
-                resume {
-                    // The pass ends with its last use: the request is inside until its answer is made.
-                    defer { pass.leave() }
-                    then(Result { try self.answer(verified, result, account) })
-                }
-            }
-        } catch {
-            then(.failure(error))
-        }
-    }
-
-    private func answer(_ verified: VerifiedSync, _ result: Result<JobAnswer, JobFailure>, _ account: RequestAccount?)
-        throws(ProtocolError) -> [UInt8]
-    {
-        let done: JobAnswer
-        do { done = try mapped(result) } catch { throw noted(error, account) }
-        return try answer(verified, done, account)
-    }
-
-    private func verified(_ body: [UInt8], _ pass: WorkGate.Pass, _ account: RequestAccount?) throws(ProtocolError)
-        -> VerifiedSync
-    {
-        let verified = try environment.verify(pass.decompress(body), isPacked: isPackedBody(body), arrivedAt: core.now())
+        let verified = try environment.verify(
+            pass.decompress(body), isPacked: isPackedBody(body), arrivedAt: core.now())
         account?.note(verified)
         try take(verified.request.replica, pass)
-        return verified
-    }
-
-    private func noted(_ error: ProtocolError, _ account: RequestAccount?) -> ProtocolError {
-        if error.problem == .enrolAgain { alarm([.secondHead], in: account) }
-        return error
-    }
-
-    private func answer(_ verified: VerifiedSync, _ result: JobAnswer, _ account: RequestAccount?) throws(ProtocolError)
-        -> [UInt8]
-    {
+        if let outcome = try unwritten(verified) { return try answer(verified, outcome) }
+        let result: JobAnswer
+        do {
+            result = try await device(.sync(verified))
+        } catch {
+            if error.problem == .enrolAgain { alarm([.secondHead], in: account) }
+            throw error
+        }
         guard case .sync(let outcome) = result else { throw ProtocolError(.internalError, in: "sync") }
         count(outcome.answered, in: account)
         alarm(alarms(of: outcome), in: account)

@@ -2,13 +2,12 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import SyncProtocol
-import SyncService
 import Synchronization
 
 @testable import SyncHTTP
 
 /// Stands where `SyncService` will: answers what it is told to and remembers what it was asked.
-final class HandlingDouble: CallbackSync {
+final class HandlingDouble: SyncHandling {
     enum Behaviour: Sendable {
         case echo
         case problem(Problem)
@@ -52,22 +51,6 @@ final class HandlingDouble: CallbackSync {
             return [UInt8](repeating: 7, count: count)
         }
         return try answer("sync", body)
-    }
-    func sync(
-        body: [UInt8], account: RequestAccount?,
-        resume: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
-        then: @escaping @Sendable (Result<[UInt8], any Error>) -> Void
-    ) {
-        switch behaviour {
-        case .held, .slow:
-            // As the writer does it: from another thread.
-            Task {
-                let result: Result<[UInt8], any Error>
-                do { result = .success(try await sync(body: body)) } catch { result = .failure(error) }
-                resume { then(result) }
-            }
-        default: then(Result { try answer("sync", body) })
-        }
     }
     func enrol(body: [UInt8]) async throws -> [UInt8] { try answer("enrol", body) }
     func token(body: [UInt8]) async throws -> [UInt8] { try answer("token", body) }

@@ -148,14 +148,8 @@ let rawSync = "POST /v1/sync HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-
 
 /// Sends bytes and reads until the server closes; returns what came.
 ///
-/// - Parameters:
-///   - pause: Microseconds before the first byte is read, with a small receive buffer.
-///   - half: Closes the sending half when all is sent.
-///   - partBytes: Sends so many bytes at once …
-///   - partPause: … and waits so many microseconds after each part.
-func rawExchange(
-    port: Int, send text: String, pause: UInt32 = 0, half: Bool = false, partBytes: Int = .max, partPause: UInt32 = 0
-) throws -> String {
+/// - Parameter pause: Microseconds before the first byte is read, with a small receive buffer.
+func rawExchange(port: Int, send text: String, pause: UInt32 = 0) throws -> String {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     try #require(descriptor >= 0)
     defer { close(descriptor) }
@@ -176,14 +170,7 @@ func rawExchange(
     var timeout = timeval(tv_sec: 120, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     let bytes = Array(text.utf8)
-    var sent = 0
-    while sent < bytes.count {
-        let count = min(partBytes, bytes.count - sent)
-        try #require(bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + sent, count) } == count)
-        sent += count
-        usleep(partPause)
-    }
-    if half { shutdown(descriptor, Int32(SHUT_WR)) }
+    try #require(write(descriptor, bytes, bytes.count) == bytes.count)
     usleep(pause)
     var answer: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
