@@ -30,16 +30,17 @@ let quickMemory: [CSetting] =
     isSimulatorAlone
     ? [.define("GRIDLINE_QUICK_MEMORY", .when(configuration: .release))] : []
 
-// As the released client is linked: at a fixed address, with no names for others to find, and with archives where `make sim` found some
-// (.ci/archives.sh). Calls of one library to itself and to others then need no table: 7 % of a schedule's time, with Swift's own archives.
+// For a program that nobody loads: with no names for others to find, and at a fixed address besides.
+let hidesNames = ["-Xlinker", "--no-export-dynamic"]
+let standsAlone = ["-Xclang-linker", "-no-pie"] + hidesNames
+
+// As the released client is linked, and with archives where `make sim` found some (.ci/archives.sh). Calls of one library to itself and
+// to others then need no table: 7 % of a schedule's time, with Swift's own archives.
 let simulatorLinker: [LinkerSetting] =
     isSimulatorAlone
     ? [
         .unsafeFlags(
-            [
-                "-Xclang-linker", "-no-pie", "-Xlinker", "--no-export-dynamic", "-Xclang-linker",
-                "-L\(Context.packageDirectory)/.build/archives",
-            ], .when(configuration: .release))
+            standsAlone + ["-Xclang-linker", "-L\(Context.packageDirectory)/.build/archives"], .when(configuration: .release))
     ] : []
 
 // What puts libcurl's archive and others into the release client, as .ci/libcurl-archive.sh says it (decisions 0049, 0051). Empty: the
@@ -126,7 +127,7 @@ var targets: [Target] = [
         // At a fixed address: a hundred thousand relocations at every start cost a third of all page faults (decision 0010).
         // And with no names for others to find: nobody loads the program, and 22,000 of them cost a tenth of a start.
         linkerSettings: [
-            .unsafeFlags(["-Xclang-linker", "-no-pie", "-Xlinker", "--no-export-dynamic"], .when(configuration: .release))
+            .unsafeFlags(standsAlone, .when(configuration: .release))
         ]),
 
     // Server only.
@@ -148,7 +149,7 @@ var targets: [Target] = [
         ],
         path: "Server/gridline-server", swiftSettings: strict,
         // No names for others to find: nobody loads the program, and every library that is loaded looked through 56,000 of them.
-        linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))]),
+        linkerSettings: [.unsafeFlags(hidesNames, .when(configuration: .release))]),
 
     // Proof. One suite per module, then the ones that cross modules.
     suite("ChangesetTests", ["Changeset", "CSQLite"]),

@@ -8,16 +8,16 @@ extension Rebase {
     func forEachPage(_ body: (Page) throws -> Void) throws {
         if let onlyPage { return try body(onlyPage) }
         let ordinals = try rows.statements.rows("SELECT ordinal FROM staged_page ORDER BY ordinal")
-        guard ordinals.count > 1 else {
-            for row in ordinals {
-                onlyPage = try? Page(decoding: try stagedPage(row[0]))
-                try body(try readable(onlyPage))
-            }
-            return
+        guard let first = ordinals.first else { return }
+        if ordinals.count == 1 {
+            let bytes = try stagedPage(first[0])
+            let page = try readable(try? Page(decoding: bytes))
+            onlyPage = page
+            return try body(page)
         }
         try makeRoom()
         let ahead = PageAhead()
-        ahead.begin(try stagedPage(ordinals[0][0]))
+        ahead.begin(try stagedPage(first[0]))
         for place in ordinals.indices {
             let page = try readable(ahead.page())
             if place + 1 < ordinals.count { ahead.begin(try stagedPage(ordinals[place + 1][0])) }

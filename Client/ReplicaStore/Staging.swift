@@ -45,8 +45,8 @@ extension Rows {
         }
         progress.acknowledged = try acknowledge(response.acknowledgedSequence)
         if let step = try redirect(response) { return .step(step) }
-        guard let page = response.page else { return .pushOnly(progress) }
-        let moved = try stage(page, response)
+        guard let page = response.page, let body = response.stagedPage else { return .pushOnly(progress) }
+        let moved = try stage(page, body, response)
         guard page.more else { return .complete(progress) }
         guard moved else { throw ReplicaError.badAnswer(detail: "the pull does not move") }
         return .step(.more)
@@ -93,7 +93,7 @@ extension Rows {
 
     /// Adds a page to the staging area; pages of another reading throw away what is there.
     /// - Returns: Whether the resume mark moved, or the pull ended.
-    private func stage(_ page: Page, _ response: SyncResponse) throws -> Bool {
+    private func stage(_ page: Page, _ body: [UInt8], _ response: SyncResponse) throws -> Bool {
         let cursor = try standing().cursor
         let pull = try statements.row("SELECT incarnation, generation, from_zero, from_base, at FROM pull")
         let goesOn =
@@ -115,7 +115,7 @@ extension Rows {
                 .sequence(cursor.base), .blob(page.at), .integer(response.serverTime),
                 .integer(page.more && !isPlanted("half-a-pull") ? 0 : 1),
             ])
-        try statements.run("INSERT INTO staged_page (body) VALUES (?)", [.blob(response.stagedPage ?? page.encoded())])
+        try statements.run("INSERT INTO staged_page (body) VALUES (?)", [.blob(body)])
         if isPlanted("cursor-before-rows"), !page.more { try statements.run("UPDATE cursor SET base=?", [.sequence(page.base)]) }
         return !page.more || page.at != (goesOn ? pull?[4].bytes : nil)
     }

@@ -55,7 +55,7 @@ public struct BatchNeeds: Sendable {
 
     /// What `batch` needs.
     public init(of batch: WriteBatch) {
-        var author = ""
+        var author: String?
         for entry in batch.entries {
             // Thousands of rows come at once in an import, each a ticket that nobody knew: there is nothing of them to load, and
             // if there were, the store refuses to make a row twice.
@@ -67,9 +67,9 @@ public struct BatchNeeds: Sendable {
                 writers[ticket] = min(writers[ticket] ?? base, base)
             }
             guard let command = entry.command, !command.parks else { continue }
-            if command.person != author || sums.isEmpty {
+            if command.person != author {
                 author = command.person
-                sums.insert(SumKey(scope: personScope(author), kind: .verdict))
+                sums.insert(SumKey(scope: personScope(command.person), kind: .verdict))
             }
             if command.isFirst { continue }
             commands.insert(command.id)

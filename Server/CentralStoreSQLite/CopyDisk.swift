@@ -68,7 +68,7 @@ public final class CopyFolder: CopyDisk {
     public func unlock() {
         open.withLock { open in
             if open.file >= 0 { Foundation.close(open.file) }
-            if open.lock >= 0 { Foundation.close(open.lock) }
+            unlockAndClose(open.lock)
             open = Open()
         }
     }

@@ -24,8 +24,16 @@ final class FileLock: Sendable {
     /// Lets the lock go; once.
     func release() {
         descriptor.withLock { file in
-            if file >= 0 { Foundation.close(file) }
+            unlockAndClose(file)
             file = -1
         }
     }
+}
+
+/// Lets the lock of an open file go, and closes it; -1 is none. To close alone is not enough: a child of this process that has not begun
+/// its own program yet holds every file of its parent, and with it the lock.
+func unlockAndClose(_ file: Int32) {
+    guard file >= 0 else { return }
+    flock(file, LOCK_UN)
+    Foundation.close(file)
 }

@@ -11,7 +11,7 @@ extension SQLiteAccess {
         try sql.prepared.cache.prepare(entries: batch.entries.count, sql)
         var appended = Appended(sequences: [], numbers: [:], scopes: [])
         appended.sequences.reserveCapacity(batch.entries.count)
-        if batch.entries.count >= WriterCache.entriesOfLarge { appended.numbers.reserveCapacity(batch.entries.count) }
+        if needs.isOfImport { appended.numbers.reserveCapacity(batch.entries.count) }
         var last: (entry: JournalEntry, nextNumber: UInt64)?
         try PlansAhead(planner, batch.parts(needs)).each { plan in
             try run(plan)
@@ -27,10 +27,7 @@ extension SQLiteAccess {
 
     private func run(_ plan: WritePlan) throws {
         try plan.rows.eachInPlace(run)
-        try plan.entries.withUnsafeBufferPointer { entries in
-            guard let first = entries.baseAddress else { return }
-            for place in 0..<entries.count { try run(first + place) }
-        }
+        try plan.entries.eachInPlace(run)
         try plan.scopeLog.eachInPlace(run)
         for write in plan.ticketScopes {
             let text = write.isNew ? Texts.openTicketScope : Texts.closeTicketScope
@@ -205,16 +202,13 @@ extension SQLiteAccess {
         try sql.run(statement, write.row.values, Int64(clamping: write.row.changed), write.row.deleted ? 1 : 0)
     }
 
-    /// - Parameter entry: Where it stands: ten things are in it, and a copy would keep and let go each of them.
-    private func run(_ entry: UnsafePointer<JournalEntry>) throws {
+    private func run(_ entry: JournalEntry) throws {
         try sql.run(
             Texts.insertEntry,
             [
-                .sequence(entry.pointee.sequence), .integer(entry.pointee.at), .text(entry.pointee.author),
-                .text(entry.pointee.kind.rawValue),
-                .optional(bytes: entry.pointee.entity), entry.pointee.command?.value ?? .null,
-                .optional(bytes: entry.pointee.salt), .blob(entry.pointee.digest),
-                .optional(bytes: entry.pointee.body), .blob(entry.pointee.hash),
+                .sequence(entry.sequence), .integer(entry.at), .text(entry.author), .text(entry.kind.rawValue),
+                .optional(bytes: entry.entity), entry.command?.value ?? .null, .optional(bytes: entry.salt), .blob(entry.digest),
+                .optional(bytes: entry.body), .blob(entry.hash),
             ])
     }
 
