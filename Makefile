@@ -74,14 +74,19 @@ proto: setup
 format:
 	swift format -i --configuration .swift-format --recursive --parallel $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')
 
+# The released programs. Swift's own libraries are in them, and nothing is looked for beside them. A type that is met at run time is asked
+# for by the function that makes it: by its name it costs a search through all conformances of the program (decision 0053).
+RELEASED = swift build -c release --static-swift-stdlib --disable-local-rpath \
+	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
+
 bench-import: setup
-	swift build -c release --product gridline-server --static-swift-stdlib
+	$(RELEASED) --product gridline-server
 	Tests/Benchmarks/Import/bench_import.py
 
 # Server and load share the machine. CITY holds options of gridline-bench-city; 'cost 10000 1000000' counts steps instead.
 bench-city: setup
-	swift build -c release --product gridline-server --static-swift-stdlib
-	swift build -c release --product gridline-bench-city --static-swift-stdlib
+	$(RELEASED) --product gridline-server
+	$(RELEASED) --product gridline-bench-city
 	@bin="$$(swift build -c release --show-bin-path)" && GRIDLINE_BIN="$$bin" "$$bin/gridline-bench-city" $(CITY)
 
 # libcurl's archive in the client, where this machine's packages allow it: without it each run loads forty libraries.
@@ -93,13 +98,13 @@ LAID_OUT = @client="$$(swift build -c release --show-bin-path)/gridline" && stri
 	&& mv "$$client.new" "$$client"
 
 release: setup
-	$(WITH_CURL) swift build -c release --product gridline --static-swift-stdlib
+	$(WITH_CURL) $(RELEASED) --product gridline
 	$(LAID_OUT)
-	swift build -c release --product gridline-server --static-swift-stdlib
+	$(RELEASED) --product gridline-server
 
 # Each figure beside a floor of the same run; the workload and the measuring tools are those of the side-by-side harness.
 bench: release
-	swift build -c release --product gridline-bench-city --static-swift-stdlib
+	$(RELEASED) --product gridline-bench-city
 	Tests/Benchmarks/bench.py $(BENCH)
 
 # libFuzzer brings its own main, so this build has a place of its own; -assert-config keeps every assertion in optimised code.

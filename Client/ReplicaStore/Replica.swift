@@ -65,10 +65,12 @@ public final class Replica: Sendable {
     }
 
     /// Before anything else of a program whose process is its own: SQLite keeps no count of its memory, which it does under a lock at each
-    /// piece that it takes or gives back, and memory is asked of the system a megabyte at a time.
+    /// piece that it takes or gives back, memory is asked of the system a megabyte at a time, and the log is written in pieces.
     public static func beginsWithProcess() {
         gridline_sqlite_without_statistics()
         gridline_keep_freed_memory()
+        // Where it cannot be, SQLite writes it as ever.
+        _ = gridline_gather_log_writes(1)
     }
 
     private static let isProcessEnding = Mutex(false)

@@ -88,6 +88,11 @@ private final class Prefix {
     deinit { bytes.deallocate() }
 }
 
+/// For what is small, with what it is packed against: by itself libzstd takes 384 KiB of tables for 8 KiB behind the dictionary, and
+/// clears them, which is a hundred page faults of a device's sync. With a quarter of that no body has a byte more.
+private let smallBytesMax = 64 << 10
+private let smallHashLog: Int32 = 14
+
 /// - Parameter head: Goes into blocks of its own: what does not compress must not weigh on the codes of what does.
 private func compressed(head: [UInt8], _ bytes: [UInt8], level: Int32, prefix: Prefix?) -> [UInt8] {
     let context = Compressors.take()
@@ -95,6 +100,8 @@ private func compressed(head: [UInt8], _ bytes: [UInt8], level: Int32, prefix: P
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)
     ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)  // a flipped bit is noticed before anything is decoded
     ZSTD_CCtx_setPledgedSrcSize(context, UInt64(head.count + bytes.count))
+    let known = (prefix?.bytes.count ?? 0) + head.count + bytes.count
+    if known <= smallBytesMax { ZSTD_CCtx_setParameter(context, ZSTD_c_hashLog, smallHashLog) }
     if let prefix { ZSTD_CCtx_refPrefix(context, prefix.bytes.baseAddress, prefix.bytes.count) }
     // A flush begins a block of its own, three bytes.
     let capacity = ZSTD_compressBound(head.count + bytes.count) + 64

@@ -61,7 +61,8 @@ enum File {
     /// Everything up to the end of a stream.
     static func read(descriptor: Int32, bytesMax: Int) throws(Refusal) -> [UInt8] {
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
+        // No larger than what may come: each of its pages is made when it is cleared.
+        var buffer = [UInt8](repeating: 0, count: max(1, min(bytesMax, 65_536)))
         while true {
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count < 0 && errno == EINTR { continue }
