@@ -35,7 +35,7 @@ struct Import: CentreCommand {
     var rejects: String?
     @Flag(help: "Read and check everything, write nothing.")
     var dryRun = false
-    @Option(help: "Rows of one transaction, 1 to 5000; else 1000 while serve runs, 2000 alone.")
+    @Option(help: "Rows of one transaction, 1 to 5000; else 1000 while serve runs, 4000 alone.")
     var batch: Int?
 
     private var chosen: (kind: ImportKind, files: [String]) {
@@ -62,7 +62,7 @@ struct Import: CentreCommand {
         let (kind, files) = chosen
         let mapping = try map.map { text throws(OperationProblem) in try ImportMapping(text, kind: kind) } ?? .identity(kind)
         // While serve runs, devices wait for a batch to be written: it is kept short for them.
-        let rows = batch ?? (centre is AdminClient ? 1000 : 2000)
+        let rows = batch ?? (centre is AdminClient ? 1000 : 4000)
         let importer = Importer(
             runner: dryRun ? nil : centre, source: source, author: try author.author(), batchRows: rows)
         var reports: [FileReport] = []

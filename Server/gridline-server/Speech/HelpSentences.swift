@@ -263,8 +263,8 @@ enum HelpSentences {
         Words("Where rejected rows go; else FILE.rejects.csv.", "被拒的行写到哪里；不写则为 文件.rejects.csv。"),
         Words("Read and check everything, write nothing.", "只读取和检查，不写入。"),
         Words(
-            "Rows of one transaction, 1 to 5000; else 1000 while serve runs, 2000 alone.",
-            "每个事务的行数，1 至 5000；不写时 serve 运行中为 1000，单独运行为 2000。"),
+            "Rows of one transaction, 1 to 5000; else 1000 while serve runs, 4000 alone.",
+            "每个事务的行数，1 至 5000；不写时 serve 运行中为 1000，单独运行为 4000。"),
         Words("Name a file; - = standard input.", "请给出文件；- 表示标准输入。"),
         Words("--batch is from 1 to %1.", "--batch 为 1 至 %1。"),
         Words("--rejects is for one file; name several one by one.", "--rejects 只用于一个文件；多个文件请逐个导入。"),

@@ -133,8 +133,9 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--work", help="where the stores are made; a folder on a disk")
     parser.add_argument("--data", default=os.environ.get("GRIDLINE_DATA", os.path.join(os.path.dirname(ROOT), "shared/data")))
-    parser.add_argument("--batch", type=int, default=4000)
+    parser.add_argument("--batch", type=int, help="rows of one transaction; else what the program takes by itself")
     options = parser.parse_args()
+    batch = ["--batch", str(options.batch)] if options.batch else []
     work = tempfile.mkdtemp(prefix="gridline-import-", dir=options.work)
     try:
         print("| input | rows | MB | rows/s median (min..max) | floor rows/s | CPU s | peak MiB | again s | store MB |")
@@ -147,14 +148,14 @@ def main():
                 elif not real(rows, source, options.data):
                     print(f"| {name} | {rows} | not measured: no messages in {options.data} |||||||")
                     continue
-                found = [run(options.server, source, work, ["--batch", str(options.batch)]) for _ in range(options.runs)]
+                found = [run(options.server, source, work, batch) for _ in range(options.runs)]
                 if any(one["imported"] + one["rejected"] != rows for one in found):
                     sys.exit(f"{name}: {found[0]['imported']} of {rows} imported")
                 rates = sorted(one["imported"] / one["seconds"] for one in found)
                 middle = found[0]
                 print(
                     f"| {name} | {rows} | {os.path.getsize(source) / 1e6:.0f} | {statistics.median(rates):.0f} ({rates[0]:.0f}..{rates[-1]:.0f}) "
-                    f"| {floor(source, work, options.batch):.0f} | {middle['cpu']:.1f} | {max(one['peak_kib'] for one in found) / 1024:.0f} "
+                    f"| {floor(source, work, options.batch or 4000):.0f} | {middle['cpu']:.1f} | {max(one['peak_kib'] for one in found) / 1024:.0f} "
                     f"| {middle['again']:.1f} | {middle['store'] / 1e6:.0f} |", flush=True)
     finally:
         shutil.rmtree(work, ignore_errors=True)
