@@ -7,13 +7,19 @@
 // over, as headers are whose checksums a commit makes anew, is not gathered. So whatever SQLite tells other connections of is in the
 // file, a sync covers it, and an error is reported in the commit that it belongs to. Pages that are written early, because the cache is
 // full, may wait until then; nobody but this connection looks at them.
+#define _GNU_SOURCE
 #include "csqlite.h"
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // SQLite's own file system looks at the lowest 17 bits of a length alone: what is 128 KiB or more takes it two calls, and of exactly that
 // it writes nothing and says that the disk is full.
 enum { pieceBytesMax = 124 << 10, frameHeaderBytes = 24 };
+
+// So much of a large transaction is written before the disk is set to work at it: the commit, which waits for all of it, then waits less.
+enum { aheadBytes = 1 << 20 };
 
 typedef struct {
   sqlite3_file base;
@@ -25,11 +31,30 @@ typedef struct {
   sqlite3_int64 end;
   // The header of a commit's last page was written, and its page has not come yet.
   int endsCommit;
+  // Where the disk has not been set to work yet, and how much that is.
+  sqlite3_int64 idleStart, idleCount;
+  // The file once more, for that alone; -1 before it is needed.
+  int descriptor;
+  const char *name;
 } LogFile;
 
 static sqlite3_vfs *system_files;
 
 static sqlite3_file *beneath(sqlite3_file *file) { return (sqlite3_file *)((LogFile *)file + 1); }
+
+// The disk may begin with what was handed over. Nobody is told anything by it: the sync of the commit confirms all of it as ever, and an
+// error of the disk is kept for that sync, which goes through SQLite's own descriptor.
+static void begin_writing(LogFile *log, int count) {
+  if (log->idleCount == 0 || log->start != log->idleStart + log->idleCount) {
+    log->idleStart = log->start;
+    log->idleCount = 0;
+  }
+  log->idleCount += count;
+  if (log->idleCount < aheadBytes) return;
+  if (log->descriptor < 0 && log->name != NULL) log->descriptor = open(log->name, O_RDONLY | O_CLOEXEC);
+  if (log->descriptor >= 0) (void)sync_file_range(log->descriptor, log->idleStart, log->idleCount, SYNC_FILE_RANGE_WRITE);
+  log->idleCount = 0;
+}
 
 static int hand_over(sqlite3_file *file) {
   LogFile *log = (LogFile *)file;
@@ -37,7 +62,9 @@ static int hand_over(sqlite3_file *file) {
   int count = log->count;
   // Written or not, once: after an error SQLite takes the transaction back.
   log->count = 0;
-  return beneath(file)->pMethods->xWrite(beneath(file), log->piece, count, log->start);
+  int result = beneath(file)->pMethods->xWrite(beneath(file), log->piece, count, log->start);
+  if (result == SQLITE_OK) begin_writing(log, count);
+  return result;
 }
 
 static int log_write(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
@@ -68,6 +95,7 @@ static int log_close(sqlite3_file *file) {
   // Of a transaction that was not committed, if anything: its pages are worth nothing.
   (void)hand_over(file);
   free(((LogFile *)file)->piece);
+  if (((LogFile *)file)->descriptor >= 0) close(((LogFile *)file)->descriptor);
   return beneath(file)->pMethods->xClose(beneath(file));
 }
 
@@ -83,6 +111,7 @@ static int log_truncate(sqlite3_file *file, sqlite3_int64 size) {
 
 static int log_sync(sqlite3_file *file, int flags) {
   int result = hand_over(file);
+  ((LogFile *)file)->idleCount = 0;
   return result != SQLITE_OK ? result : beneath(file)->pMethods->xSync(beneath(file), flags);
 }
 
@@ -115,6 +144,8 @@ static int open_file(sqlite3_vfs *files, const char *name, sqlite3_file *file, i
   (void)files;
   if ((flags & SQLITE_OPEN_WAL) == 0) return system_files->xOpen(system_files, name, file, flags, given);
   memset(file, 0, sizeof(LogFile));
+  ((LogFile *)file)->descriptor = -1;
+  ((LogFile *)file)->name = name;
   int result = system_files->xOpen(system_files, name, beneath(file), flags, given);
   if (result == SQLITE_OK) file->pMethods = &log_methods;
   return result;

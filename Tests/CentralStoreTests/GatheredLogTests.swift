@@ -55,6 +55,32 @@ import Testing
         }
     }
 
+    @Test func `the disk is set to work at a large transaction before its commit, and nothing stays open`() throws {
+        var place = ""
+        try withWriter("FULL") { writer, path in
+            place = path + "-wal"
+            try writer.run("BEGIN; \(Self.insert(500)); COMMIT")
+            #expect(try descriptors(of: place) == 1)
+            // Written early, taken back, written again, and 5 MB in one commit.
+            try writer.run("PRAGMA cache_size = 5; BEGIN; \(Self.insert(2_000)); ROLLBACK; BEGIN; \(Self.insert(5_000)); COMMIT")
+            #expect(try descriptors(of: place) == 2)
+            try copyDatabase(at: path, to: path + "-left")
+            let left = try Connection(path + "-left", gathers: false)
+            #expect(try left.number("SELECT count(*) FROM t") == 5_500)
+            #expect(try left.text("PRAGMA integrity_check") == "ok")
+        }
+        #expect(try descriptors(of: place) == 0)
+    }
+
+    /// How often this process has a file open.
+    private func descriptors(of path: String) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count { name in
+            // SQLite deletes the log with its last connection.
+            let open = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
+            return open == path || open == path + " (deleted)"
+        }
+    }
+
     /// A new database with an empty table, and the connection that writes it.
     private func withWriter(_ synchronous: String, _ body: (Connection, _ path: String) throws -> Void) throws {
         #expect(isThere)
