@@ -27,7 +27,11 @@ final class FileLock: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // To close alone is not enough: a child that has not begun its own program yet holds every file of its parent, and its lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// The mark; nil if there is none.
     var mark: Int64? {

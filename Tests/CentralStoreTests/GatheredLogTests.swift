@@ -72,13 +72,9 @@ import Testing
         #expect(try descriptors(of: place) == 0)
     }
 
-    /// How often this process has a file open.
+    /// How often this process has a file open. SQLite deletes the log with its last connection.
     private func descriptors(of path: String) throws -> Int {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count { name in
-            // SQLite deletes the log with its last connection.
-            let open = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
-            return open == path || open == path + " (deleted)"
-        }
+        try openFiles().count { $0.path == path || $0.path == path + " (deleted)" }
     }
 
     /// A new database with an empty table, and the connection that writes it.

@@ -29,10 +29,11 @@ import Tickets
     /// A child that another thread makes has every file of its parent until its own program begins, and what has a file has its lock.
     @Test func `a closed store can be opened again though a child still has its files`() throws {
         try withSQLiteStore { store, path in
-            let place = (path as NSString).deletingLastPathComponent + "/second-disk"
+            let city = (path as NSString).deletingLastPathComponent
+            let place = city + "/second-disk"
             let folder = try CopyFolder(place)
             try folder.lock()
-            let kept = try duplicates(ofLocksBelow: (path as NSString).deletingLastPathComponent)
+            let kept = try openFiles().filter { $0.path.hasPrefix(city) && $0.path.hasSuffix("lock") }.map { dup($0.descriptor) }
             defer { for file in kept { close(file) } }
             #expect(kept.count == 2)
             try store.close()
@@ -40,17 +41,6 @@ import Tickets
             try SQLiteCentralStore.open(at: path).close()
             try CopyFolder(place).lock()
         }
-    }
-
-    /// One more descriptor of every open lock file below `folder`, as a child has them.
-    private func duplicates(ofLocksBelow folder: String) throws -> [Int32] {
-        // The paths first: the descriptor that lists the folder is among them, and its number is the next one's.
-        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { name in
-            Int32(name).flatMap { file in
-                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")).map { (file, $0) }
-            }
-        }
-        return open.filter { $0.1.hasPrefix(folder) && $0.1.hasSuffix("lock") }.map { dup($0.0) }
     }
 
     @Test func `who lost the store cannot write any more`() throws {

@@ -40,6 +40,17 @@ func copyDatabase(at path: String, to target: String) throws {
     for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: target + suffix) }
 }
 
+/// The files that this process has open: each descriptor, and the path it was opened by.
+func openFiles() throws -> [(descriptor: Int32, path: String)] {
+    let folder = "/proc/self/fd"
+    // All of them before anything is opened: the descriptor that lists the folder is among them, and its number is the next one's.
+    return try FileManager.default.contentsOfDirectory(atPath: folder).compactMap { name in
+        let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+        guard let descriptor = Int32(name), let path else { return nil }
+        return (descriptor, path)
+    }
+}
+
 func withFolder<T>(_ body: (String) throws -> T) throws -> T {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gridline-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
