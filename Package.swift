@@ -91,6 +91,7 @@ var targets: [Target] = [
             .embedInCode("Replica/replica_0006.sql"), .embedInCode("Central/central_0006.sql"),
             .embedInCode("Replica/replica_0007.sql"), .embedInCode("Central/central_0007.sql"),
             .embedInCode("Replica/replica_0008.sql"), .embedInCode("Central/central_0008.sql"),
+            .embedInCode("Replica/replica_0009.sql"), .embedInCode("Central/central_0009.sql"),
             .embedInCode("Central/central_0001.sql"), .embedInCode("Central/central_0002.sql"),
             .embedInCode("Central/central_0003.sql"), .embedInCode("Central/central_0004.sql"),
             .embedInCode("Rules/edges.csv"), .embedInCode("Rules/rights.csv"), .embedInCode("Rules/matrix.csv"),

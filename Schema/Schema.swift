@@ -46,6 +46,7 @@ public enum SchemaResource {
         case 6: text(PackageResources.replica_0006_sql)
         case 7: text(PackageResources.replica_0007_sql)
         case 8: text(PackageResources.replica_0008_sql)
+        case 9: text(PackageResources.replica_0009_sql)
         default: nil
         }
     }
@@ -61,6 +62,7 @@ public enum SchemaResource {
         case 6: text(PackageResources.central_0006_sql)
         case 7: text(PackageResources.central_0007_sql)
         case 8: text(PackageResources.central_0008_sql)
+        case 9: text(PackageResources.central_0009_sql)
         default: nil
         }
     }

@@ -73,9 +73,7 @@ extension Rebase {
         if entity.operation == .leave {
             // Rows stay as they are until no pending command names the ticket.
             let (reason, holder) = TicketHolder.parts(of: entity.leaveReason)
-            try rows.statements.run(
-                "UPDATE entity SET leaving=?, version=?, generation=? WHERE kind=1 AND id=?",
-                [.text(reason), .sequence(entity.version), .integer(Int64(pull.generation)), id.value])
+            try setLeaving(entity.key, reason: reason, version: entity.version)
             try rows.statements.run("UPDATE local_number SET holder=? WHERE ticket=?", [.optional(holder), id.value])
             return
         }
@@ -90,30 +88,38 @@ extension Rebase {
         // All rows come: what is not among them is not there any more.
         if !(wasEmpty && isFirst), entity.operation == .enter || pull.fromZero { try rows.removeTicket(id) }
         try applyRows(entity)
-        try rows.setEntity(entity.key, version: entity.version, generation: pull.generation)
+        try setEntity(entity.key, version: entity.version)
         try rows.localNumber(of: id)
         try rows.noteOfficialNumber(of: id)
         if wasLeaving { try rows.tell(.ticketBack, at: pull.serverTime, ticket: id) }
     }
 
     private func applyVerdict(_ entity: Entity) throws {
-        if entity.operation == .leave { return try rows.removeEntity(entity.key) }
+        if entity.operation == .leave { return try removeEntity(entity.key) }
         if let receipt = entity.receipt, !isPlanted("page-receipts-dropped") { try rows.keep(receipt, at: pull.serverTime) }
         guard entity.rows.allSatisfy({ $0.table == .conflict && $0.isOfVerdict(entity.key.id) }) else {
             throw ReplicaError.badAnswer(detail: "a row of another entity")
         }
         for row in entity.rows where !row.deleted { try tellConflict(row) }
         if !isPlanted("conflicts-unread") { try applyRows(entity) }
-        try rows.setEntity(entity.key, version: entity.version, generation: pull.generation)
+        try setEntity(entity.key, version: entity.version)
     }
 
     private func applyReference(_ entity: Entity) throws {
         guard entity.rows.allSatisfy({ $0.table.isReference }) else {
             throw ReplicaError.badAnswer(detail: "a row of another entity")
         }
-        if entity.operation == .leave { return try rows.removeReference(entity.key) }
+        if entity.operation == .leave { return try removeReference(entity.key) }
         try applyRows(entity)
-        try rows.setEntity(entity.key, version: entity.version, generation: pull.generation)
+        try setEntity(entity.key, version: entity.version)
+    }
+
+    private func removeReference(_ key: EntityKey) throws {
+        let parts = String(decoding: key.id, as: UTF8.self).split(separator: "/", maxSplits: 1)
+        if parts.count == 2, let table = Table(name: parts[0]), table.isReference {
+            try rows.delete(from: table, key: [.text(String(parts[1]))])
+        }
+        try removeEntity(key)
     }
 
     private func applyRows(_ entity: Entity) throws {
@@ -144,8 +150,8 @@ extension Rebase {
                 try rows.statements.run(
                     "UPDATE entity SET leaving=coalesce(leaving, 'not-in-scope') WHERE kind=1 AND id=?", [.blob(key.id)])
             // The command's verdict and its conflicts stay readable; only the centre's entity is gone.
-            case .verdict: try rows.removeEntity(key)
-            case .reference: try rows.removeReference(key)
+            case .verdict: try removeEntity(key)
+            case .reference: try removeReference(key)
             }
         }
     }
@@ -166,33 +172,6 @@ extension EntityRow {
 }
 
 extension Rows {
-    /// The entity is confirmed in this version, and not leaving.
-    func setEntity(_ key: EntityKey, version: UInt64, generation: UInt32) throws {
-        try statements.run(
-            "INSERT OR REPLACE INTO entity (kind, id, version, generation) VALUES (?, ?, ?, ?)",
-            [.integer(Int64(key.kind.rawValue)), .blob(key.id), .sequence(version), .integer(Int64(generation))])
-    }
-
-    /// The same, unless a page has said something newer.
-    func setEntityIfNewer(_ key: EntityKey, version: UInt64, generation: UInt32) throws {
-        let known = try statements.row(
-            "SELECT version FROM entity WHERE kind=? AND id=?", [.integer(Int64(key.kind.rawValue)), .blob(key.id)])
-        guard known.map({ $0[0].sequence ?? 0 < version }) ?? true else { return }
-        try setEntity(key, version: version, generation: generation)
-    }
-
-    func removeEntity(_ key: EntityKey) throws {
-        try statements.run("DELETE FROM entity WHERE kind=? AND id=?", [.integer(Int64(key.kind.rawValue)), .blob(key.id)])
-    }
-
-    func removeReference(_ key: EntityKey) throws {
-        let parts = String(decoding: key.id, as: UTF8.self).split(separator: "/", maxSplits: 1)
-        if parts.count == 2, let table = Table(name: parts[0]), table.isReference {
-            try delete(from: table, key: [.text(String(parts[1]))])
-        }
-        try removeEntity(key)
-    }
-
     /// The official number is kept beside the short one: it names the ticket after it has left.
     func noteOfficialNumber(of ticket: TicketID) throws {
         try statements.run(

@@ -22,6 +22,8 @@ final class Rebase {
     var base: UInt64 = 0
     /// What the centre holds at `base`, if it said so.
     var theirs: Fingerprint?
+    /// What is held here, as far as this pull has been taken in; nil = the rows are counted when it has been.
+    var sum: Fingerprint?
     var summary = SyncSummary()
     /// There was no ticket here: a first pull has nothing to compare with, and nothing to take away.
     var wasEmpty = false
@@ -54,6 +56,7 @@ final class Rebase {
     /// - Throws: `badAnswer` if the rows do not fit together; `inconsistent`. The transaction must then be rolled back.
     func run(_ pass: (KillPoint) throws -> Void) throws -> SyncSummary {
         try rememberScreen()
+        sum = try keptSum()
         try pass(.rebaseBegun)
         try rollBackPending()
         try pass(.rebaseRolledBack)
@@ -99,19 +102,23 @@ final class Rebase {
 
     /// What the centre promised not to send: the given changeset stands in the confirmed rows, unless a page brought a newer state.
     private func confirm() throws {
-        let commands = try rows.pendingCommands(
-            "AND confirmed=1 AND verdict_incarnation=? ORDER BY verdict_sequence", [pull.incarnation.value])
-        for command in commands {
-            guard let sequence = command.verdictSequence, sequence <= base, let changeset = command.content?.changeset else {
-                continue
-            }
-            let entity = try rows.statements.row(
-                "SELECT version, leaving FROM entity WHERE kind=1 AND id=?", [command.ticket.value])
-            let isMade = CommandKind(rawValue: command.kind)?.makesTicket == true
-            guard entity.map({ $0[0].sequence ?? 0 < sequence && $0[1] == .null }) ?? isMade else { continue }
+        guard try rows.hasPending() else { return }
+        // Four columns of twenty-eight: a day's commands are all of this kind.
+        let confirmed = try rows.statements.rows(
+            """
+            SELECT ticket, kind, verdict_sequence, payload FROM command
+            WHERE \(isPending) AND confirmed=1 AND verdict_incarnation=? ORDER BY verdict_sequence
+            """, [pull.incarnation.value])
+        for row in confirmed {
+            guard let ticket = TicketID(row[0]), let kind = row[1].string, let sequence = row[2].sequence, sequence <= base,
+                let changeset = row[3].bytes.flatMap({ try? Payload(decoding: $0) })?.changeset
+            else { continue }
+            let entity = try rows.entity(.ticket(ticket))
+            let isMade = CommandKind(rawValue: kind)?.makesTicket == true
+            guard entity.map({ $0.version < sequence && !$0.isLeaving }) ?? isMade else { continue }
             guard try rows.confirm(changeset) else { throw ReplicaError.badAnswer(detail: "a confirmed row is missing") }
-            try rows.setEntity(.ticket(command.ticket), version: sequence, generation: pull.generation)
-            try rows.noteOfficialNumber(of: command.ticket)
+            try setEntity(.ticket(ticket), version: sequence, replacing: entity)
+            try rows.noteOfficialNumber(of: ticket)
         }
     }
 
@@ -126,7 +133,7 @@ final class Rebase {
             guard let id = CommandID(row[0]), let verdict = row[1].string.flatMap(Verdict.init(rawValue:)) else { continue }
             summary.verdictCounts[verdict] += 1
             // The receipt of an answer stands for the verdict's entity, which then does not come with a page.
-            try rows.setEntityIfNewer(.verdict(id), version: row[2].sequence ?? 0, generation: pull.generation)
+            try setEntityIfNewer(.verdict(id), version: row[2].sequence ?? 0)
         }
         try rows.statements.run(
             "UPDATE command SET absorbed_at=?, refusal=NULL WHERE \(absorbed)", [.integer(pull.serverTime)] + values)
@@ -135,20 +142,18 @@ final class Rebase {
     private func moveCursor() throws {
         summary.base = base
         summary.confirmedAt = max(standing.serverTime, pull.serverTime)
-        var readAnew = false
-        if let theirs {
-            let agrees = try rows.fingerprint() == theirs
-            summary.fingerprintAgrees = agrees
-            // Once: what does not agree after a reading from zero is not mended by another one; the next day looks again.
-            readAnew = !agrees && !pull.fromZero
-        }
-        let compared = theirs != nil || pull.fromZero || standing.wantsComparison
+        let (agrees, isCounted) = try compare()
+        summary.fingerprintAgrees = agrees
+        // Once: what does not agree after a reading from zero is not mended by another one; the next day looks again.
+        let readAnew = agrees == false && !pull.fromZero
+        let compared = isCounted || pull.fromZero || standing.wantsComparison
         try rows.statements.run(
             """
             UPDATE cursor SET base=?2, generation=?3, server_time=max(server_time, ?1), confirmed_at=max(server_time, ?1),
                 fingerprint_at=CASE WHEN ?4 THEN ?1 ELSE fingerprint_at END
             """,
             [.integer(pull.serverTime), .sequence(base), .integer(Int64(pull.generation)), .integer(compared ? 1 : 0)])
+        try rows.keep(sum)
         if pull.fromZero {
             let version = try rows.statements.row("PRAGMA user_version")?.first ?? .integer(0)
             try rows.statements.run("UPDATE cursor SET schema_version=?", [version])
@@ -173,9 +178,8 @@ extension Rows {
     /// domain tables is the confirmed state.
     func rollBackPending() throws {
         guard try hasPending() else { return }
-        for command in try commands("\(isPending) AND replayed IS NOT NULL ORDER BY ordinal DESC") {
-            try takeBack(command.replayed ?? [])
-        }
+        let replayed = "SELECT replayed FROM command WHERE \(isPending) AND replayed IS NOT NULL ORDER BY ordinal DESC"
+        for row in try statements.rows(replayed) { try takeBack(row[0].bytes ?? []) }
         try statements.run("UPDATE command SET replayed=NULL WHERE \(isPending)")
     }
 }

@@ -17,7 +17,7 @@ public struct ConfirmedEntity: Hashable, Sendable {
 
 /// Something that is not as it must be.
 public struct CheckFinding: Hashable, Sendable {
-    /// Stable: "integrity", "foreign-keys", "digest", "chain", "rollback", "counts", "numbers".
+    /// Stable: "integrity", "foreign-keys", "digest", "chain", "rollback", "counts", "numbers", "sum".
     public var code: String
     /// What exactly, without a citizen's data.
     public var detail: String
@@ -44,6 +44,7 @@ extension Replica {
     public func check() throws -> [CheckFinding] {
         var findings = try read { rows in
             try rows.checkFile() + rows.checkDigests() + rows.checkChain() + rows.checkCounts()
+                + rows.checkSum()
         }
         do {
             // Whether it can be done is all that is asked here: what would then stand there is for `confirmedEntities`.
@@ -147,5 +148,13 @@ extension Rows {
         let unnumbered = try count("ticket WHERE id NOT IN (SELECT ticket FROM local_number)")
         if unnumbered > 0 { findings.append(CheckFinding(code: "numbers", detail: "\(unnumbered) tickets have no number")) }
         return findings
+    }
+
+    /// What is told of the entities is what is there.
+    fileprivate func checkSum() throws -> [CheckFinding] {
+        guard let kept = try keptSum() else { return [] }
+        let counted = try fingerprint()
+        guard kept != counted else { return [] }
+        return [CheckFinding(code: "sum", detail: "the sum of \(kept.count) entities is not that of the \(counted.count) rows")]
     }
 }

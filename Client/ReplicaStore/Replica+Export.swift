@@ -34,6 +34,7 @@ extension Replica {
             try rows.statements.run(
                 "UPDATE cursor SET incarnation=?, base=0, schema_version=0, confirmed_at=NULL, fingerprint_at=NULL",
                 [enrolment.incarnation.value])
+            try rows.keep(nil)
             try rows.statements.run("UPDATE entity SET version=0, generation=-1")
             try rows.statements.run("DELETE FROM news WHERE kind=?", [.text(NewsKind.enrolAgain.rawValue)])
             // Restored since this replica last asked it: the new identity brings back what the old one was told, as any device does.

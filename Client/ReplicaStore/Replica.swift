@@ -143,7 +143,7 @@ public final class Replica: Sendable {
         // Of a replica that was here before.
         lock.clearMark()
         try ReplicaFile.create(path: path, migrations: migrations) { db in
-            let rows = Rows(db)
+            let rows = Rows(db, version: UInt32(clamping: migrations.last?.number ?? 0))
             try rows.store(enrolment)
             try rows.statements.run(
                 "INSERT INTO cursor (id, incarnation, schema_version, base, generation, server_time) VALUES (1, ?, ?, 0, 0, ?)",
@@ -177,7 +177,7 @@ public final class Replica: Sendable {
 
     /// What is prepared, and known of the tables, serves the whole run: a sync comes here eight times with the same statements.
     private func rows(_ db: Database) -> Rows {
-        let known = keptRows ?? Rows(db)
+        let known = keptRows ?? Rows(db, version: schemaVersion)
         keptRows = known
         return known
     }

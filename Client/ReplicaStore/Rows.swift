@@ -1,6 +1,7 @@
 import Changeset
 import class GRDB.Database  // not the whole module: its `Table` is another one
 import struct GRDB.DatabaseError
+import SyncProtocol
 import Tickets
 
 /// Reads and writes domain rows by position: the columns of the replica's tables are only ever appended, so the first n values of
@@ -28,10 +29,15 @@ final class Rows {
         var tables: [(table: Table, text: String)]
     }
     let db: Database
+    /// Whether the file has a place for the sum over the entities: from version 9 on. A test's device can stay behind.
+    let keepsSum: Bool
 
-    /// - Parameter db: Must outlive the value, whose statements belong to this connection.
-    init(_ db: Database) {
+    /// - Parameters:
+    ///   - db: Must outlive the value, whose statements belong to this connection.
+    ///   - version: Of the file's schema; this release brings every file to its own.
+    init(_ db: Database, version: UInt32 = SchemaVersion.current) {
         self.db = db
+        keepsSum = version >= 9
         statements = Statements(db)
     }
 

@@ -155,6 +155,7 @@ extension Rows {
             """
             UPDATE cursor SET incarnation=?, base=0, schema_version=0, fingerprint_at=NULL, backup_watermark=0, retained_wanted=0
             """, [response.incarnation.value])
+        try keep(nil)
         // Versions count in the old life's sequences; the new reading gives new ones.
         try statements.run("UPDATE entity SET version=0, generation=-1")
         try keepForNewLife(response.incarnation)
@@ -245,5 +246,6 @@ extension Rows {
         try statements.run("UPDATE command SET replayed=NULL, refusal=NULL")
         try statements.run("UPDATE identity SET revoked_at=coalesce(revoked_at, ?)", [.integer(at)])
         try statements.run("UPDATE cursor SET base=0, schema_version=0, confirmed_at=NULL, fingerprint_at=NULL")
+        try keep(nil)
     }
 }

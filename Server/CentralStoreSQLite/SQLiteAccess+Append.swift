@@ -183,7 +183,7 @@ extension SQLiteAccess {
             Texts.sum,
             [.text(key.scope), .integer(Int64(key.kind.rawValue))]
         ) { row in
-            Fingerprint(sum: row.bytes(0).reduce(0) { $0 << 8 | UInt128($1) }, count: row.unsigned(1))
+            Fingerprint(bytes: row.bytes(0), count: row.unsigned(1)) ?? Fingerprint()
         } ?? Fingerprint()
     }
 }
@@ -402,9 +402,4 @@ extension DeviceRecord {
             .optional(clockOffset), .optional(oldestUnsentAt),
         ]
     }
-}
-
-extension Fingerprint {
-    /// The sum, 16 bytes, most significant first.
-    var bytes: [UInt8] { (0..<16).map { UInt8(truncatingIfNeeded: sum >> (120 - 8 * UInt128($0))) } }
 }

@@ -18,6 +18,16 @@ public struct Fingerprint: Hashable, Sendable {
         self.count = count
     }
 
+    /// The same from the sum's bytes.
+    /// - Parameter bytes: Most significant first; nil is returned unless they are 16.
+    public init?(bytes: [UInt8], count: UInt64) {
+        guard bytes.count == 16 else { return nil }
+        self.init(sum: bytes.reduce(0) { $0 << 8 | UInt128($1) }, count: count)
+    }
+
+    /// The sum, 16 bytes, most significant first.
+    public var bytes: [UInt8] { sum.bigEndianBytes }
+
     /// An entity is there in this version.
     public mutating func add(_ entity: EntityKey, version: UInt64) {
         sum &+= Self.term(entity, version)
@@ -51,7 +61,7 @@ public struct Fingerprint: Hashable, Sendable {
 
     var wire: WireFingerprint {
         var wire = WireFingerprint()
-        wire.sum = Data(sum.bigEndianBytes)
+        wire.sum = Data(bytes)
         wire.count = count
         return wire
     }

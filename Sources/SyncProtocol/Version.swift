@@ -19,7 +19,7 @@ public enum ProtocolVersion {
 /// The version of the replica's and the centre's domain tables. Columns are only ever appended.
 public enum SchemaVersion {
     /// What this build knows.
-    public static let current: UInt32 = 8
+    public static let current: UInt32 = 9
 }
 
 /// Limits of the wire. The centre checks each before it takes the memory that the limit bounds.

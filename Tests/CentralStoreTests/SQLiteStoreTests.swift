@@ -70,9 +70,10 @@ import Tickets
             let newer = folder + "/newer.sqlite"
             try makeSQLiteStore(at: newer).close()
             let raise = try DatabaseQueue(path: newer)
-            try raise.write { try $0.execute(sql: "PRAGMA user_version = 9") }
+            let later = Int(SchemaVersion.current) + 1
+            try raise.write { try $0.execute(sql: "PRAGMA user_version = \(later)") }
             try raise.close()
-            #expect(throws: StoreError.newerSchema(found: 9, known: Int(SchemaVersion.current))) {
+            #expect(throws: StoreError.newerSchema(found: later, known: later - 1)) {
                 _ = try SQLiteCentralStore.open(at: newer)
             }
             #expect(throws: StoreError.exists(path: newer)) { _ = try makeSQLiteStore(at: newer) }

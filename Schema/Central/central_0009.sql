@@ -1,0 +1,1 @@
+-- The central store, schema version 9: as version 8. The number is that of the devices, which keep a sum.
