@@ -20,6 +20,8 @@ final class Rebase {
     private let rulesWhenNeeded: () -> Rules
     /// The head that the staged pages add up to.
     var base: UInt64 = 0
+    /// Ordinals of the commands whose effect stayed where it is, because the centre confirms it just so.
+    var settled: [Int64] = []
     /// What the centre holds at `base`, if it said so.
     var theirs: Fingerprint?
     /// What is held here, as far as this pull has been taken in; nil = the rows are counted when it has been.
@@ -84,7 +86,7 @@ final class Rebase {
 
     /// A reading from zero brings every row, so it also mends a file in which pending commands cannot be rolled back.
     private func rollBackPending() throws {
-        guard pull.fromZero else { return try rows.rollBackPending() }
+        guard pull.fromZero else { return try rollBackUnsettled() }
         try rows.db.inSavepoint {
             do {
                 try rows.rollBackPending()
@@ -103,20 +105,22 @@ final class Rebase {
     /// What the centre promised not to send: the given changeset stands in the confirmed rows, unless a page brought a newer state.
     private func confirm() throws {
         guard try rows.hasPending() else { return }
-        // Four columns of twenty-eight: a day's commands are all of this kind.
+        // Five columns of twenty-eight: a day's commands are all of this kind.
         let confirmed = try rows.statements.rows(
             """
-            SELECT ticket, kind, verdict_sequence, payload FROM command
+            SELECT ordinal, ticket, kind, verdict_sequence, payload FROM command
             WHERE \(isPending) AND confirmed=1 AND verdict_incarnation=? ORDER BY verdict_sequence
             """, [pull.incarnation.value])
         for row in confirmed {
-            guard let ticket = TicketID(row[0]), let kind = row[1].string, let sequence = row[2].sequence, sequence <= base,
-                let changeset = row[3].bytes.flatMap({ try? Payload(decoding: $0) })?.changeset
+            guard let ordinal = row[0].int, let ticket = TicketID(row[1]), let kind = row[2].string,
+                let sequence = row[3].sequence, sequence <= base, let changeset = row[4].bytes.flatMap(Payload.changeset)
             else { continue }
             let entity = try rows.entity(.ticket(ticket))
             let isMade = CommandKind(rawValue: kind)?.makesTicket == true
             guard entity.map({ $0.version < sequence && !$0.isLeaving }) ?? isMade else { continue }
-            guard try rows.confirm(changeset) else { throw ReplicaError.badAnswer(detail: "a confirmed row is missing") }
+            if !settled.contains(ordinal), try !rows.confirm(Array(changeset)) {
+                throw ReplicaError.badAnswer(detail: "a confirmed row is missing")
+            }
             try setEntity(.ticket(ticket), version: sequence, replacing: entity)
             try rows.noteOfficialNumber(of: ticket)
         }

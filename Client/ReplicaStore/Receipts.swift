@@ -7,7 +7,7 @@ extension Rows {
     /// - Returns: Whether it said something new.
     @discardableResult
     func keep(_ receipt: Receipt, at: Milliseconds) throws -> Bool {
-        guard let command = try commands("id=?", [receipt.commandID.value]).first else {
+        guard let command = try judged(receipt.commandID) else {
             try keepElsewhere(receipt)
             return true
         }
@@ -46,7 +46,7 @@ extension Rows {
         return !isKnown || decided
     }
 
-    private func keepDecision(of receipt: Receipt, on command: StoredCommand, at: Milliseconds) throws -> Bool {
+    private func keepDecision(of receipt: Receipt, on command: Judged, at: Milliseconds) throws -> Bool {
         guard let decision = receipt.decision else { return false }
         try statements.run(
             """
@@ -74,5 +74,35 @@ extension Rows {
                 .integer(receipt.occurredAt), .optional(receipt.decision?.decision.rawValue), .optional(receipt.decision?.reason),
                 .optional(receipt.decision?.by), .optional(receipt.decision?.at),
             ])
+    }
+
+    /// What of a command a receipt is held against: a third of its columns, and it is asked for with every receipt of an answer.
+    private struct Judged {
+        var ordinal: Int64
+        var id: CommandID
+        var ticket: TicketID
+        var digest: [UInt8]
+        var verdict: Verdict?
+        var verdictSequence: UInt64?
+        var verdictIncarnation: Incarnation?
+        var reason: String?
+        var confirmed: Bool
+        var decision: HeldDecision?
+        var takenBackAt: Milliseconds?
+    }
+
+    private func judged(_ id: CommandID) throws -> Judged? {
+        let row = try statements.row(
+            """
+            SELECT ordinal, ticket, digest, verdict, verdict_sequence, verdict_incarnation, reason, confirmed, decision, taken_back_at
+            FROM command WHERE id=?
+            """, [id.value])
+        guard let row else { return nil }
+        guard let ticket = TicketID(row[1]) else { throw ReplicaError.damaged(detail: "a command has no identity") }
+        return Judged(
+            ordinal: row[0].int ?? 0, id: id, ticket: ticket, digest: row[2].bytes ?? [],
+            verdict: row[3].string.flatMap(Verdict.init(rawValue:)), verdictSequence: row[4].sequence,
+            verdictIncarnation: Incarnation(row[5]), reason: row[6].string, confirmed: row[7].int == 1,
+            decision: row[8].string.flatMap(HeldDecision.init(rawValue:)), takenBackAt: row[9].int)
     }
 }

@@ -84,6 +84,9 @@ public struct Payload: Hashable, Sendable {
         if kind.isEmpty { throw ProtocolError(problem, in: "payload.kind") }
     }
 
+    /// The given changeset of an encoded payload, without reading the rest; nil if there is none.
+    public static func changeset(in payload: [UInt8]) -> ArraySlice<UInt8>? { FieldScan.last(8, in: payload) }
+
     private static func arguments(_ wire: [WireArgument], _ problem: Problem) throws(ProtocolError) -> [String: Value] {
         var arguments: [String: Value] = [:]
         for argument in wire {
