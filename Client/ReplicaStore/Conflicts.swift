@@ -86,24 +86,24 @@ extension Rows {
     }
 
     private func halves(_ condition: String, _ values: [Value]) throws -> [ConflictView] {
-        let columns = Table.conflict.columns.map { "c.\($0)" }.joined(separator: ",")
         let choices = try pendingChoices()
-        return try statements.rows(
-            """
-            SELECT n.number, l.number, l.official, \(columns) FROM conflict_number AS n
-            JOIN conflict AS c ON c.command=n.command AND c.field=n.field LEFT JOIN local_number AS l ON l.ticket=c.ticket
-            WHERE \(condition) ORDER BY n.number DESC
-            """, values
-        ).compactMap { row in
+        return try statements.rows("\(Self.halvesText) WHERE \(condition) ORDER BY n.number DESC", values).compactMap { row in
             guard let record = ConflictRecord(row: Array(row.dropFirst(3))) else { return nil }
-            let ticket = try ticket(record.ticket)
+            // The row alone: clocks, notes and what is seldom there are not shown beside a conflict.
+            let ticket = try statements.row(Self.ticketText, [record.ticket.value])
             return ConflictView(
                 number: row[0].int ?? 0, record: record, localNumber: row[1].int, officialNumber: row[2].string,
-                title: ticket?[.title].string, holder: try holder(of: record.ticket),
-                standing: ticket.flatMap { ticket in TicketColumn(rawValue: record.conflict.field).map { ticket[$0] } },
+                title: ticket?[TicketColumn.title.index].string, holder: try holder(of: record.ticket),
+                standing: ticket.flatMap { ticket in TicketColumn(rawValue: record.conflict.field).map { ticket[$0.index] } },
                 pendingChoice: choices[ConflictName(record)])
         }
     }
+
+    private static let halvesText = """
+        SELECT n.number, l.number, l.official, \(Table.conflict.columns.map { "c.\($0)" }.text(joinedBy: ",")) \
+        FROM conflict_number AS n JOIN conflict AS c ON c.command=n.command AND c.field=n.field \
+        LEFT JOIN local_number AS l ON l.ticket=c.ticket
+        """
 
     /// Who did what the news is about, and the value that stands.
     func note(conflictOf item: inout NewsItem) throws {
@@ -119,9 +119,14 @@ extension Rows {
         }
     }
 
+    func hasPendingChoices() throws -> Bool {
+        try statements.row("SELECT 1 FROM command WHERE \(isPending) AND kind='choose' AND verdict IS NULL LIMIT 1") != nil
+    }
+
     /// Choices without a verdict, by what they name; the newest counts.
-    private func pendingChoices() throws -> [ConflictName: ConflictView.PendingChoice] {
+    func pendingChoices() throws -> [ConflictName: ConflictView.PendingChoice] {
         var found: [ConflictName: ConflictView.PendingChoice] = [:]
+        guard try hasPendingChoices() else { return found }
         for stored in try commands("\(isPending) AND kind='choose' AND verdict IS NULL ORDER BY ordinal") {
             guard let choice = stored.content?.command, let target = choice.chosen, let field = choice.text("field"),
                 let side = choice.text("side").flatMap(Choice.init(rawValue:))
@@ -165,7 +170,8 @@ extension Rows {
     }
 }
 
-private struct ConflictName: Hashable {
+/// What a choice names.
+struct ConflictName: Hashable {
     let command: CommandID
     let field: String
 

@@ -6,7 +6,7 @@ import Tickets
 /// What a sync brought, and how the run ends for a script.
 struct SyncReport {
     let outcome: SyncRunner.Outcome
-    let status: ReplicaStatus
+    let status: SyncGlance
     let newlyHeldCount: Int
     /// Open conflicts that were not there before.
     var newConflictCount = 0

@@ -137,7 +137,7 @@ struct WatchRun {
 
     /// Stopped on purpose: 3 if something is still without a verdict, else 0.
     private func finalStatus(_ last: ExitStatus) throws -> ExitStatus {
-        do { return try context.replica().status().outboxCount > 0 ? .unsent : .done } catch ReplicaError.busy { return last }
+        do { return try context.replica().glance().outboxCount > 0 ? .unsent : .done } catch ReplicaError.busy { return last }
     }
 }
 

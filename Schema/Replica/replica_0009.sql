@@ -4,4 +4,7 @@
 ALTER TABLE cursor ADD COLUMN entity_sum BLOB;
 ALTER TABLE cursor ADD COLUMN entity_count INTEGER;
 
+-- What is open is found without reading what was settled in the months before.
+CREATE INDEX conflict_unsettled ON conflict(command, field) WHERE settled_at IS NULL;
+
 UPDATE cursor SET schema_version=9 WHERE schema_version=8;

@@ -137,7 +137,7 @@ struct GoldenScreenTests {
         summary.leftCount = 1
         for (verdict, count) in [(Verdict.applied, 5), (.held, 1), (.superseded, 1)] { summary.verdictCounts[verdict] = count }
         let outcome = SyncRunner.Outcome(ending: .done, summary: summary, roundCount: 4)
-        let report = SyncReport(outcome: outcome, status: try replica.status(), newlyHeldCount: 1, newConflictCount: 2)
+        let report = SyncReport(outcome: outcome, status: try replica.glance(), newlyHeldCount: 1, newConflictCount: 2)
         let console = Console(
             language: language == "zh" ? .zh : .en, json: false, mayAsk: false, width: columns, measure: .init(), colour: false,
             colourOfTalk: false)

@@ -80,7 +80,19 @@ final class Device {
     @discardableResult
     func absorb(_ response: SyncResponse, to request: SyncRequest) throws -> SyncStep {
         // Through the wire: what is tested must survive it.
-        try replica.absorb(try SyncResponse(decoding: response.encoded()), receivedAt: clock, sentAt: request.now)
+        let step = try replica.absorb(try SyncResponse(decoding: response.encoded()), receivedAt: clock, sentAt: request.now)
+        try expectGlance()
+        return step
+    }
+
+    /// What a sync looks at is what `status` tells.
+    private func expectGlance() throws {
+        guard replica.schemaVersion >= 3 else { return }
+        let (glance, status) = try (replica.glance(), replica.status())
+        #expect(glance.held == status.held.map(\.id) && glance.openConflicts == status.openConflicts.map(\.number))
+        #expect(
+            (glance.base, glance.outboxCount, glance.newsCount) == (status.base, status.outboxCount, status.newsCount)
+                && glance.confirmedAt == status.confirmedAt)
     }
 
     /// A whole sync in which the centre applies every command as given.

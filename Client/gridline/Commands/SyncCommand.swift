@@ -32,7 +32,7 @@ struct SyncCommand: Action {
         let replica = try context.replica()
         let identity = try replica.identity()
         CurlTransport.prepareBeside(for: identity.server)
-        let before = try replica.status()
+        let before = try replica.glance()
         let curl = CurlTransport(authority: identity.authority, whenSent: { KillPoint.syncSent.pass() })
         let transport = CountingTransport(base: curl)
         let runner = SyncRunner(
@@ -48,10 +48,9 @@ struct SyncCommand: Action {
         if case .failed(.refused(let details), _) = outcome.ending, details.problem == .enrolAgain {
             try replica.noteEnrolAgain(at: try context.now(of: replica))
         }
-        let status = try replica.status()
+        let after = try replica.glance()
         return SyncReport(
-            outcome: outcome, status: status,
-            newlyHeldCount: status.held.count { one in !before.held.contains { $0.id == one.id } },
-            newConflictCount: status.openConflicts.count { one in !before.openConflicts.contains { $0.number == one.number } })
+            outcome: outcome, status: after, newlyHeldCount: after.held.count { !before.held.contains($0) },
+            newConflictCount: after.openConflicts.count { !before.openConflicts.contains($0) })
     }
 }

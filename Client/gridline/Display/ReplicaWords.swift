@@ -54,6 +54,7 @@ enum ReplicaWords {
         Words("command %1 is not what was sealed", "命令 %1 与封存内容不一致"),
         Words("given %1 ≠ judged %2 + outbox %3 + taken back %4", "给出 %1 ≠ 已裁决 %2 + 发件箱 %3 + 已撤销 %4"),
         Words("%1 tickets have no number", "%1 张工单没有编号"),
+        Words("the sum of %1 entities is not that of the %2 rows", "%1 个实体的校验和与 %2 行不符"),
         Words("sequence %1 is missing", "缺少序号 %1"), Words("header %1 does not follow", "链头 %1 不连续"),
         Words("the acknowledged head is not header %1's", "已确认的链头与链头 %1 不符"),
         Words("the chain does not end at its head", "链的末端与链头不符"),
