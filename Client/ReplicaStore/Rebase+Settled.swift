@@ -50,7 +50,8 @@ extension Rebase {
 
     /// By ticket, and each ticket's in the order of giving. The plus keeps SQLite from the index by ticket, in which all commands are.
     private func pending(upTo base: UInt64) throws -> [Pending] {
-        let isConfirmed = "confirmed=1 AND verdict_incarnation=?1 AND verdict_sequence<=?2"
+        let asGiven = isPlanted("settled-unconfirmed") ? "" : "confirmed=1 AND "
+        let isConfirmed = asGiven + "verdict_incarnation=?1 AND verdict_sequence<=?2"
         return try rows.statements.rows(
             """
             SELECT ordinal, id, ticket, kind, replayed, verdict_sequence, CASE WHEN \(isConfirmed) THEN payload END
@@ -78,7 +79,6 @@ extension Rebase {
             guard let sequence = one.sequence, sequence > last else { return false }
             last = sequence
         }
-        if isPlanted("settled-over-pages") { return true }
         return !page.entities.contains { entity in
             switch entity.key.kind {
             case .ticket: entity.key.id == ticket.bytes

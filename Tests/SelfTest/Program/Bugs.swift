@@ -34,7 +34,7 @@ private let onTheDevice = [
     PlantedBug("offer-unmarked", "I1 I2 I6 I8 I9 I16", "a command leaves the device without being marked offered"),
     PlantedBug("conflicts-unread", "I3 I6", "the device does not keep the conflicts that come with a verdict"),
     PlantedBug("confirmation-unheard", "I3 I13", "rows that a receipt alone confirms are not put into the confirmed state"),
-    PlantedBug("settled-over-pages", "I3 I13", "what a receipt confirms stays as it is shown although a page names its ticket"),
+    PlantedBug("settled-unconfirmed", "I3 I5 I13", "whatever has a verdict stays as it is shown, not only what is confirmed"),
     PlantedBug("receipts-dropped", "I1 I3 I13 I16", "the receipts in an answer are passed over"),
     PlantedBug("page-receipts-dropped", "I1 I3 I13 I16", "the verdicts that come with a page are passed over"),
     PlantedBug("handover-untold", "I16", "a ticket leaves the device, and nobody is told"),
