@@ -44,8 +44,12 @@ extension Rebase {
             start = end
         }
         unsettled.sort { $0.ordinal > $1.ordinal }
-        for one in unsettled { if let replayed = one.replayed { try rows.takeBack(replayed) } }
-        try rows.statements.run("UPDATE command SET replayed=NULL WHERE \(isPending)")
+        for one in unsettled {
+            guard let replayed = one.replayed else { continue }
+            try rows.takeBack(replayed)
+            // What is settled is absorbed in a moment, and then has no undo any more either: one update of its row and not two.
+            try rows.statements.run("UPDATE command SET replayed=NULL WHERE ordinal=?", [.integer(one.ordinal)])
+        }
     }
 
     /// By ticket, and each ticket's in the order of giving. The plus keeps SQLite from the index by ticket, in which all commands are.

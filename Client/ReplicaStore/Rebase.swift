@@ -140,7 +140,8 @@ final class Rebase {
             try setEntityIfNewer(.verdict(id), version: row[2].sequence ?? 0)
         }
         try rows.statements.run(
-            "UPDATE command SET absorbed_at=?, refusal=NULL WHERE \(absorbed)", [.integer(pull.serverTime)] + values)
+            "UPDATE command SET absorbed_at=?, refusal=NULL, replayed=NULL WHERE \(absorbed)",
+            [.integer(pull.serverTime)] + values)
     }
 
     private func moveCursor() throws {

@@ -125,7 +125,8 @@ import Tickets
         #expect(SchemaResource.replicaSQL(version: 6)?.contains("CREATE TABLE escalation") == true)
         #expect(SchemaResource.replicaSQL(version: 7)?.contains("CREATE TABLE checklist") == true)
         #expect(SchemaResource.replicaSQL(version: 8)?.contains("CREATE INDEX command_held") == true)
-        #expect(SchemaResource.replicaSQL(version: 9) == nil)
+        #expect(SchemaResource.replicaSQL(version: 9)?.contains("entity_sum") == true)
+        #expect(SchemaResource.replicaSQL(version: 10) == nil)
         #expect(SchemaResource.centralSQL(version: 0) == nil)
     }
 
