@@ -28,7 +28,9 @@ extension Command {
         }
         let awaited = own.filter { $0.isOpen || $0.role == .jointSupervisor }
         let due = awaited.filter { kind != .reportIn || $0.reportedAt == nil }
-        guard let part = due.first(where: \.isOpen) ?? due.first else {
+        // Its share before what it supervises. A unit has two shares once it was called in again and then took back that the first one was
+        // done: the older one, on the device as at the centre, in whatever order the rows come.
+        guard let part = due.filter(\.isOpen).min(by: Part.isOlder) ?? due.min(by: Part.isOlder) else {
             if own.isEmpty { return refused(.rejected, .noPart) }
             return refused(.superseded, awaited.isEmpty ? .partDone : .alreadyReported)
         }

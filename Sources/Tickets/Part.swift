@@ -91,6 +91,12 @@ public struct Part: Hashable, Sendable {
     /// Called in, and neither done nor given up: the ticket is not closed without it.
     public var isOpen: Bool { role == .joint && doneAt == nil && endedAt == nil }
 
+    /// Whether it was asked for first; of one moment, by the command.
+    static func isOlder(_ left: Part, _ right: Part) -> Bool {
+        left.askedAt == right.askedAt
+            ? left.command.bytes.lexicographicallyPrecedes(right.command.bytes) : left.askedAt < right.askedAt
+    }
+
     /// What it is to `after`, as a change of its columns; nil if that is the same.
     func change(to after: Part, of ticket: TicketID) -> RowChange? {
         .update(.part, key: [.blob(id)], from: row(of: ticket), to: after.row(of: ticket))

@@ -11,9 +11,24 @@ extension RuleModel {
         public var done: String?
         /// Nobody needs it any more.
         public var isEnded: Bool
+        /// When it was asked for. Who has two shares, because one of them was taken back, does the older one first.
+        public var asked: Int
         /// A share.
-        public init(_ unit: String, _ role: String, reported: String? = nil, done: String? = nil, isEnded: Bool = false) {
+        public init(
+            _ unit: String, _ role: String, reported: String? = nil, done: String? = nil, isEnded: Bool = false, asked: Int = 0
+        ) {
             (self.unit, self.role, self.reported, self.done, self.isEnded) = (unit, role, reported, done, isEnded)
+            self.asked = asked
+        }
+        /// The rest: when it was asked for stands in its row and its clock, and is compared there.
+        public static func == (left: Part, right: Part) -> Bool {
+            (left.unit, left.role, left.reported, left.done, left.isEnded)
+                == (right.unit, right.role, right.reported, right.done, right.isEnded)
+        }
+        /// As `==`.
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(unit)
+            hasher.combine(role)
         }
         /// Called in, and not done.
         var isOpen: Bool { role == "joint" && done == nil && !isEnded }
@@ -44,7 +59,7 @@ extension RuleModel {
                 !ticket.parts.values.contains { $0.isOpen && $0.unit == name }
             }
             if names.isEmpty { return refused(Answer("superseded", "nothing-to-do")) }
-            for name in names { ruling.parts["\(command.id) \(name)"] = Part(name, "joint") }
+            for name in names { ruling.parts["\(command.id) \(name)"] = Part(name, "joint", asked: occurredAt) }
         } else {
             let unit = person(command.person)?.unit
             let isReport = command.kind == "report-in"
@@ -54,9 +69,10 @@ extension RuleModel {
             if own.isEmpty { return refused(Answer("rejected", "no-part")) }
             let awaited = own.filter { $0.value.isOpen || $0.value.isSupervising }
             if awaited.isEmpty { return refused(Answer("superseded", "part-done")) }
-            // A unit has one open share and supervises once: its share comes first.
+            // A unit supervises once, and its share comes first: of two the older one.
             let due = awaited.filter { !isReport || $0.value.reported == nil }
-            guard let (key, part) = due.first(where: { $0.value.isOpen }) ?? due.first else {
+                .sorted { ($0.value.isOpen ? 0 : 1, $0.value.asked, $0.key) < ($1.value.isOpen ? 0 : 1, $1.value.asked, $1.key) }
+            guard let (key, part) = due.first else {
                 return refused(Answer("superseded", "already-reported"))
             }
             var after = part

@@ -152,12 +152,12 @@ extension ModelChecks {
             stored[id]?.transfers[command] = RuleModel.Transfer(row[2].string ?? "", giver: row[3].string, taker: row[4].string)
         }
         for row in try peek.rows(
-            "SELECT command, ticket, unit, role, reported_by, done_by, ended_at FROM part WHERE deleted = 0")
+            "SELECT command, ticket, unit, role, reported_by, done_by, ended_at, asked_at FROM part WHERE deleted = 0")
         {
             guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }
             stored[id]?.parts["\(command) \(row[2].string ?? "")"] = RuleModel.Part(
                 row[2].string ?? "", row[3].string ?? "", reported: CommandID(row[4])?.description,
-                done: CommandID(row[5])?.description, isEnded: row[6] != .null)
+                done: CommandID(row[5])?.description, isEnded: row[6] != .null, asked: Int(row[7].int ?? 0))
         }
         for row in try peek.rows("SELECT id, ticket, parent, due_at, own_due_at, ended_at FROM incident WHERE deleted = 0") {
             guard let id = TicketID(row[1])?.description, let command = CommandID(row[0])?.description else { continue }

@@ -70,6 +70,23 @@ import Tickets
         #expect(after(ticket, .close, by: chen, 11).decision.verdict == .applied)
     }
 
+    @Test(arguments: [false, true])
+    func `of two shares of one unit the older one is done first, in whatever order they come`(isReversed: Bool) {
+        // Done, called in again, and then taken back that it was done: both are open.
+        var ticket = called()
+        ticket = after(ticket, .finishPart, ["body": "已疏导"], at: now + hour, by: unit("u-police"), 2).ticket
+        ticket = after(ticket, .whistle, ["units": "u-police", "body": "又积水"], at: now + 2 * hour, by: li, 3).ticket
+        for index in ticket.parts.indices where ticket.parts[index].doneBy == commandID(2) {
+            (ticket.parts[index].doneBy, ticket.parts[index].doneAt) = (nil, nil)
+        }
+        if isReversed { ticket.parts.reverse() }
+        #expect(ticket.parts.filter { $0.unit == "u-police" && $0.isOpen }.map(\.command).count == 2)
+        ticket = after(ticket, .finishPart, ["body": "抽干了"], at: now + 3 * hour, by: unit("u-police"), 4).ticket
+        #expect(ticket.parts.filter { $0.doneBy == commandID(4) }.map(\.command) == [commandID(1)])
+        ticket = after(ticket, .finishPart, ["body": "都好了"], at: now + 4 * hour, by: unit("u-police"), 5).ticket
+        #expect(ticket.parts.filter { $0.doneBy == commandID(5) }.map(\.command) == [commandID(3)])
+    }
+
     @Test func `a whistle goes back while nobody has come, and a share as long as it was not gone on from`() {
         let called = called()
         func back(_ kind: CommandKind, _ target: Int, on ticket: Ticket, of person: String) -> Decision {
