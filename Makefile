@@ -96,7 +96,7 @@ WITH_CURL = GRIDLINE_CURL="$$(.ci/libcurl-archive.sh)"
 # each run of the client a third more page faults (decision 0051). Neither the linker nor strip writes in one piece.
 LAID_OUT = @bin="$$(swift build -c release --show-bin-path)" && strip --strip-debug "$$bin/gridline" \
 	&& for program in gridline gridline-server; do \
-		dd if="$$bin/$$program" of="$$bin/$$program.new" bs=1G status=none && chmod 755 "$$bin/$$program.new" \
+		dd if="$$bin/$$program" of="$$bin/$$program.new" bs=256M status=none && chmod 755 "$$bin/$$program.new" \
 			&& mv "$$bin/$$program.new" "$$bin/$$program" || exit 1; done
 
 release: setup
