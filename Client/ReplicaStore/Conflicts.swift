@@ -36,7 +36,8 @@ public struct ConflictView: Hashable, Sendable {
     /// Nobody has decided or chosen yet, here or elsewhere, and there is something to choose.
     public var isOpen: Bool { record.settledAt == nil && pendingChoice == nil && isColumn }
     /// What a transition disagreed with cannot be chosen: the state moves by transitions alone.
-    public var isColumn: Bool { TicketColumn(rawValue: record.conflict.field).map { $0 != .state } ?? false }
+    public var isColumn: Bool { Self.isColumn(record.conflict.field) }
+    static func isColumn(_ field: String) -> Bool { TicketColumn(rawValue: field).map { $0 != .state } ?? false }
     /// Whoever handles the ticket may choose, without asking anybody.
     public var isForHandlers: Bool {
         isOpen && standing != nil && record.conflict.outcome != .open && record.conflict.may == .holder
@@ -119,22 +120,19 @@ extension Rows {
         }
     }
 
-    func hasPendingChoices() throws -> Bool {
-        try statements.row("SELECT 1 FROM command WHERE \(isPending) AND kind='choose' AND verdict IS NULL LIMIT 1") != nil
-    }
-
     /// Choices without a verdict, by what they name; the newest counts.
     func pendingChoices() throws -> [ConflictName: ConflictView.PendingChoice] {
         var found: [ConflictName: ConflictView.PendingChoice] = [:]
-        guard try hasPendingChoices() else { return found }
-        for stored in try commands("\(isPending) AND kind='choose' AND verdict IS NULL ORDER BY ordinal") {
-            guard let choice = stored.content?.command, let target = choice.chosen, let field = choice.text("field"),
+        let unanswered = "\(isPending) AND kind='choose' AND verdict IS NULL"
+        for row in try statements.rows("SELECT ordinal, payload FROM command WHERE \(unanswered) ORDER BY ordinal") {
+            guard let choice = row[1].bytes.flatMap({ try? Payload(decoding: $0) })?.command, let target = choice.chosen,
+                let field = choice.text("field"),
                 let side = choice.text("side").flatMap(Choice.init(rawValue:))
             else { continue }
             let columns = TicketColumn(rawValue: field).map(ColumnRules.embedded.together) ?? []
             for name in columns.isEmpty ? [field] : columns.map(\.rawValue) {
                 found[ConflictName(command: target, field: name)] = ConflictView.PendingChoice(
-                    ordinal: stored.ordinal, side: side, value: choice.arguments["value"] ?? .null)
+                    ordinal: row[0].int ?? 0, side: side, value: choice.arguments["value"] ?? .null)
             }
         }
         return found

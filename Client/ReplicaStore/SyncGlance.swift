@@ -55,24 +55,15 @@ extension Rows {
             SELECT n.number, c.command, c.field FROM conflict AS c
             JOIN conflict_number AS n ON n.command=c.command AND n.field=c.field WHERE c.settled_at IS NULL ORDER BY n.number DESC
             """)
-        let chosen = try hasPendingChoices() ? Set(conflicts(withPendingChoice: unsettled)) : []
-        return unsettled.compactMap { row in
-            guard let number = row[0].int, let field = row[2].string, !chosen.contains(number),
-                let column = TicketColumn(rawValue: field), column != .state
-            else { return nil }
-            let isOtherHalf =
-                column == .longitude
-                && unsettled.contains { $0[1] == row[1] && $0[2].string == TicketColumn.latitude.rawValue }
-            return isOtherHalf ? nil : number
-        }
-    }
-
-    /// Of these rows, the numbers that a choice names which the centre has not answered.
-    private func conflicts(withPendingChoice unsettled: [[Value]]) throws -> [Int64] {
         let choices = try pendingChoices()
         return unsettled.compactMap { row in
-            guard let number = row[0].int, let command = CommandID(row[1]), let field = row[2].string else { return nil }
-            return choices[ConflictName(command: command, field: field)] == nil ? nil : number
+            guard let number = row[0].int, let command = CommandID(row[1]), let field = row[2].string,
+                ConflictView.isColumn(field), choices[ConflictName(command: command, field: field)] == nil
+            else { return nil }
+            let isOtherHalf =
+                field == TicketColumn.longitude.rawValue
+                && unsettled.contains { $0[1] == row[1] && $0[2].string == TicketColumn.latitude.rawValue }
+            return isOtherHalf ? nil : number
         }
     }
 }

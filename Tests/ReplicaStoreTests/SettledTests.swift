@@ -43,7 +43,7 @@ import Tickets
             return (try device.domainRows(), count)
         }
         let (settled, long) = (try day(true), try day(false))
-        #expect(settled.rows.count == long.rows.count)
+        #expect(settled.rows == long.rows)
         // 9 commands with 3 notes more of 3 edits: 12 rows taken back and 12 put in again are saved, at least.
         #expect(long.changes - settled.changes >= 24, "\(long.changes) and \(settled.changes)")
     }
